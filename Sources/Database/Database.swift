@@ -1,0 +1,46 @@
+/// A place to keep facts: SQLite on one node, PostgreSQL when several processes share their state.
+///
+/// `read` sees one snapshot. `write` is serializable on both engines and durable when it returns. Either body may run
+/// more than once, so it touches nothing but its transaction; what must happen outside (mail, HTTP) goes into `Jobs`.
+package protocol Database: Sendable {
+    var dialect: Dialect { get }
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
+    func close() async throws
+}
+
+package enum Dialect: Sendable, Hashable {
+    case sqlite, postgres
+}
+
+/// Inside one transaction. Synchronous on purpose: nothing can be awaited while locks are held.
+package protocol Transaction {
+    var dialect: Dialect { get }
+    func rows(_ sql: SQL) throws -> [Row]
+    /// The number of rows that changed.
+    @discardableResult func execute(_ sql: SQL) throws -> Int
+}
+
+extension Transaction {
+    package func row(_ sql: SQL) throws -> Row? {
+        try rows(sql).first
+    }
+}
+
+/// A row, read by column name. A missing column or the wrong type is a bug in the query, so it throws `RowError`.
+package struct Row: Sendable {
+    let cells: [String: Value]
+
+    package func get<T: Readable>(_ column: String, as type: T.Type = T.self) throws -> T {
+        guard let cell = cells[column], let value = T(sqlValue: cell) else {
+            throw RowError(column: column, type: "\(T.self)")
+        }
+        return value
+    }
+}
+
+package struct RowError: Error, CustomStringConvertible {
+    package let column: String
+    package let type: String
+    package var description: String { "column \(column) is missing or is no \(type)" }
+}

@@ -1,0 +1,38 @@
+extension SQL {
+    /// The text with numbered parameters, `?1` or `$1`, and the values in that order.
+    package func rendered(for dialect: Dialect) -> (text: String, values: [Value]) {
+        var text = ""
+        var values: [Value] = []
+        for part in parts {
+            switch part {
+            case .text(let literal):
+                text += literal
+            case .value(let value):
+                values.append(value)
+                text += dialect == .sqlite ? "?\(values.count)" : "$\(values.count)"
+            case .seam(let seam):
+                text += seam.spelled(in: dialect)
+            }
+        }
+        return (text, values)
+    }
+}
+
+extension Seam {
+    func spelled(in dialect: Dialect) -> String {
+        switch (self, dialect) {
+        case (.integer64, .sqlite): "INTEGER"
+        case (.integer64, .postgres): "BIGINT"
+        case (.real, .sqlite): "REAL"
+        case (.real, .postgres): "DOUBLE PRECISION"
+        case (.boolean, .sqlite): "INTEGER"
+        case (.boolean, .postgres): "BOOLEAN"
+        case (.blob, .sqlite): "BLOB"
+        case (.blob, .postgres): "BYTEA"
+        case (.strict, .sqlite): "STRICT"
+        case (.strict, .postgres): ""
+        case (.skipLocked, .sqlite): ""
+        case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
+        }
+    }
+}

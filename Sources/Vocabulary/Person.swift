@@ -1,0 +1,36 @@
+/// Who asks: a person, or another node that signed its call. Made by `Identity` (people) and `Exchange` (nodes).
+package struct Person: Sendable, Hashable {
+    package let id: ID<Person>
+    package let name: String
+    /// The organisation in which the person acts now; nil for a citizen without a membership.
+    package let organisation: ID<Organisation>?
+    package let roles: Set<Role>
+
+    package init(id: ID<Person>, name: String, organisation: ID<Organisation>?, roles: Set<Role>) {
+        self.id = id
+        self.name = name
+        self.organisation = organisation
+        self.roles = roles
+    }
+}
+
+/// The kind of an organisation's id. The thing itself lives in `Identity`.
+package enum Organisation {}
+
+/// What somebody is in an organisation. Which actions it opens is for `decide` to say.
+package enum Role: String, Sendable, Hashable, CaseIterable {
+    /// Công dân.
+    case citizen
+    /// Cán bộ.
+    case officer
+    /// Lãnh đạo Sở, phòng.
+    case departmentLead = "department-lead"
+    /// Người xử lý sự cố.
+    case incidentHandler = "incident-handler"
+    /// Quản trị nút.
+    case nodeAdministrator = "node-administrator"
+    /// Kiểm toán viên.
+    case auditor
+    /// Another member's node; never held by a person.
+    case peerNode = "peer-node"
+}

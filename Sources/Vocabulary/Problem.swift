@@ -1,0 +1,20 @@
+/// What can go wrong that a person can be told about.
+///
+/// `Web` gives each its two faces: RFC 9457 `application/problem+json` for programs, a sentence with a next step
+/// for people. Every other error is logged with an id and apologised for with that id.
+package enum Problem: Error, Sendable, Hashable {
+    case notFound
+    case forbidden
+    /// Nobody is signed in, and the door is not open to strangers.
+    case unauthenticated
+    /// What is wrong with each named field of what was sent.
+    case invalid([String: Phrase])
+    /// The request is well formed and does not fit the present state.
+    case conflict(Phrase)
+    /// Too much at once; try again after so many seconds.
+    case busy(retryAfterSeconds: Int)
+    /// The body is longer than this door takes.
+    case tooLarge(limitBytes: Int)
+    /// What was sent cannot be read at all. `code` is stable and for programs: `json.duplicate-key`.
+    case malformed(code: String, Phrase)
+}
