@@ -1,0 +1,118 @@
+import Foundation
+import Synchronization
+import Crypto
+import Vocabulary
+
+/// The files of Public/, read once. Their addresses carry a fingerprint, so browsers keep them for good.
+final class Assets: Sendable {
+    struct Asset: Sendable {
+        /// `truc.css`.
+        let name: String
+        /// `truc.3f2a91c07b1e.css`.
+        let address: String
+        let type: String
+        let bytes: [UInt8]
+        let gzip: [UInt8]?
+        var tag: String { "\"\(address)\"" }
+    }
+
+    private let folder: String?
+    private let reloads: Bool
+    private let shelf: Mutex<Shelf>
+
+    private struct Shelf {
+        var byName: [String: Asset] = [:]
+        var byAddress: [String: Asset] = [:]
+    }
+
+    init(folder: String?, reloads: Bool) {
+        self.folder = folder
+        self.reloads = reloads
+        shelf = Mutex(Assets.read(folder))
+    }
+
+    /// The address of a file; without a fingerprint (and then not found) when there is no such file.
+    func link(_ name: String) -> Link {
+        refresh()
+        return shelf.withLock { $0.byName[name] }.flatMap { Link(ownPath: "/assets/\($0.address)") }
+            ?? "/assets/\(name)"
+    }
+
+    /// By address (for good) or by plain name (asked again each time).
+    func find(_ name: String) -> (asset: Asset, isFingerprinted: Bool)? {
+        refresh()
+        return shelf.withLock { shelf in
+            if let asset = shelf.byAddress[name] { return (asset, true) }
+            return shelf.byName[name].map { ($0, false) }
+        }
+    }
+
+    private func refresh() {
+        guard reloads else { return }
+        let fresh = Assets.read(folder)
+        shelf.withLock { $0 = fresh }
+    }
+
+    /// Only plain files directly in the folder or one folder down; names are looked up, never opened on request.
+    private static func read(_ folder: String?) -> Shelf {
+        var shelf = Shelf()
+        guard let folder, let names = FileManager.default.enumerator(atPath: folder) else { return shelf }
+        for case let name as String in names {
+            guard let type = types[(name as NSString).pathExtension.lowercased()],
+                let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+            else { continue }
+            let asset = make(name, type, Array(data))
+            shelf.byName[name] = asset
+            shelf.byAddress[asset.address] = asset
+        }
+        return shelf
+    }
+
+    private static func make(_ name: String, _ type: String, _ bytes: [UInt8]) -> Asset {
+        let print = Hex.encode(SHA256.hash(data: bytes).prefix(6))
+        let ending = (name as NSString).pathExtension
+        let address = "\((name as NSString).deletingPathExtension).\(print).\(ending)"
+        let gzip = isText(type) ? Gzip.compress(bytes) : nil
+        return Asset(name: name, address: address, type: type, bytes: bytes, gzip: gzip)
+    }
+
+    static func isText(_ type: String) -> Bool {
+        ["text/", "application/j", "application/xml", "image/svg"].contains { type.hasPrefix($0) }
+    }
+
+    private static let types: [String: String] = [
+        "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+        "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "ico": "image/x-icon", "woff2": "font/woff2",
+        "json": "application/json", "webmanifest": "application/manifest+json", "txt": "text/plain; charset=utf-8",
+    ]
+}
+
+extension Site {
+    func hangAssets() {
+        for pattern in ["/assets/{name}", "/assets/{folder}/{name}"] {
+            add(.get, pattern, .everyone, .asset) { [assets] visit in
+                let request = visit.page.request
+                let name = [request.parameters["folder"], request.parameters["name"]].compactMap { $0 }.joined(
+                    separator: "/")
+                guard let (asset, isFingerprinted) = assets.find(name) else { throw Problem.notFound }
+                return asset.response(to: request, isFingerprinted: isFingerprinted)
+            }
+        }
+    }
+}
+
+extension Assets.Asset {
+    func response(to request: Request, isFingerprinted: Bool) -> Response {
+        var headers: Headers = [
+            "etag": tag, "vary": "Accept-Encoding",
+            "cache-control": isFingerprinted ? "public, max-age=31536000, immutable" : "no-cache",
+        ]
+        if request.headers["if-none-match"] == tag { return Response(status: 304, headers: headers) }
+        headers["content-type"] = type
+        guard let gzip, Gzip.isAccepted(by: request) else {
+            return Response(status: 200, headers: headers, body: .bytes(bytes))
+        }
+        headers["content-encoding"] = "gzip"
+        return Response(status: 200, headers: headers, body: .bytes(gzip))
+    }
+}

@@ -1,0 +1,15 @@
+import Vocabulary
+
+/// What the site itself says no to, before any room is asked.
+enum Refusal: Error {
+    case methodNotAllowed([Method])
+    case unsupportedMediaType
+    /// A form that another site sent.
+    case crossSite
+    /// The token of the form is missing or belongs to another session.
+    case formExpired
+    /// A host name that this site does not have.
+    case misdirected
+    /// The body did not come in time.
+    case tooSlow
+}

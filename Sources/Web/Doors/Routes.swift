@@ -1,0 +1,107 @@
+import Vocabulary
+
+/// A trie over path segments. A literal segment goes before `{name}`; no pattern is tried twice.
+struct Routes: Sendable {
+    private final class Node: Sendable {
+        let literals: [String: Node]
+        let parameter: Node?
+        let doors: [Method: Door]
+
+        init(literals: [String: Node] = [:], parameter: Node? = nil, doors: [Method: Door] = [:]) {
+            self.literals = literals
+            self.parameter = parameter
+            self.doors = doors
+        }
+    }
+
+    struct Door: Sendable {
+        let route: Route
+        let names: [String]
+    }
+
+    enum Match {
+        case door(Route, [String: String])
+        /// The path is there, the method is not.
+        case otherMethods([Method])
+        /// The same path without its last slash is there.
+        case withoutSlash
+        case none
+    }
+
+    private var root = Node()
+    private(set) var table: [Route] = []
+
+    mutating func add(_ route: Route) {
+        let segments = Routes.segments(route.pattern)
+        let names = segments.filter(Routes.isParameter).map { String($0.dropFirst().dropLast()) }
+        root = Routes.adding(Door(route: route, names: names), at: segments[...], to: root)
+        table.append(route)
+    }
+
+    /// `path` as it was sent, percent-encoded.
+    func match(_ method: Method, _ path: String) -> Match {
+        guard path.utf8.first == UInt8(ascii: "/") else { return .none }
+        guard path == "/" || path.utf8.last != UInt8(ascii: "/") else {
+            if case .none = match(method, String(path.dropLast())) { return .none }
+            return .withoutSlash
+        }
+        let raw = path == "/" ? [] : path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        var segments: [String] = []
+        for segment in raw {
+            guard !segment.isEmpty, let plain = PercentCoding.decode(segment.utf8), plain != ".", plain != ".." else {
+                return .none
+            }
+            segments.append(plain)
+        }
+        var others: Set<Method> = []
+        if let (door, values) = Routes.find(method, segments[...], in: root, &others) {
+            return .door(door.route, Dictionary(zip(door.names, values)) { first, _ in first })
+        }
+        return others.isEmpty ? .none : .otherMethods(others.sorted { $0.rawValue < $1.rawValue })
+    }
+
+    private static func find(
+        _ method: Method, _ segments: ArraySlice<String>, in node: Node, _ others: inout Set<Method>
+    ) -> (Door, [String])? {
+        guard let segment = segments.first else {
+            let door = node.doors[method] ?? (method == .head ? node.doors[.get] : nil)
+            if door == nil { others.formUnion(allowed(node)) }
+            return door.map { ($0, []) }
+        }
+        if let next = node.literals[segment], let found = find(method, segments.dropFirst(), in: next, &others) {
+            return found
+        }
+        guard let next = node.parameter, let (door, values) = find(method, segments.dropFirst(), in: next, &others)
+        else {
+            return nil
+        }
+        return (door, [segment] + values)
+    }
+
+    private static func allowed(_ node: Node) -> [Method] {
+        Array(node.doors.keys) + (node.doors[.get] == nil ? [] : [.head])
+    }
+
+    private static func adding(_ door: Door, at segments: ArraySlice<String>, to node: Node) -> Node {
+        guard let segment = segments.first else {
+            var doors = node.doors
+            doors[door.route.method] = door
+            return Node(literals: node.literals, parameter: node.parameter, doors: doors)
+        }
+        if isParameter(segment) {
+            let next = adding(door, at: segments.dropFirst(), to: node.parameter ?? Node())
+            return Node(literals: node.literals, parameter: next, doors: node.doors)
+        }
+        var literals = node.literals
+        literals[segment] = adding(door, at: segments.dropFirst(), to: literals[segment] ?? Node())
+        return Node(literals: literals, parameter: node.parameter, doors: node.doors)
+    }
+
+    private static func segments(_ pattern: String) -> [String] {
+        pattern.split(separator: "/").map(String.init)
+    }
+
+    private static func isParameter(_ segment: String) -> Bool {
+        segment.hasPrefix("{") && segment.hasSuffix("}")
+    }
+}

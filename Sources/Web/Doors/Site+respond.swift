@@ -1,0 +1,125 @@
+package import Vocabulary
+
+extension Site {
+    /// Answers one call. Never throws: whatever goes wrong has a face.
+    package func respond(to request: Request) async -> Response {
+        var request = request
+        do {
+            try checkHost(of: request)
+        } catch {
+            return finish(face(of: error, for: request, as: nil, kind: nil), for: request, caller: nil)
+        }
+        let match = routes.match(request.method, request.path)
+        if case .door(let route, let parameters) = match {
+            request.parameters = parameters
+            if route.kind == .asset { return await answer(request, route, caller: nil) }
+        }
+        let known: KnownCaller
+        do {
+            known = know(try await doorkeeper.identify(request), request)
+        } catch {
+            return finish(face(of: error, for: request, as: nil, kind: nil), for: request, caller: nil)
+        }
+        switch match {
+        case .door(let route, _): return await answer(request, route, caller: known)
+        case .otherMethods(let methods): return refuse(request, Refusal.methodNotAllowed(methods), known)
+        case .withoutSlash: return withoutSlash(request, known)
+        case .none: return refuse(request, Problem.notFound, known)
+        }
+    }
+
+    /// The answer to a call whose body could not be read to its end: too long, too slow.
+    package func refuse(_ request: Request, with problem: Problem) -> Response {
+        finish(face(of: problem, for: request, as: nil, kind: nil), for: request, caller: nil)
+    }
+
+    /// How many bytes of a body the door of this call takes; 0 when there is no such door.
+    package func bodyLimit(_ method: Method, _ path: String) -> Int {
+        if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
+    }
+
+    private func answer(_ request: Request, _ route: Route, caller: KnownCaller?) async -> Response {
+        let caller = caller ?? know(Caller(), request)
+        let visit = visit(request, caller)
+        do {
+            try check(visit, route)
+            return finish(
+                try await route.run(visit), for: request, caller: route.kind == .asset ? nil : caller, page: visit.page)
+        } catch {
+            return finish(
+                face(of: error, for: request, as: visit, kind: route.kind), for: request, caller: caller,
+                page: visit.page)
+        }
+    }
+
+    private func check(_ visit: Visit, _ route: Route) throws {
+        let request = visit.page.request
+        guard Site.opens(route.permission, to: visit.page.person, doorkeeper.decide) else {
+            throw visit.page.person == nil ? Problem.unauthenticated : Problem.forbidden
+        }
+        guard request.body.count <= route.bodyLimit else { throw Problem.tooLarge(limitBytes: route.bodyLimit) }
+        guard request.headers["content-encoding"].map({ $0.lowercased() == "identity" }) ?? true else {
+            throw Refusal.unsupportedMediaType
+        }
+        try checkOrigin(visit, route)
+    }
+
+    /// A change that a browser asks for comes from a page of ours. Programs that sign their calls have no cookie to abuse.
+    private func checkOrigin(_ visit: Visit, _ route: Route) throws {
+        let request = visit.page.request
+        guard !request.method.isSafe, route.kind.isForPeople || visit.caller.caller.session != nil else { return }
+        if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
+            throw Refusal.crossSite
+        }
+        if let origin = request.headers["origin"] {
+            let host = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
+            guard !host.isEmpty, host == request.host else { throw Refusal.crossSite }
+        }
+        if !route.kind.isForPeople, !visit.caller.isTokenValid(request.headers["x-csrf-token"] ?? "") {
+            throw Refusal.formExpired
+        }
+    }
+
+    private func checkHost(of request: Request) throws {
+        guard settings.hosts.isEmpty || settings.hosts.contains(request.host.lowercased()) || request.remote == "unix"
+        else {
+            throw Refusal.misdirected
+        }
+    }
+
+    private func refuse(_ request: Request, _ error: any Error, _ caller: KnownCaller) -> Response {
+        let visit = visit(request, caller)
+        return finish(
+            face(of: error, for: request, as: visit, kind: nil), for: request, caller: caller, page: visit.page)
+    }
+
+    private func withoutSlash(_ request: Request, _ caller: KnownCaller) -> Response {
+        let query = request.rawTarget.dropFirst(request.path.count)
+        guard let link = Link(ownPath: String(request.path.dropLast()) + query) else {
+            return refuse(request, Problem.notFound, caller)
+        }
+        return finish(.redirect(link, status: 308), for: request, caller: caller)
+    }
+
+    private func visit(_ request: Request, _ caller: KnownCaller) -> Visit {
+        let face = SiteFace(
+            name: settings.name, menu: menuEntries, assets: assets, csrfToken: caller.token, decide: doorkeeper.decide)
+        let page = Page(
+            language: language(of: request, caller.caller), person: caller.caller.person, request: request, now: now(),
+            face: face)
+        return Visit(page: page, caller: caller, layout: layout)
+    }
+
+    private func know(_ caller: Caller, _ request: Request) -> KnownCaller {
+        let tokens = Tokens(secret: settings.secret)
+        if let session = caller.session {
+            return KnownCaller(caller: caller, subject: "session:\(session)", tokens: tokens, newVisit: nil)
+        }
+        if let visit = settings.cookies.value("visit", of: request), !visit.isEmpty {
+            return KnownCaller(caller: caller, subject: "visit:\(visit)", tokens: tokens, newVisit: nil)
+        }
+        let visit = newID()
+        let cookie = settings.cookies.make("visit", visit, on: request)
+        return KnownCaller(caller: caller, subject: "visit:\(visit)", tokens: tokens, newVisit: cookie)
+    }
+}

@@ -1,0 +1,35 @@
+import Crypto
+package import Vocabulary
+
+/// What one site is told when it is built.
+package struct SiteSettings: Sendable {
+    /// The name in the header and in the title of every page.
+    package var name: Phrase
+    /// Begins the name of every cookie, so that nodes on one host keep apart: letters, digits and `-`.
+    package var cookiePrefix: String
+    /// Signs the tokens of forms, 32 bytes. Processes that share a database must share it; the default is new at each start.
+    package var secret: [UInt8]
+    /// The folder of style sheets, scripts and icons; nil serves none.
+    package var publicFolder: String?
+    /// Reads files again when they change: only while developing.
+    package var reloadsAssets: Bool
+    /// Where a stranger is sent who wants a page that is not for strangers.
+    package var signIn: Link
+    /// Host names, with port unless it is 443 or 80, that this site answers to; empty answers to all.
+    package var hosts: Set<String>
+
+    package init(
+        name: Phrase, cookiePrefix: String, secret: [UInt8]? = nil, publicFolder: String? = nil,
+        reloadsAssets: Bool = false, signIn: Link = "/sign-in", hosts: Set<String> = []
+    ) {
+        self.name = name
+        self.cookiePrefix = cookiePrefix
+        self.secret = secret ?? SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        self.publicFolder = publicFolder
+        self.reloadsAssets = reloadsAssets
+        self.signIn = signIn
+        self.hosts = hosts
+    }
+
+    package var cookies: Cookies { Cookies(prefix: cookiePrefix) }
+}

@@ -1,0 +1,37 @@
+import Crypto
+import Vocabulary
+
+/// The tokens of forms: HMAC-SHA-256 over what the browser is known by, its session or else its visit cookie.
+struct Tokens: Sendable {
+    let secret: [UInt8]
+
+    func make(for subject: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Tokens.text(subject), using: SymmetricKey(data: secret))
+        return Hex.encode(code)
+    }
+
+    func isValid(_ token: String, for subject: String) -> Bool {
+        guard let bytes = Hex.decode(token) else { return false }
+        return HMAC<SHA256>.isValidAuthenticationCode(
+            bytes, authenticating: Tokens.text(subject), using: SymmetricKey(data: secret))
+    }
+
+    private static func text(_ subject: String) -> [UInt8] {
+        Array("csrf:\(subject)".utf8)
+    }
+}
+
+/// The caller with what the browser is known by.
+struct KnownCaller: Sendable {
+    let caller: Caller
+    let subject: String
+    let tokens: Tokens
+    /// Set when the browser came without a session and without a visit cookie.
+    let newVisit: Cookie?
+
+    func isTokenValid(_ token: String) -> Bool {
+        tokens.isValid(token, for: subject)
+    }
+
+    var token: String { tokens.make(for: subject) }
+}

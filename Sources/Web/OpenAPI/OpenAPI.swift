@@ -1,0 +1,5 @@
+import StrictJSON
+
+extension Site {
+    func hangOpenAPI() {}
+}

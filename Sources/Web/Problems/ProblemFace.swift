@@ -1,0 +1,89 @@
+import StrictJSON
+import Vocabulary
+
+/// One error as it is told: its kind and what is particular about it.
+struct ProblemFace: Sendable {
+    let kind: ProblemKind
+    var detail: Phrase?
+    /// Stable and for programs: `json.duplicate-key`.
+    var code: String?
+    var errors: [String: Phrase] = [:]
+    var headers: Headers = [:]
+    /// The id under which an unknown error was logged.
+    var incident: String?
+
+    init(_ kind: ProblemKind, detail: Phrase? = nil, code: String? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.code = code
+    }
+
+    init(_ problem: Problem) {
+        switch problem {
+        case .notFound: self.init(.notFound)
+        case .forbidden: self.init(.forbidden)
+        case .unauthenticated: self.init(.unauthenticated)
+        case .invalid(let errors):
+            self.init(.invalid)
+            self.errors = errors
+        case .conflict(let phrase): self.init(.conflict, detail: phrase)
+        case .busy(let seconds):
+            self.init(.busy)
+            headers["retry-after"] = "\(max(1, seconds))"
+        case .tooLarge(let limit):
+            self.init(
+                .tooLarge, detail: Phrase(vi: "Giới hạn là \(limit) byte.", en: "The limit is \(limit) bytes."))
+        case .malformed(let code, let phrase): self.init(.malformed, detail: phrase, code: code)
+        }
+    }
+
+    init(_ refusal: Refusal) {
+        switch refusal {
+        case .methodNotAllowed(let methods):
+            self.init(.methodNotAllowed)
+            headers["allow"] = methods.map(\.rawValue).joined(separator: ", ")
+        case .unsupportedMediaType: self.init(.unsupportedMediaType)
+        case .crossSite: self.init(.crossSite)
+        case .formExpired: self.init(.formExpired)
+        case .misdirected: self.init(.misdirected)
+        case .tooSlow: self.init(.tooSlow)
+        }
+    }
+
+    /// RFC 9457 `application/problem+json`.
+    func json(_ language: Language) -> JSON {
+        var json: JSON = [
+            "type": "/problems/\(kind.slug)", "title": .string(kind.title[language]),
+            "status": .integer(Int64(kind.status)),
+            "detail": .string((detail ?? kind.advice)[language]),
+        ]
+        if let code { json["code"] = .string(code) }
+        if let incident { json["instance"] = .string("urn:uuid:\(incident)") }
+        if !errors.isEmpty {
+            json["errors"] = .array(
+                errors.sorted { $0.key < $1.key }.map {
+                    ["field": .string($0.key), "detail": .string($0.value[language])]
+                })
+        }
+        return json
+    }
+
+    func view(_ page: Page, signIn: Link) -> View {
+        let canSignIn = page.person == nil && (kind.status == 401 || kind.status == 403)
+        let sentences = errors.values.map { page[$0] }.sorted()
+        return View(
+            title: page[kind.title],
+            body: """
+                \(ifLet: detail, { "<p>\(page[$0])</p>" })
+                \(if: !sentences.isEmpty, "<ul>\(each: sentences, { "<li>\($0)</li>" })</ul>")
+                <p>\(page[kind.advice])</p>
+                \(ifLet: incident, { "<p>\(page[.errorNumber]): <code>\($0)</code></p>" })
+                \(if: canSignIn, "<p><a href=\"\(link: signIn)\">\(page[.signIn])</a></p>")
+                <p><a href="/">\(page[.home])</a></p>
+                """)
+    }
+}
+
+extension Phrase {
+    static let errorNumber = Phrase(vi: "Mã lỗi", en: "Error number")
+}

@@ -1,0 +1,68 @@
+import Logging
+import StrictJSON
+import Vocabulary
+
+/// One error, two faces: RFC 9457 for programs, a sentence with a next step for people.
+extension Site {
+    func face(of error: any Error, for request: Request, as visit: Visit?, kind: Route.Kind?) -> Response {
+        if let next = signIn(for: error, request, visit, kind) { return next }
+        let face = describe(error, request)
+        var response = draw(face, for: request, as: visit, kind: kind)
+        response.headers.add(face.headers)
+        return response
+    }
+
+    private func draw(_ face: ProblemFace, for request: Request, as visit: Visit?, kind: Route.Kind?) -> Response {
+        if let visit, kind?.isForPeople ?? request.wantsPage {
+            return visit.show(face.view(visit.page, signIn: settings.signIn), status: face.kind.status)
+        }
+        let language = visit?.page.language ?? language(of: request, Caller())
+        return .json(face.json(language), status: face.kind.status, type: "application/problem+json")
+            .with("content-language", language.rawValue)
+    }
+
+    /// A stranger at a page is sent to sign in and comes back afterwards.
+    private func signIn(for error: any Error, _ request: Request, _ visit: Visit?, _ kind: Route.Kind?) -> Response? {
+        guard case Problem.unauthenticated = error, visit != nil, kind?.isForPeople ?? false else { return nil }
+        var query = Fields()
+        let target = request.method.isSafe ? request.rawTarget : kind == .form ? request.path : "/"
+        if target != "/", Link(ownPath: target) != nil { query.add("next", target) }
+        return .redirect(settings.signIn.with(query))
+    }
+
+    private func describe(_ error: any Error, _ request: Request) -> ProblemFace {
+        switch error {
+        case let problem as Problem: return ProblemFace(problem)
+        case let refusal as Refusal: return ProblemFace(refusal)
+        case let error as JSONError:
+            var face = ProblemFace(error.problem)
+            face.code = error.code
+            return face
+        default:
+            var face = ProblemFace(.internalError)
+            let id = newID()
+            face.incident = id
+            logger.error(
+                "an error nobody expected",
+                metadata: [
+                    "web.error": "\(id)", "web.method": "\(request.method.rawValue)", "web.path": "\(request.path)",
+                    "web.cause": "\(error)",
+                ])
+            return face
+        }
+    }
+
+    func hangProblemPages() {
+        page("/problems/{slug}", allow: .everyone) { page in
+            let slug = try page.parameter("slug")
+            guard let kind = ProblemKind.all.first(where: { $0.slug == slug }) else { throw Problem.notFound }
+            return View(
+                title: page[kind.title],
+                body: """
+                    <p>\(page[kind.advice])</p>
+                    <p>HTTP \(kind.status) · <code>/problems/\(kind.slug)</code></p>
+                    <p><a href="/">\(page[.home])</a></p>
+                    """)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import StrictJSON
+package import Vocabulary
+
+/// What the OpenAPI document says about a door for programs.
+package struct APIDoc: Sendable {
+    package var summary: Phrase
+    package var request: Schema?
+    package var response: Schema?
+    package var query: [Parameter]
+    package var tags: [String]
+    package var status: Int
+
+    package init(
+        _ summary: Phrase, request: Schema? = nil, response: Schema? = nil, query: [Parameter] = [],
+        tags: [String] = [],
+        status: Int = 200
+    ) {
+        self.summary = summary
+        self.request = request
+        self.response = response
+        self.query = query
+        self.tags = tags
+        self.status = status
+    }
+
+    /// A query parameter.
+    package struct Parameter: Sendable {
+        package let name: String
+        package let about: Phrase
+        package let schema: Schema
+        package let isRequired: Bool
+
+        package init(_ name: String, _ about: Phrase, schema: Schema = .string, isRequired: Bool = false) {
+            self.name = name
+            self.about = about
+            self.schema = schema
+            self.isRequired = isRequired
+        }
+    }
+}
+
+/// The shape of a body: JSON Schema 2020-12 as OpenAPI 3.1 wants it, with the media type it travels as.
+package struct Schema: Sendable {
+    package var json: JSON
+    package var mediaType = "application/json"
+
+    package static let string = Schema(json: ["type": "string"])
+    package static let integer = Schema(json: ["type": "integer"])
+    package static let number = Schema(json: ["type": "number"])
+    package static let boolean = Schema(json: ["type": "boolean"])
+    package static let dateTime = Schema(json: ["type": "string", "format": "date-time"])
+    package static let any = Schema(json: [:])
+
+    package static func array(_ element: Schema) -> Schema {
+        Schema(json: ["type": "array", "items": element.json])
+    }
+
+    /// Properties in the order given; those named in `optional` may be absent.
+    package static func object(_ properties: KeyValuePairs<String, Schema>, optional: Set<String> = []) -> Schema {
+        let required = properties.map(\.key).filter { !optional.contains($0) }
+        return Schema(json: [
+            "type": "object",
+            "properties": .object(properties.map { .init($0.key, $0.value.json) }),
+            "required": .array(required.map { .string($0) }),
+        ])
+    }
+
+    package static func oneOf(_ values: [String]) -> Schema {
+        Schema(json: ["type": "string", "enum": .array(values.map { .string($0) })])
+    }
+
+    /// Bytes of another media type, as they are.
+    package static func bytes(_ mediaType: String) -> Schema {
+        Schema(json: [:], mediaType: mediaType)
+    }
+
+    package func sent(as mediaType: String) -> Schema {
+        var copy = self
+        copy.mediaType = mediaType
+        return copy
+    }
+}
