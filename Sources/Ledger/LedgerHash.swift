@@ -1,0 +1,68 @@
+import Crypto
+import Vocabulary
+
+/// 32 bytes of SHA-256: a node of the tree, or the salted digest in a leaf. Inline, so that a hash costs no allocation.
+package struct LedgerHash: Sendable, Hashable, CustomStringConvertible {
+    let words: SIMD32<UInt8>
+
+    init(words: SIMD32<UInt8>) {
+        self.words = words
+    }
+
+    /// Nil unless there are exactly 32 bytes.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == LedgerHash.length else { return nil }
+        self.init(words: Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD32<UInt8>.self) })
+    }
+
+    /// Reads standard base 64, as signed notes and receipts have it.
+    package init?(base64 text: some StringProtocol) {
+        guard let bytes = Base64.decode(text) else { return nil }
+        self.init(bytes)
+    }
+
+    package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+    package var base64: String { Base64.encode(bytes) }
+    package var description: String { Hex.encode(bytes) }
+
+    static let length = 32
+}
+
+/// The tree of RFC 9162 §2.1.1: a leaf hash begins with 0x00, a node hash with 0x01, so that neither can pose as the other.
+extension LedgerHash {
+    /// The hash of a log without leaves: SHA-256 of nothing.
+    package static let empty = LedgerHash(sha256: [])
+
+    package init(sha256 bytes: some Collection<UInt8>) {
+        var hasher = SHA256()
+        let hashed: Void? = bytes.withContiguousStorageIfAvailable {
+            hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
+        }
+        if hashed == nil { Array(bytes).withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        self.init(finishing: hasher)
+    }
+
+    /// `SHA-256(0x00 ‖ leaf)`.
+    package static func leaf(_ bytes: some Collection<UInt8>) -> LedgerHash {
+        var framed: [UInt8] = [0]
+        framed.reserveCapacity(bytes.count + 1)
+        framed.append(contentsOf: bytes)
+        return LedgerHash(sha256: framed)
+    }
+
+    /// `SHA-256(0x01 ‖ left ‖ right)`.
+    package static func node(_ left: LedgerHash, _ right: LedgerHash) -> LedgerHash {
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * length, alignment: 1) { buffer in
+            buffer[0] = 1
+            buffer.storeBytes(of: left.words, toByteOffset: 1, as: SIMD32<UInt8>.self)
+            buffer.storeBytes(of: right.words, toByteOffset: 1 + length, as: SIMD32<UInt8>.self)
+            var hasher = SHA256()
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
+            return LedgerHash(finishing: hasher)
+        }
+    }
+
+    private init(finishing hasher: SHA256) {
+        self.init(words: hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD32<UInt8>.self) })
+    }
+}
