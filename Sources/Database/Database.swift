@@ -14,6 +14,9 @@ package enum Dialect: Sendable, Hashable {
 }
 
 /// Inside one transaction. Synchronous on purpose: nothing can be awaited while locks are held.
+///
+/// A statement that fails fails the transaction, on both engines, also when the body catches its error: ask first
+/// (`ON CONFLICT`, a SELECT) instead of trying.
 package protocol Transaction {
     var dialect: Dialect { get }
     func rows(_ sql: SQL) throws -> [Row]
@@ -28,14 +31,30 @@ extension Transaction {
 }
 
 /// A row, read by column name. A missing column or the wrong type is a bug in the query, so it throws `RowError`.
+///
+/// The rows of one result share their column names.
 package struct Row: Sendable {
-    let cells: [String: Value]
+    let columns: Columns
+    let cells: [Value]
 
     package func get<T: Readable>(_ column: String, as type: T.Type = T.self) throws -> T {
-        guard let cell = cells[column], let value = T(sqlValue: cell) else {
+        guard let index = columns.names.firstIndex(of: column), let value = T(sqlValue: cells[index]) else {
             throw RowError(column: column, type: "\(T.self)")
         }
         return value
+    }
+}
+
+/// The names of a result's columns, in order, no name twice.
+final class Columns: Sendable {
+    let names: [String]
+
+    init(_ names: [String]) throws(SQLError) {
+        guard Set(names).count == names.count else {
+            throw .refused(
+                "duplicate-column", "two columns of the result have the same name: \(names.joined(separator: ", "))")
+        }
+        self.names = names
     }
 }
 

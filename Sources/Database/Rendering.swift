@@ -3,6 +3,11 @@ extension SQL {
     package func rendered(for dialect: Dialect) -> (text: String, values: [Value]) {
         var text = ""
         var values: [Value] = []
+        render(for: dialect, into: &text, &values)
+        return (text, values)
+    }
+
+    private func render(for dialect: Dialect, into text: inout String, _ values: inout [Value]) {
         for part in parts {
             switch part {
             case .text(let literal):
@@ -12,9 +17,10 @@ extension SQL {
                 text += dialect == .sqlite ? "?\(values.count)" : "$\(values.count)"
             case .seam(let seam):
                 text += seam.spelled(in: dialect)
+            case .either(let sqlite, let postgres):
+                (dialect == .sqlite ? sqlite : postgres).render(for: dialect, into: &text, &values)
             }
         }
-        return (text, values)
     }
 }
 

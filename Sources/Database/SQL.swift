@@ -1,4 +1,4 @@
-package import Vocabulary
+import Vocabulary
 
 /// SQL text and its bound values. Interpolating a value binds it; only `SQL` splices into the text.
 ///
@@ -7,11 +7,12 @@ package import Vocabulary
 /// ```
 ///
 /// A `Seam` is a word that the two engines spell differently.
-package struct SQL: Sendable, ExpressibleByStringInterpolation {
+package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     enum Part: Sendable, Hashable {
         case text(String)
         case value(Value)
         case seam(Seam)
+        indirect case either(sqlite: SQL, postgres: SQL)
     }
 
     var parts: [Part]
@@ -22,6 +23,20 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     package init(stringInterpolation interpolation: StringInterpolation) {
         parts = interpolation.parts
+    }
+
+    /// For the few things that the engines do in different ways altogether. Rooms use a `Seam`.
+    static func either(sqlite: SQL, postgres: SQL) -> SQL {
+        var sql: SQL = ""
+        sql.parts = [.either(sqlite: sqlite, postgres: postgres)]
+        return sql
+    }
+
+    /// The name of a table or an index that our own code chose: lowercase letters, digits, underscores.
+    package init(name: String) {
+        precondition(
+            !name.isEmpty && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 })
+        parts = [.text(name)]
     }
 
     package struct StringInterpolation: StringInterpolationProtocol {

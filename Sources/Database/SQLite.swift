@@ -1,4 +1,4 @@
-package import Vocabulary
+import Vocabulary
 import Foundation
 import GRDB
 
@@ -30,8 +30,10 @@ struct SQLiteTransaction: Transaction {
 
     func rows(_ sql: SQL) throws -> [Row] {
         let (text, values) = sql.rendered(for: .sqlite)
-        return try GRDB.Row.fetchAll(db, sql: text, arguments: StatementArguments(values.map(\.grdb))).map { row in
-            Row(cells: Dictionary(uniqueKeysWithValues: row.map { ($0.0, Value($0.1)) }))
+        let statement = try db.makeStatement(sql: text)
+        let columns = try Columns(statement.columnNames)
+        return try GRDB.Row.fetchAll(statement, arguments: StatementArguments(values.map(\.grdb))).map { row in
+            Row(columns: columns, cells: row.map { Value($0.1) })
         }
     }
 

@@ -1,0 +1,126 @@
+import Logging
+import NIOPosix
+import Synchronization
+
+/// PostgreSQL: shared state of several processes.
+///
+/// libpq blocks, so every transaction runs on a thread of our own; there are as many threads as connections, and
+/// a transaction that runs always finds one. A connection that broke is replaced by the next transaction.
+package final class Postgres: Database {
+    private let settings: PostgresSettings
+    private let threads: NIOThreadPool
+    private let idle = Mutex<[PostgresConnection]>([])
+    package var dialect: Dialect { .postgres }
+
+    /// Connects once to see that the database is there and sorts text by its bytes, as SQLite does.
+    package static func open(_ settings: PostgresSettings) async throws -> Postgres {
+        let database = Postgres(settings)
+        do {
+            try await database.checkCollation()
+        } catch {
+            try await database.close()
+            throw error
+        }
+        return database
+    }
+
+    private init(_ settings: PostgresSettings) {
+        self.settings = settings
+        threads = NIOThreadPool(numberOfThreads: settings.connections)
+        threads.start()
+    }
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        try await retrying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+    }
+
+    package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        try await retrying("BEGIN ISOLATION LEVEL SERIALIZABLE", body)
+    }
+
+    /// One statement outside a transaction, for whoever keeps the server: `CREATE DATABASE`, `VACUUM`.
+    package func administer(_ sql: SQL) async throws {
+        let text = try BoundStatement(sql, for: .postgres).text
+        try await onThread { _ = try $0.command(text) }
+    }
+
+    package func close() async throws {
+        try await threads.shutdownGracefully()
+        idle.withLock { $0 = [] }
+    }
+
+    /// Forty rivals on one row all get through within twelve tries when each waits a random time (full jitter).
+    private func retrying<T: Sendable>(
+        _ begin: String, _ body: @escaping @Sendable (any Transaction) throws -> T
+    ) async throws -> T {
+        var tries = 1
+        while true {
+            do {
+                return try await onThread { try $0.transaction(begin, body) }
+            } catch let error as SQLError where error.deservesAnotherTry && tries < 12 {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...(4 << min(tries, 7)))))
+                tries += 1
+            }
+        }
+    }
+
+    private func onThread<T: Sendable>(_ work: @escaping @Sendable (PostgresConnection) throws -> T) async throws -> T {
+        try await threads.runIfActive {
+            let connection = try self.idle.withLock { $0.popLast() } ?? PostgresConnection(self.settings)
+            defer { if connection.isUsable { self.idle.withLock { $0.append(connection) } } }
+            return try work(connection)
+        }
+    }
+
+    private func checkCollation() async throws {
+        let collation: String = try await read { tx in
+            let row = try tx.row("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+            return try row?.get("datcollate") ?? ""
+        }
+        guard ["C", "POSIX"].contains(collation) || collation.lowercased().hasPrefix("c.") else {
+            throw SQLError.refused(
+                "collation",
+                "create the database with LOCALE 'C': its collation is \(collation), which sorts in another order")
+        }
+    }
+}
+
+extension PostgresConnection {
+    fileprivate func transaction<T>(_ begin: String, _ body: (any Transaction) throws -> T) throws -> T {
+        try command(begin)
+        let transaction = PostgresTransaction(self)
+        let value: T
+        do {
+            value = try body(transaction)
+            if let failure = transaction.failure { throw failure }
+        } catch {
+            _ = try? command("ROLLBACK")
+            if transaction.failure?.isStalePlan == true { forgetPrepared() }
+            if let failure = transaction.failure, failure.deservesAnotherTry { throw failure }
+            throw error
+        }
+        try commit()
+        return value
+    }
+
+    private func commit() throws(SQLError) {
+        let tag: String
+        do {
+            tag = try command("COMMIT")
+        } catch  where error.kind == .connection {
+            let message = "the connection was lost during COMMIT; nobody knows whether it happened"
+            throw SQLError(kind: .connection, code: "08007", message: message, sql: "")
+        }
+        guard tag == "COMMIT" else { throw SQLError(kind: .other, code: "25P02", message: "rolled back", sql: "") }
+    }
+}
+
+extension SQLError {
+    /// A prepared statement from before a migration.
+    fileprivate var isStalePlan: Bool { code == "0A000" && message.contains("cached plan") || code == "26000" }
+
+    /// Nothing has happened yet, and it may go better next time.
+    fileprivate var deservesAnotherTry: Bool {
+        kind == .contention || isStalePlan || kind == .connection && code != "08007" && code != "08001"
+    }
+}
