@@ -24,7 +24,7 @@ package func radioTiles(
     chosen: String? = nil, columns: Int = 1
 ) -> HTML {
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
-    let chosen = page.filled.list.isEmpty ? chosen : page.filled[name]
+    let chosen = page.isFresh ? chosen : page.filled[name]
     return field.group(
         tiles(choices, columns) { index, choice in
             """
@@ -40,7 +40,7 @@ package func checkTiles(
     chosen: Set<String> = [], columns: Int = 1
 ) -> HTML {
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
-    let chosen = page.filled.list.isEmpty ? chosen : Set(page.filled.all(name))
+    let chosen = page.isFresh ? chosen : Set(page.filled.all(name))
     return field.group(
         tiles(choices, columns) { index, choice in
             """
@@ -55,7 +55,7 @@ package func checkbox(
     _ page: Page, _ name: String, _ label: Phrase, hint: Phrase? = nil, isOn: Bool = false
 ) -> HTML {
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: false)
-    let isOn = page.filled.list.isEmpty ? isOn : page.filled.isOn(name)
+    let isOn = page.isFresh ? isOn : page.filled.isOn(name)
     return """
         <div class="field\(if: field.error != nil, " wrong")">\(ifLet: field.error, { fieldError(page, $0, id: "\(field.id)-error") })\
         <label class="check" for="\(field.id)"><input type="checkbox" id="\(field.id)" name="\(name)" value="1"\
@@ -71,7 +71,7 @@ package func selectField(
     chosen: String? = nil
 ) -> HTML {
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
-    let chosen = page.filled.list.isEmpty ? chosen : page.filled[name]
+    let chosen = page.isFresh ? chosen : page.filled[name]
     return field.around(
         """
         <select id="\(field.id)" name="\(name)"\(field.attributes)><option value="">\(page[.choose])</option>\

@@ -61,3 +61,8 @@ func fieldError(_ page: Page, _ words: Phrase, id: String) -> HTML {
     <p class="error" id="\(id)">\(icon(.warning))<span><span class="hidden">\(page[.errorPrefix]) </span>\(page[words])</span></p>
     """
 }
+
+extension Page {
+    /// Whether the form on it was not sent yet, so that first values stand in it.
+    var isFresh: Bool { filled.list.isEmpty && errors.isEmpty }
+}

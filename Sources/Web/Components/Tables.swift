@@ -9,7 +9,7 @@ package func table(
 ) -> HTML {
     let columns = Array(headers.enumerated())
     return """
-        <div class="scroll"><table class="cards" role="table"><caption\
+        <div class="scroll"><table class="cards\(if: headers.count > 4, " many")" role="table"><caption\
         \(if: isCaptionHidden, " class=\"hidden\"")>\(page[caption])</caption>
         <thead role="rowgroup"><tr role="row">\(each: columns, { column in
             "<th scope=\"col\" role=\"columnheader\"\(numeric(numbers, column.offset))>\(page[column.element])</th>"
