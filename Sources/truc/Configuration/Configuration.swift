@@ -1,0 +1,101 @@
+import Foundation
+import Logging
+import Vocabulary
+
+/// Everything that a node is told from outside, checked. What the node remembers itself (its keys, its organisation, its
+/// cluster) is in the data folder.
+struct Configuration: Sendable, Equatable {
+    var folder: String
+    /// A PostgreSQL connection string; nil keeps everything in `folder`.
+    var database: String?
+    var logLevel: Logger.Level
+    var clockOffsetMilliseconds: Int64
+    var webAddress: String
+    var webPort: Int
+    var webPublicURL: String?
+    var cookiePrefix: String
+    var peerAddress: String
+    var peerPort: Int
+    var peerPublicAddress: String?
+    var drainSeconds: Int
+
+    init(_ values: SettingValues) throws(UsageError) {
+        folder = values.text(.folder)
+        if folder.isEmpty { throw values.wrong(.folder, "the path of a folder") }
+        database = Configuration.nonempty(values.text(.database))
+        guard let level = Logger.Level(rawValue: values.text(.logLevel)) else {
+            throw values.wrong(.logLevel, Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        logLevel = level
+        let century: Int64 = 100 * 366 * 86_400_000
+        clockOffsetMilliseconds = try values.integer(.clockOffset, in: -century...century)
+        webAddress = values.text(.webAddress)
+        webPort = try values.port(.webPort)
+        webPublicURL = try Configuration.url(values)
+        cookiePrefix = values.text(.webCookiePrefix)
+        guard !cookiePrefix.isEmpty, cookiePrefix.utf8.allSatisfy({ $0.isTokenLetter }) else {
+            throw values.wrong(.webCookiePrefix, "letters, digits or - only")
+        }
+        peerAddress = values.text(.peerAddress)
+        peerPort = try values.port(.peerPort)
+        peerPublicAddress = try Configuration.hostAndPort(values)
+        drainSeconds = Int(try values.integer(.drainSeconds, in: 0...300))
+    }
+
+    /// - Parameter read: the text of a file; nil when there is none.
+    static func load(
+        flags: [String: String], file: String?, environment: [String: String], read: (String) -> String?
+    ) throws(UsageError) -> Configuration {
+        let folder = SettingValues(flags: flags, environment: environment, file: nil).text(.folder)
+        let path = file ?? folder + "/truc.conf"
+        let text = read(path)
+        if file != nil, text == nil { throw UsageError("the configuration file \(path) cannot be read") }
+        let parsed: ConfigurationFile?
+        if let text { parsed = try ConfigurationFile(path: path, text: text) } else { parsed = nil }
+        return try Configuration(SettingValues(flags: flags, environment: environment, file: parsed))
+    }
+
+    /// The node's clock: the machine's, moved by the offset.
+    var clock: Clock {
+        let offset = clockOffsetMilliseconds
+        return { Instant(milliseconds: Configuration.machineClock().milliseconds + offset) }
+    }
+
+    /// The machine's own clock, which one-time codes keep whatever day a drill is on.
+    static let machineClock: Clock = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    private static func nonempty(_ text: String) -> String? {
+        text.isEmpty ? nil : text
+    }
+
+    private static func url(_ values: SettingValues) throws(UsageError) -> String? {
+        guard let text = nonempty(values.text(.webPublicURL)) else { return nil }
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host() != nil,
+            ["", "/"].contains(url.path())
+        else { throw values.wrong(.webPublicURL, "like https://attt.example.vn, without a path") }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private static func hostAndPort(_ values: SettingValues) throws(UsageError) -> String? {
+        guard let text = nonempty(values.text(.peerPublicAddress)) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+            let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
+        else { throw values.wrong(.peerPublicAddress, "HOST:PORT") }
+        return text
+    }
+}
+
+extension UInt8 {
+    fileprivate var isTokenLetter: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: self == UInt8(ascii: "-")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Vocabulary
+
+/// One thing that can be set. The key gives all three spellings: `web.port` in the file, `--web-port` as a flag,
+/// `TRUC_WEB_PORT` in the environment. A flag wins over the environment, the environment over the file.
+struct Setting: Sendable {
+    let key: String
+    /// What holds when nobody says anything; empty means "worked out", and `about` says from what.
+    let fallback: String
+    let about: Phrase
+
+    var flag: String { "--" + key.map { $0 == "." ? "-" : String($0) }.joined() }
+    var variable: String { "TRUC_" + key.map { ".-".contains($0) ? "_" : $0.uppercased() }.joined() }
+}
+
+extension Setting {
+    static let folder = Setting(
+        key: "folder", fallback: "truc-data",
+        about: Phrase(vi: "Thư mục dữ liệu của nút", en: "The node's data folder"))
+    static let database = Setting(
+        key: "database", fallback: "",
+        about: Phrase(
+            vi: "Chuỗi kết nối PostgreSQL; bỏ trống thì dùng SQLite trong thư mục dữ liệu",
+            en: "A PostgreSQL connection string; empty means SQLite in the data folder"))
+    static let logLevel = Setting(
+        key: "log.level", fallback: "info",
+        about: Phrase(
+            vi: "trace, debug, info, notice, warning, error hoặc critical",
+            en: "trace, debug, info, notice, warning, error or critical"))
+    static let clockOffset = Setting(
+        key: "clock-offset-ms", fallback: "0",
+        about: Phrase(
+            vi: "Cộng vào đồng hồ, để diễn tập ở một ngày khác (mili giây, được âm)",
+            en: "Added to the clock, for a drill on another day (milliseconds, may be negative)"))
+    static let webAddress = Setting(
+        key: "web.address", fallback: "127.0.0.1",
+        about: Phrase(vi: "Địa chỉ lắng nghe của trang web", en: "The address on which pages are served"))
+    static let webPort = Setting(
+        key: "web.port", fallback: "8040",
+        about: Phrase(vi: "Cổng của trang web; 0 là cổng trống bất kỳ", en: "The port of the pages; 0 is any free one"))
+    static let webPublicURL = Setting(
+        key: "web.public-url", fallback: "",
+        about: Phrase(
+            vi: "Địa chỉ mà người dùng gõ vào; bỏ trống là http://localhost:CỔNG",
+            en: "What people type to get here; empty is http://localhost:PORT"))
+    static let webCookiePrefix = Setting(
+        key: "web.cookie-prefix", fallback: "truc",
+        about: Phrase(
+            vi: "Đầu tên cookie, để nhiều nút cùng một máy không lẫn nhau",
+            en: "How cookie names begin, so that several nodes on one machine keep apart"))
+    static let peerAddress = Setting(
+        key: "exchange.address", fallback: "0.0.0.0",
+        about: Phrase(vi: "Địa chỉ lắng nghe cho các nút khác", en: "The address on which other nodes are answered"))
+    static let peerPort = Setting(
+        key: "exchange.port", fallback: "8443",
+        about: Phrase(
+            vi: "Cổng cho các nút khác; 0 là cổng trống bất kỳ", en: "The port for other nodes; 0 is any free one"))
+    static let peerPublicAddress = Setting(
+        key: "exchange.public-address", fallback: "",
+        about: Phrase(
+            vi: "TÊN:CỔNG để các nút khác gọi tới; bỏ trống là 127.0.0.1:CỔNG",
+            en: "HOST:PORT by which other nodes call this one; empty is 127.0.0.1:PORT"))
+    static let drainSeconds = Setting(
+        key: "web.drain-seconds", fallback: "5",
+        about: Phrase(
+            vi: "Khi dừng, chờ các yêu cầu đang dở tối đa bao nhiêu giây",
+            en: "On stopping, how many seconds open requests may take to end"))
+
+    static let all = [
+        folder, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webCookiePrefix, peerAddress,
+        peerPort,
+        peerPublicAddress, drainSeconds,
+    ]
+}

@@ -1,0 +1,81 @@
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import truc
+
+@Suite("the command line")
+struct ArgumentsTests {
+    private let commands = [
+        Command(name: "serve", about: Phrase(name: "")) { _ in 0 },
+        Command(
+            name: "cluster join", operands: ["TOKEN"], about: Phrase(name: ""),
+            options: [
+                .init(name: "fresh", value: nil, about: Phrase(name: "")),
+                .init(name: "invite", value: "X", about: Phrase(name: "")),
+            ]
+        ) { _ in 0 },
+        Command(name: "verify", operands: ["[FILE…]"], about: Phrase(name: ""), takesSettings: false) { _ in 0 },
+    ]
+
+    @Test("words, operands, options and settings are told apart")
+    func parses() throws {
+        let parsed = try Arguments(
+            [
+                "cluster", "join", "abc", "--folder", "a b", "--web-port=9", "--fresh", "--invite=H23:deputy",
+                "--invite", "H49",
+            ],
+            commands: commands)
+        #expect(parsed.command.name == "cluster join")
+        #expect(parsed.operands == ["abc"])
+        #expect(parsed.flags == ["folder": "a b", "web.port": "9"])
+        #expect(parsed.options == ["fresh": [""], "invite": ["H23:deputy", "H49"]])
+        #expect(try Arguments(["verify", "a", "b", "--", "--c"], commands: commands).operands == ["a", "b", "--c"])
+    }
+
+    @Test(
+        "mistakes are named",
+        arguments: [
+            (["srve"], "unknown command srve; did you mean serve?"),
+            (["cluster", "jion", "x"], "unknown command cluster; did you mean cluster join?"),
+            (["cluster", "join"], "truc cluster join needs TOKEN; try `truc help cluster join`"),
+            (["serve", "more"], "truc serve does not know what to do with “more”"),
+            (["serve", "--web-prot", "1"], "truc serve has no option --web-prot; did you mean --web-port?"),
+            (["serve", "--web-port"], "--web-port needs a value"),
+            (["cluster", "join", "x", "--fresh=1"], "--fresh takes no value"),
+            (["verify", "--web-port", "1"], "truc verify has no option --web-port; try `truc help verify`"),
+        ])
+    func mistakes(words: [String], message: String) {
+        #expect(throws: UsageError(message)) { try Arguments(words, commands: commands) }
+    }
+
+    /// What a command line said, and how it ended.
+    private func run(_ words: String..., environment: [String: String] = [:]) async -> (code: Int32, said: String) {
+        let said = Mutex("")
+        let terminal = Terminal(
+            say: { line in said.withLock { $0 += line + "\n" } },
+            complain: { line in said.withLock { $0 += line + "\n" } })
+        let code = await Truc.run(words, environment: environment, terminal: terminal)
+        return (code, said.withLock { $0 })
+    }
+
+    @Test("help lists every command in both languages, and each has a page")
+    func help() async {
+        let overview = await run("help").said
+        for command in Command.all {
+            #expect(overview.contains(command.name))
+            let page = await run("help", command.name)
+            #expect(page.code == 0)
+            #expect(page.said.contains(command.about.en))
+        }
+        #expect(await run("help", environment: ["LANG": "vi_VN.UTF-8"]).said.contains("Cách dùng"))
+        #expect(await run("help", "--language", "vi").said.contains("Cách dùng"))
+        #expect(await run("serve", "--help").said.contains("--web-port"))
+    }
+
+    @Test("a mistake ends with 64 and one line")
+    func exitCodes() async {
+        #expect(await run("nonsense") == (64, "truc: unknown command nonsense; try `truc help`\n"))
+        #expect(await run("version") == (0, "truc \(trucVersion)\n"))
+    }
+}

@@ -1,0 +1,86 @@
+import Logging
+import Testing
+import Vocabulary
+
+@testable import truc
+
+@Suite("configuration")
+struct ConfigurationTests {
+    private func load(
+        _ flags: [String: String] = [:], file: String? = nil, environment: [String: String] = [:]
+    ) throws -> Configuration {
+        try Configuration.load(flags: flags, file: file == nil ? nil : "a.conf", environment: environment) { _ in file }
+    }
+
+    @Test("everything has a default")
+    func defaults() throws {
+        let configuration = try load()
+        #expect(configuration.folder == "truc-data")
+        #expect(configuration.database == nil)
+        #expect(configuration.webPort == 8040)
+        #expect(configuration.logLevel == .info)
+        #expect(configuration.webPublicURL == nil)
+    }
+
+    @Test("a flag wins over the environment, the environment over the file")
+    func precedence() throws {
+        let file = "web.port = 1\nexchange.port = 2 \n# log.level = trace\n\nweb.address=::1"
+        let configuration = try load(
+            ["web.port": "3"], file: file, environment: ["TRUC_WEB_PORT": "4", "TRUC_EXCHANGE_PORT": "5"])
+        #expect(configuration.webPort == 3)
+        #expect(configuration.peerPort == 5)
+        #expect(configuration.webAddress == "::1")
+        #expect(configuration.logLevel == .info)
+    }
+
+    @Test("truc.conf of the data folder is read when there is one")
+    func fileOfFolder() throws {
+        let configuration = try Configuration.load(flags: ["folder": "/a"], file: nil, environment: [:]) { path in
+            path == "/a/truc.conf" ? "web.port = 9" : nil
+        }
+        #expect(configuration.webPort == 9)
+    }
+
+    @Test(
+        "an error names the key and the place",
+        arguments: [
+            ("web.prot = 1", "a.conf:1: unknown setting web.prot; did you mean web.port?"),
+            ("\nnonsense", "a.conf:2: expected `key = value`, found: nonsense"),
+            ("web.port = 1\nweb.port = 2", "a.conf:2: web.port was already set in line 1"),
+            ("web.port = 70000", "web.port (a.conf:1) must be a whole number from 0 to 65535, not “70000”"),
+            (
+                "web.public-url = ftp://x",
+                "web.public-url (a.conf:1) must be like https://attt.example.vn, without a path, not “ftp://x”"
+            ),
+            ("exchange.public-address = h", "exchange.public-address (a.conf:1) must be HOST:PORT, not “h”"),
+            ("web.cookie-prefix = a b", "web.cookie-prefix (a.conf:1) must be letters, digits or - only, not “a b”"),
+        ])
+    func errors(file: String, message: String) throws {
+        #expect(throws: UsageError(message)) { try load(file: file) }
+    }
+
+    @Test("a wrong flag and a wrong variable are named as such")
+    func places() throws {
+        #expect(throws: UsageError("web.port (flag --web-port) must be a whole number from 0 to 65535, not “x”")) {
+            try load(["web.port": "x"])
+        }
+        #expect(
+            throws: UsageError(
+                "clock-offset-ms (environment TRUC_CLOCK_OFFSET_MS) must be a whole number from -3162240000000 to 3162240000000, not “1s”"
+            )
+        ) {
+            try load(environment: ["TRUC_CLOCK_OFFSET_MS": "1s"])
+        }
+        #expect(throws: UsageError("the configuration file b.conf cannot be read")) {
+            try Configuration.load(flags: [:], file: "b.conf", environment: [:]) { _ in nil }
+        }
+    }
+
+    @Test("the clock is the machine's, moved by the offset")
+    func clock() throws {
+        let day: Int64 = 86_400_000
+        let moved = try load(["clock-offset-ms": "-\(day)"]).clock().milliseconds
+        let difference = Configuration.machineClock().milliseconds - moved
+        #expect((day...(day + 60_000)).contains(difference))
+    }
+}
