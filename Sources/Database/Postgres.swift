@@ -34,6 +34,7 @@ package final class Postgres: Database {
         try await retrying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
     }
 
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await retrying("BEGIN ISOLATION LEVEL SERIALIZABLE", body)
     }

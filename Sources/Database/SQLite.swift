@@ -1,67 +1,75 @@
-import Vocabulary
 import Foundation
 import GRDB
+import Synchronization
 
-/// SQLite in WAL mode: one writer, many readers.
+/// SQLite in WAL mode: one writer, many readers, every commit on the disk when `write` returns.
+///
+/// Writes commit in groups. What queues while one commit waits for the disk shares the next one, so that many small
+/// writes cost few fsyncs and a single one waits for nobody; see `WriteGroup`.
 package final class SQLite: Database {
     let pool: DatabasePool
+    private let queue = Mutex<(waiting: [any QueuedWrite], isCommitting: Bool)>(([], false))
     package var dialect: Dialect { .sqlite }
 
+    /// Writes of one commit. Bounds how long the first of them waits for the last.
+    static let groupLimit = 256
+
     package init(path: String) throws {
-        pool = try DatabasePool(path: path)
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 6
+        configuration.label = "database.sqlite"
+        configuration.allowsUnsafeTransactions = true  // WriteGroup says BEGIN and COMMIT itself
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB chooses NORMAL for WAL after its own preparation; a power cut could then undo what was acknowledged.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        try await pool.read { try body(SQLiteTransaction(db: $0)) }
+        try await pool.read { db in
+            let transaction = SQLiteTransaction(db)
+            let value = try body(transaction)
+            if let failure = transaction.failure { throw failure }
+            return value
+        }
     }
 
+    /// A task that is cancelled before its write was queued throws; afterwards the write runs and its result comes back.
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        try await pool.write { try body(SQLiteTransaction(db: $0)) }
+        try Task.checkCancellation()
+        return try await withCheckedThrowingContinuation { caller in
+            let write = Write(body, caller)
+            let isFirst = queue.withLock { queue in
+                queue.waiting.append(write)
+                defer { queue.isCommitting = true }
+                return !queue.isCommitting
+            }
+            if isFirst { commitNextGroup() }
+        }
     }
 
     package func close() async throws {
         try pool.close()
     }
-}
 
-struct SQLiteTransaction: Transaction {
-    let db: GRDB.Database
-    var dialect: Dialect { .sqlite }
-
-    func rows(_ sql: SQL) throws -> [Row] {
-        let (text, values) = sql.rendered(for: .sqlite)
-        let statement = try db.makeStatement(sql: text)
-        let columns = try Columns(statement.columnNames)
-        return try GRDB.Row.fetchAll(statement, arguments: StatementArguments(values.map(\.grdb))).map { row in
-            Row(columns: columns, cells: row.map { Value($0.1) })
-        }
-    }
-
-    func execute(_ sql: SQL) throws -> Int {
-        let (text, values) = sql.rendered(for: .sqlite)
-        try db.execute(sql: text, arguments: StatementArguments(values.map(\.grdb)))
-        return db.changesCount
-    }
-}
-
-extension Value {
-    var grdb: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .real(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        }
-    }
-
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let number): self = .integer(number)
-        case .double(let number): self = .real(number)
-        case .string(let text): self = .text(text)
-        case .blob(let bytes): self = .blob([UInt8](bytes))
+    private func commitNextGroup() {
+        pool.asyncWriteWithoutTransaction { db in
+            let group = self.queue.withLock { queue in
+                let group = Array(queue.waiting.prefix(SQLite.groupLimit))
+                queue.waiting.removeFirst(group.count)
+                return group
+            }
+            WriteGroup(db, group).run()
+            let isMore = self.queue.withLock { queue in
+                queue.isCommitting = !queue.waiting.isEmpty
+                return queue.isCommitting
+            }
+            if isMore { self.commitNextGroup() }
         }
     }
 }
