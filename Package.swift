@@ -74,7 +74,7 @@ let package = Package(
         tests("Vocabulary"),
         tests("StrictJSON"),
         tests("Database"),
-        tests("Ledger", ["StrictJSON", "Database", crypto]),
+        tests("Ledger", ["StrictJSON", "Database", crypto, logging]),
         tests("Jobs", ["Database"]),
         tests("Web", ["StrictJSON", "House"]),
         tests("Identity", ["Database", "Ledger", "Web", "House"]),
