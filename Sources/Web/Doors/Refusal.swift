@@ -10,6 +10,8 @@ enum Refusal: Error {
     case formExpired
     /// A host name that this site does not have.
     case misdirected
+    /// A body whose length was not said beforehand.
+    case lengthRequired
     /// The body did not come in time.
     case tooSlow
 }

@@ -29,8 +29,8 @@ extension Site {
     }
 
     /// The answer to a call whose body could not be read to its end: too long, too slow.
-    package func refuse(_ request: Request, with problem: Problem) -> Response {
-        finish(face(of: problem, for: request, as: nil, kind: nil), for: request, caller: nil)
+    func refuse(_ request: Request, with error: any Error) -> Response {
+        finish(face(of: error, for: request, as: nil, kind: nil), for: request, caller: nil)
     }
 
     /// How many bytes of a body the door of this call takes; 0 when there is no such door.

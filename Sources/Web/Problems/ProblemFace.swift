@@ -46,6 +46,7 @@ struct ProblemFace: Sendable {
         case .crossSite: self.init(.crossSite)
         case .formExpired: self.init(.formExpired)
         case .misdirected: self.init(.misdirected)
+        case .lengthRequired: self.init(.lengthRequired)
         case .tooSlow: self.init(.tooSlow)
         }
     }

@@ -10,7 +10,7 @@ struct ProblemKind: Sendable {
 
     static let all: [ProblemKind] = [
         notFound, forbidden, unauthenticated, invalid, conflict, busy, tooLarge, malformed, methodNotAllowed,
-        unsupportedMediaType, crossSite, formExpired, misdirected, tooSlow, internalError,
+        unsupportedMediaType, crossSite, formExpired, misdirected, lengthRequired, tooSlow, internalError,
     ]
 
     static let notFound = ProblemKind(
@@ -85,6 +85,12 @@ struct ProblemKind: Sendable {
         advice: Phrase(
             vi: "Máy chủ này không phục vụ tên miền vừa gọi. Hãy kiểm tra lại địa chỉ.",
             en: "This server does not serve the name that was asked for. Check the address."))
+
+    static let lengthRequired = ProblemKind(
+        slug: "length-required", status: 411, title: Phrase(vi: "Thiếu độ dài dữ liệu", en: "Length required"),
+        advice: Phrase(
+            vi: "Hãy gửi kèm trường Content-Length, không gửi theo từng khúc.",
+            en: "Send a Content-Length; chunked bodies are not taken."))
 
     static let tooSlow = ProblemKind(
         slug: "too-slow", status: 408, title: Phrase(vi: "Gửi dữ liệu quá lâu", en: "Sending took too long"),

@@ -1,0 +1,120 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Vocabulary
+
+/// Carries one call from the wire to the site and its answer back.
+struct Answering: Sendable {
+    let site: Site
+    let isSecure: Bool
+    let limits: ServerLimits
+    let budget: ByteBudget
+    let stop: Bell
+
+    func answer(
+        _ incoming: HummingbirdCore.Request, _ writer: consuming HummingbirdCore.ResponseWriter, _ channel: any Channel
+    ) async throws {
+        let head = incoming.head
+        guard let method = Method(rawValue: head.method.rawValue) else {
+            return try await writer.writeResponse(
+                HTTPResponse(status: .init(code: 501), headerFields: Answering.closing))
+        }
+        var request = Request(method, head.path ?? "/", headers: Answering.headers(head))
+        request.remote = channel.remoteAddress?.ipAddress ?? "unix"
+        request.isSecure = isSecure
+        let size = Answering.declaredLength(head)
+        let refusal = refusal(request, size)
+        let held = refusal == nil ? size.length : 0
+        defer { budget.giveBack(held) }
+        if let refusal {
+            return try await send(site.refuse(request, with: refusal).with("connection", "close"), to: request, writer)
+        }
+        if held > 0 {
+            for try await part in incoming.body { request.body.append(contentsOf: part.readableBytesView) }
+            // The other end hung up in the middle: nobody waits for an answer, and half a body is none.
+            guard request.body.count == held else { throw ChannelError.inputClosed }
+        }
+        try await send(await site.respond(to: request), to: request, writer)
+    }
+
+    private struct Size {
+        var length = 0
+        var isUnknown = false
+    }
+
+    private static func declaredLength(_ head: HTTPRequest) -> Size {
+        guard let text = head.headerFields[.contentLength] else {
+            return Size(isUnknown: head.headerFields[.transferEncoding] != nil)
+        }
+        return Int(text).map { Size(length: $0) } ?? Size(isUnknown: true)
+    }
+
+    /// Takes the bytes out of the budget when it returns nil.
+    private func refusal(_ request: Request, _ size: Size) -> (any Error)? {
+        if size.isUnknown { return Refusal.lengthRequired }
+        let limit = site.bodyLimit(request.method, request.path)
+        if size.length > limit { return Problem.tooLarge(limitBytes: limit) }
+        return budget.take(size.length) ? nil : Problem.busy(retryAfterSeconds: 5)
+    }
+
+    private static func headers(_ head: HTTPRequest) -> Headers {
+        var headers = Headers()
+        if let authority = head.authority { headers.add("host", authority) }
+        for field in head.headerFields { headers.add(field.name.rawName, field.value) }
+        return headers
+    }
+
+    private static let closing: HTTPFields = [.connection: "close", .contentLength: "0"]
+
+    private func send(
+        _ response: Response, to request: Request, _ writer: consuming HummingbirdCore.ResponseWriter
+    ) async throws {
+        let response = Gzip.compress(response, for: request)
+        var fields = HTTPFields()
+        for field in response.headers.fields {
+            if let name = HTTPField.Name(field.name) { fields.append(HTTPField(name: name, value: field.value)) }
+        }
+        fields[.date] = site.now().httpDate
+        var head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
+        switch response.body {
+        case .bytes(let bytes):
+            if response.status != 204, response.status != 304 {
+                head.headerFields[.contentLength] = String(bytes.count)
+            }
+            let isBare = request.method == .head || bytes.isEmpty || response.status == 204 || response.status == 304
+            try await writer.write(response: head, body: isBare ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .stream(let write):
+            if request.method == .head { return try await writer.writeResponse(head) }
+            let body = try await writer.writeHead(head)
+            try await stream(write, to: body)
+        }
+    }
+
+    /// Writes until the stream ends or the server stops.
+    private func stream(
+        _ write: @escaping @Sendable (ResponseWriter) async throws -> Void, to body: consuming some ResponseBodyWriter
+    ) async throws {
+        let (pieces, feed) = Handover.make()
+        let writing = Task {
+            do {
+                try await write(ResponseWriter { bytes in try await feed.give(bytes) })
+                feed.finish()
+            } catch {
+                feed.finish()
+            }
+        }
+        let stopping = Task { [stop] in
+            await stop.next(after: 0)
+            feed.abandon()
+            writing.cancel()
+        }
+        defer {
+            writing.cancel()
+            stopping.cancel()
+            feed.abandon()
+        }
+        var body = body
+        while let bytes = await pieces.take() { try await body.write(ByteBuffer(bytes: bytes)) }
+        try await body.finish(nil)
+    }
+}
