@@ -8,8 +8,18 @@ import Synchronization
 /// writes cost few fsyncs and a single one waits for nobody; see `WriteGroup`.
 package final class SQLite: Database {
     let pool: DatabasePool
-    private let queue = Mutex<(waiting: [any QueuedWrite], isCommitting: Bool)>(([], false))
+    private let queue = Mutex(Queue())
     package var dialect: Dialect { .sqlite }
+
+    private struct Queue {
+        var waiting: [any QueuedWrite] = []
+        var isCommitting = false
+        var groups = 0
+    }
+
+    /// For tests: what is seen of the queue from outside.
+    var waitingWrites: Int { queue.withLock { $0.waiting.count } }
+    var commits: Int { queue.withLock { $0.groups } }
 
     /// Writes of one commit. Bounds how long the first of them waits for the last.
     static let groupLimit = 256
@@ -62,6 +72,7 @@ package final class SQLite: Database {
             let group = self.queue.withLock { queue in
                 let group = Array(queue.waiting.prefix(SQLite.groupLimit))
                 queue.waiting.removeFirst(group.count)
+                queue.groups += 1
                 return group
             }
             WriteGroup(db, group).run()

@@ -6,7 +6,8 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Nil unless the day exists.
     package init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Day.length(of: month, in: year) else {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Day.length(of: month, in: year)
+        else {
             return nil
         }
         self.year = year
@@ -17,7 +18,8 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Reads `2020-11-09` (RFC 3339 full-date).
     package init?(_ text: some StringProtocol) {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [4, 2, 2], let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2])
+        guard parts.map(\.count) == [4, 2, 2], let year = number(parts[0]), let month = number(parts[1]),
+            let day = number(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }

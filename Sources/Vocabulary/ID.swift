@@ -32,7 +32,10 @@ package enum UUIDv7 {
         text.reserveCapacity(36)
         for (index, shift) in stride(from: 120, through: 0, by: -8).enumerated() {
             if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            let byte = shift >= 64 ? UInt8(truncatingIfNeeded: high >> UInt64(shift - 64)) : UInt8(truncatingIfNeeded: low >> UInt64(shift))
+            let byte =
+                shift >= 64
+                ? UInt8(truncatingIfNeeded: high >> UInt64(shift - 64))
+                : UInt8(truncatingIfNeeded: low >> UInt64(shift))
             text.append(Hex.digits[Int(byte >> 4)])
             text.append(Hex.digits[Int(byte & 15)])
         }

@@ -12,7 +12,8 @@ extension Instant {
     /// Reads any RFC 3339 date-time with `Z` or an offset. Digits beyond milliseconds are cut off.
     package init?(rfc3339 text: some StringProtocol) {
         let units = Array(text.utf8)
-        guard units.count >= 20, units[10] == UInt8(ascii: "T"), units[13] == UInt8(ascii: ":"), units[16] == UInt8(ascii: ":"),
+        guard units.count >= 20, units[10] == UInt8(ascii: "T"), units[13] == UInt8(ascii: ":"),
+            units[16] == UInt8(ascii: ":"),
             let day = Day(String(decoding: units[..<10], as: UTF8.self)),
             let hour = number(units[11..<13]), let minute = number(units[14..<16]), let second = number(units[17..<19]),
             hour < 24, minute < 60, second < 61
@@ -34,7 +35,8 @@ extension Instant {
     private static func offsetMinutes(_ zone: ArraySlice<UInt8>) -> Int? {
         if zone.elementsEqual("Z".utf8) { return 0 }
         let units = Array(zone)
-        guard units.count == 6, units[3] == UInt8(ascii: ":"), let hours = number(units[1..<3]), let minutes = number(units[4..<6]),
+        guard units.count == 6, units[3] == UInt8(ascii: ":"), let hours = number(units[1..<3]),
+            let minutes = number(units[4..<6]),
             hours < 24, minutes < 60
         else { return nil }
         switch units[0] {
@@ -48,6 +50,7 @@ extension Instant {
     package var forReading: String {
         let day = Day(self)
         let minutes = Int((milliseconds - day.start.milliseconds) / 60_000)
-        return "\(padded(day.day, 2))/\(padded(day.month, 2))/\(padded(day.year, 4)) \(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+        return
+            "\(padded(day.day, 2))/\(padded(day.month, 2))/\(padded(day.year, 4)) \(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }
 }
