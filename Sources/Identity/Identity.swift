@@ -1,1 +1,124 @@
-import CArgon2
+package import Database
+package import Ledger
+import StrictJSON
+package import Vocabulary
+package import Web
+
+/// Who somebody is, since when and for whom they act, and what that permits (định danh và phân quyền).
+///
+/// Organisations through time, accounts, memberships that begin and end, sign-in with password and authenticator,
+/// sessions, and `decide`. Every sign-in, change of right and read of somebody's data is a fact of the ledger, written in
+/// the transaction that it belongs to.
+package struct Identity: Sendable {
+    package typealias Organisations = OrganisationRegister
+
+    let database: any Database
+    let outbox: LedgerOutbox
+    let now: Clock
+    let authenticatorNow: Clock
+    let newID: IDSource
+    package let settings: Settings
+    let hasher: PasswordHasher
+    let box: SecretBox
+
+    /// `authenticatorNow` is the time by which one-time codes are judged: the real one, also at a node whose `now` is
+    /// shifted for a demonstration.
+    package init(
+        database: any Database, outbox: LedgerOutbox, now: @escaping Clock, authenticatorNow: Clock? = nil,
+        newID: @escaping IDSource, settings: Settings
+    ) {
+        self.database = database
+        self.outbox = outbox
+        self.now = now
+        self.authenticatorNow = authenticatorNow ?? now
+        self.newID = newID
+        self.settings = settings
+        hasher = PasswordHasher(atOnce: settings.hashesAtOnce, waiting: settings.hashesWaiting)
+        box = SecretBox(key: settings.key)
+    }
+
+    var throttle: Throttle { Throttle(box: box) }
+    var cookies: Cookies { Cookies(prefix: settings.cookiePrefix) }
+
+    package func doors(_ site: Site) {
+        signInDoors(site)
+        accountDoors(site)
+        peopleDoors(site)
+        organisationDoors(site)
+    }
+
+    /// Fills the tables of a new node with what is known about organisations. Does nothing where there are any.
+    package func prepare() async throws {
+        let at = now()
+        try await database.write { tx in
+            guard try tx.row("SELECT id FROM identity_organisation LIMIT 1") == nil else { return }
+            for record in OrganisationRegister.seed.all { try OrganisationStore.save(record, in: tx) }
+            try outbox.record(
+                "identity.organisations-seeded", ["count": .integer(Int64(OrganisationRegister.seed.all.count))],
+                at: at, in: tx)
+        }
+    }
+
+    package func organisations() async throws -> OrganisationRegister {
+        try await database.read { try OrganisationStore.all(in: $0) }
+    }
+
+    /// Writes what is now known of an organisation in place of what was.
+    package func save(_ record: OrganisationRecord, by person: Person?) async throws {
+        let at = now()
+        try await database.write { tx in
+            try OrganisationStore.save(record, in: tx)
+            try outbox.record(
+                "identity.organisation-saved",
+                ["organisation": "\(record.id)", "by": .string(orNull: person?.id.text)],
+                subject: record.id.text, at: at, in: tx)
+        }
+    }
+
+    /// Deletes what has expired: sessions, links, known devices, counted attempts.
+    package func sweep() async throws {
+        let at = now()
+        try await database.write { tx in
+            try SessionStore.sweep(at: at, in: tx)
+            try Throttle.sweep(at: at, in: tx)
+        }
+    }
+
+    /// Sweeps every minute until it is cancelled. A sweep that fails is made up for by the next.
+    package func run() async throws {
+        while true {
+            try? await sweep()
+            try await Task.sleep(for: .seconds(60))
+        }
+    }
+}
+
+extension Identity {
+    package struct Settings: Sendable {
+        /// The organisation whose node this is; memberships in it give rights here.
+        package var organisation: ID<Organisation>
+        /// What an authenticator app shows beside the code.
+        package var issuer: String
+        /// 32 bytes that stay on this node: seals authenticator secrets. Lose it and people set theirs up again.
+        package var key: [UInt8]
+        /// The same as the site's.
+        package var cookiePrefix: String
+        package var sessionIdleSeconds: Int64 = 30 * 60
+        package var sessionSeconds: Int64 = 12 * 3600
+        package var sessionRenewSeconds: Int64 = 15 * 60
+        /// How long a replaced token is still good, for requests that were under way.
+        package var sessionGraceSeconds: Int64 = 60
+        package var halfSessionSeconds: Int64 = 10 * 60
+        package var linkSeconds: Int64 = 24 * 3600
+        package var sessionsPerPerson = 20
+        package var hashesAtOnce = 2
+        package var hashesWaiting = 32
+
+        package init(organisation: ID<Organisation>, issuer: String, key: [UInt8], cookiePrefix: String) {
+            self.organisation = organisation
+            self.issuer = issuer
+            self.key = key
+            self.cookiePrefix = cookiePrefix
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Database
+import Ledger
+import StrictJSON
+package import Vocabulary
+
+extension Identity {
+    func check(_ password: String, login: String) throws(Problem) {
+        if let complaint = PasswordRules.complaint(about: password, login: login) {
+            throw .invalid(["password": complaint])
+        }
+    }
+
+    /// Sets a password from outside the browser (`truc`). Ends the person's sessions.
+    package func setPassword(_ password: String, of login: String) async throws {
+        let at = now()
+        guard let account = try await database.read({ try PeopleStore.account(login: Login.fold(login), in: $0) })
+        else {
+            throw Problem.notFound
+        }
+        try check(password, login: account.login)
+        let phc = try await hasher.hash(password)
+        try await database.write { try put(phc, of: account.id, keeping: nil, how: "command", at: at, in: $0) }
+    }
+
+    /// A person changes their own, having given the old one. False when the old one is wrong; attempts are counted as at
+    /// sign-in, so that an open session is no way to guess.
+    func changePassword(
+        of person: ID<Person>, from old: String, to new: String, _ visitor: Visitor
+    ) async throws -> Bool {
+        let at = now()
+        guard let account = try await database.read({ try PeopleStore.account(person, in: $0) }) else {
+            throw Problem.notFound
+        }
+        try check(new, login: account.login)
+        guard try await isPassword(old, of: person, visitor) else { return false }
+        let phc = try await hasher.hash(new)
+        return try await database.write { tx in
+            let session = try visitor.session.flatMap { try SessionStore.session(digest: $0.digest, in: tx) }
+            try put(phc, of: person, keeping: session?.id, how: "changed", at: at, in: tx)
+            return true
+        }
+    }
+
+    /// Asked again before something that a borrowed browser must not do. Throws `Problem.busy` when asked too often.
+    func isPassword(_ password: String, of person: ID<Person>, _ visitor: Visitor) async throws -> Bool {
+        let at = now()
+        let lanes = [Throttle.Lane.accountAndAddress(login: "again \(person)", visitor.network)]
+        if let freeAt = try await database.write({ try throttle.take(lanes, at: at, in: $0) }) {
+            throw Problem.busy(retryAfterSeconds: Int((freeAt.milliseconds - at.milliseconds + 999) / 1000))
+        }
+        let phc = try await database.read { try PasswordStore.phc(of: person, in: $0) }
+        let matches = try await hasher.verify(password, against: phc)
+        if matches {
+            try await database.write { try throttle.giveBack(lanes, succeeded: true, at: at, in: $0) }
+        }
+        return matches
+    }
+
+    /// With a new password every other browser is signed out and known no more.
+    func put(
+        _ phc: String, of person: ID<Person>, keeping kept: ID<Session>?, how: String, at now: Instant,
+        in tx: any Transaction
+    ) throws {
+        try PasswordStore.save(phc, of: person, at: now, in: tx)
+        _ = try SessionStore.endAll(of: person, except: kept, in: tx)
+        try SessionStore.renewSoon(of: person, in: tx)
+        try DeviceStore.forgetAll(of: person, in: tx)
+        try outbox.record(
+            "identity.password-changed", ["person": "\(person)", "how": .string(how)], subject: person.text, at: now,
+            in: tx)
+    }
+}

@@ -1,0 +1,114 @@
+import Database
+import Ledger
+import StrictJSON
+package import Vocabulary
+package import Web
+
+/// Single-use links: the token stands in the link alone, the table has its digest.
+enum LinkStore {
+    enum Purpose: String, Bindable, Readable {
+        case firstAdministrator = "first-administrator"
+        case setPassword = "set-password"
+    }
+
+    /// Only the latest link of a purpose and person is good.
+    static func put(
+        _ token: Token, _ purpose: Purpose, for person: ID<Person>?, until: Instant, in tx: any Transaction
+    ) throws {
+        try tx.execute(
+            "DELETE FROM identity_link WHERE purpose = \(purpose) AND COALESCE(person, '') = \(person ?? ID(""))")
+        try tx.execute(
+            """
+            INSERT INTO identity_link (digest, purpose, person, expires_at)
+            VALUES (\(token.digest), \(purpose), \(person), \(until))
+            """)
+    }
+
+    /// Whether the link is good, and for whom.
+    static func find(
+        _ token: Token, _ purpose: Purpose, at now: Instant, in tx: any Transaction
+    ) throws -> (isGood: Bool, person: ID<Person>?) {
+        let row = try tx.row(
+            "SELECT person FROM identity_link WHERE digest = \(token.digest) AND purpose = \(purpose) AND expires_at > \(now)"
+        )
+        return (row != nil, try row?.get("person"))
+    }
+
+    /// Whether this call was the one that used the link.
+    static func use(_ token: Token, in tx: any Transaction) throws -> Bool {
+        try tx.execute("DELETE FROM identity_link WHERE digest = \(token.digest)") == 1
+    }
+}
+
+extension Identity {
+    /// Where the first administrator makes an account, shown once at start; nil as soon as there is an administrator. A
+    /// new link makes older ones worthless; it is good for 24 hours and one use.
+    package func firstAdministratorLink() async throws -> Link? {
+        let (at, token) = (now(), Token())
+        return try await database.write { tx in
+            guard try PeopleStore.administrators(of: settings.organisation, at: at, in: tx).isEmpty else { return nil }
+            try LinkStore.put(
+                token, .firstAdministrator, for: nil, until: at.adding(seconds: settings.linkSeconds), in: tx)
+            try outbox.record("identity.first-administrator-link-made", [:], at: at, in: tx)
+            return "/identity/first?token=\(token.text)"
+        }
+    }
+
+    /// Where a person chooses a password, handed over by whoever made it; good for 24 hours and one use.
+    package func setPasswordLink(for person: ID<Person>, by author: Person?) async throws -> Link {
+        let (at, token) = (now(), Token())
+        return try await database.write { tx in
+            guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
+            try LinkStore.put(token, .setPassword, for: person, until: at.adding(seconds: settings.linkSeconds), in: tx)
+            try outbox.record(
+                "identity.password-link-made", ["person": "\(person)", "by": by(author)], subject: person.text, at: at,
+                in: tx)
+            return "/identity/set-password?token=\(token.text)"
+        }
+    }
+
+    /// Makes the first administrator of this node. Nil when the link is not good (any more).
+    func becomeFirstAdministrator(
+        token: Token, login: String, name: String, password: String, _ visitor: Visitor
+    ) async throws -> SignedIn? {
+        let account = try checked(login: login, name: name, email: nil)
+        try check(password, login: account.login)
+        let at = account.createdAt
+        guard try await database.read({ try LinkStore.find(token, .firstAdministrator, at: at, in: $0).isGood }) else {
+            return nil
+        }
+        let phc = try await hasher.hash(password)
+        return try await database.write { tx in
+            guard try LinkStore.find(token, .firstAdministrator, at: at, in: tx).isGood,
+                try PeopleStore.administrators(of: settings.organisation, at: at, in: tx).isEmpty,
+                try LinkStore.use(token, in: tx)
+            else { return nil }
+            try create(account, roles: [.nodeAdministrator], phc: phc, by: nil, in: tx)
+            return try admit(account.id, visitor, method: "first-administrator-link", at: at, in: tx)
+        }
+    }
+
+    /// Whose password a link sets; nil when it is not good (any more).
+    func personOfLink(_ token: Token) async throws -> Account? {
+        let at = now()
+        return try await database.read { tx in
+            try LinkStore.find(token, .setPassword, at: at, in: tx).person.flatMap {
+                try PeopleStore.account($0, in: tx)
+            }
+        }
+    }
+
+    /// False when the link is not good (any more).
+    func setPassword(_ password: String, byLink token: Token) async throws -> Bool {
+        guard let account = try await personOfLink(token) else { return false }
+        try check(password, login: account.login)
+        let at = now()
+        let phc = try await hasher.hash(password)
+        return try await database.write { tx in
+            guard try LinkStore.find(token, .setPassword, at: at, in: tx).isGood, try LinkStore.use(token, in: tx)
+            else { return false }
+            try put(phc, of: account.id, keeping: nil, how: "link", at: at, in: tx)
+            return true
+        }
+    }
+}

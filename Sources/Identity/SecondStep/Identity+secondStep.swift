@@ -1,0 +1,89 @@
+import Database
+import Ledger
+import StrictJSON
+import Vocabulary
+
+enum SecondStep {
+    /// After so many wrong codes the password is asked again.
+    static let attemptsPerHalfSession = 5
+}
+
+extension Identity {
+    /// Uses a code of the authenticator or a recovery code: the way it was done, nil when the code is not good (any more).
+    func useSecondStep(
+        _ typed: String, of person: ID<Person>, at now: Instant, _ authenticatorAt: Instant, in tx: any Transaction
+    ) throws -> String? {
+        if try useAuthenticator(typed, of: person, at: authenticatorAt, mustBeConfirmed: true, in: tx) {
+            return "password+authenticator"
+        }
+        guard let code = RecoveryCode(typed: typed), try SecondStepStore.use(code, of: person, at: now, in: tx) else {
+            return nil
+        }
+        try outbox.record("identity.recovery-code-used", ["person": "\(person)"], subject: person.text, at: now, in: tx)
+        return "password+recovery-code"
+    }
+
+    private func useAuthenticator(
+        _ code: String, of person: ID<Person>, at instant: Instant, mustBeConfirmed: Bool, in tx: any Transaction
+    ) throws -> Bool {
+        guard let held = try SecondStepStore.authenticator(of: person, in: tx),
+            (held.confirmedAt != nil) == mustBeConfirmed,
+            let step = TOTP.step(
+                of: code, secret: try box.open(held.sealed, of: person), at: instant, after: held.lastStep)
+        else { return false }
+        return try SecondStepStore.use(step: step, of: person, in: tx)
+    }
+
+    /// The secret that the set-up page shows: the one proposed before, or a new one. Nil when an authenticator is set up.
+    func proposedSecret(of person: ID<Person>) async throws -> [UInt8]? {
+        let fresh = Randomness.bytes(TOTP.secretBytes)
+        return try await database.write { tx in
+            if let held = try SecondStepStore.authenticator(of: person, in: tx) {
+                return held.confirmedAt == nil ? try box.open(held.sealed, of: person) : nil
+            }
+            try SecondStepStore.propose(try box.seal(fresh, for: person), for: person, in: tx)
+            return fresh
+        }
+    }
+
+    /// Turns the second step on with a first code. The recovery codes, to be shown this once; nil when the code is wrong.
+    func confirmAuthenticator(code: String, of person: ID<Person>) async throws -> [RecoveryCode]? {
+        let at = now()
+        let authenticatorAt = authenticatorNow()
+        let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
+        return try await database.write { tx in
+            guard try useAuthenticator(code, of: person, at: authenticatorAt, mustBeConfirmed: false, in: tx) else {
+                return nil
+            }
+            try SecondStepStore.confirm(for: person, at: at, in: tx)
+            try SecondStepStore.replaceRecoveryCodes(codes, of: person, in: tx)
+            try SessionStore.renewSoon(of: person, in: tx)
+            try outbox.record(
+                "identity.authenticator-added", ["person": "\(person)"], subject: person.text, at: at, in: tx)
+            return codes
+        }
+    }
+
+    func removeAuthenticator(of person: ID<Person>) async throws {
+        let at = now()
+        try await database.write { tx in
+            try SecondStepStore.remove(for: person, in: tx)
+            try SessionStore.renewSoon(of: person, in: tx)
+            try outbox.record(
+                "identity.authenticator-removed", ["person": "\(person)"], subject: person.text, at: at, in: tx)
+        }
+    }
+
+    /// Ten new recovery codes in place of the old ones; nil while the second step is off.
+    func newRecoveryCodes(of person: ID<Person>) async throws -> [RecoveryCode]? {
+        let at = now()
+        let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
+        return try await database.write { tx in
+            guard try SecondStepStore.isOn(for: person, in: tx) else { return nil }
+            try SecondStepStore.replaceRecoveryCodes(codes, of: person, in: tx)
+            try outbox.record(
+                "identity.recovery-codes-made", ["person": "\(person)"], subject: person.text, at: at, in: tx)
+            return codes
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Database
+import Ledger
+import StrictJSON
+import Vocabulary
+package import Web
+
+/// What a browser is handed when somebody is signed in.
+struct SignedIn: Sendable {
+    let session: Token
+    let device: Token
+}
+
+extension Identity {
+    package var doorkeeper: Doorkeeper {
+        Doorkeeper(identify: identify, decide: { decide($0, $1).allowed })
+    }
+
+    /// The person whose session the request carries, with the roles that they hold now. One read; a write once a minute.
+    func identify(_ request: Request) async throws -> Caller {
+        let visitor = Visitor(request, cookies)
+        guard let token = visitor.session else { return Caller() }
+        let at = now()
+        guard let (session, person) = try await database.read({ try living(token, at: at, in: $0) }) else {
+            return Caller()
+        }
+        var caller = Caller(person: person, session: session.id.text)
+        if let renewed = try await keepAlive(session, at: at) {
+            caller.responseHeaders = ["set-cookie": cookies.make("session", renewed.text, on: request).text]
+        }
+        return caller
+    }
+
+    /// The session of a token and its person; the person is nil while the second step is owed.
+    func living(_ token: Token, at now: Instant, in tx: any Transaction) throws -> (Session, Person?)? {
+        guard let session = try SessionStore.session(digest: token.digest, in: tx), session.lives(at: now),
+            let account = try PeopleStore.account(session.person, in: tx), account.state == .active
+        else { return nil }
+        guard session.stage == .full else { return (session, nil) }
+        let memberships = try PeopleStore.memberships(of: account.id, in: tx)
+        return (
+            session,
+            Person(
+                id: account.id, name: account.name, memberships: memberships, actingIn: settings.organisation, at: now)
+        )
+    }
+
+    /// Moves the end of an idle session on, and replaces a token that is old; the new one, if there is one.
+    private func keepAlive(_ session: Session, at now: Instant) async throws -> Token? {
+        guard session.stage == .full, session.replacedAt == nil else { return nil }
+        let isOld = session.issuedAt.adding(seconds: settings.sessionRenewSeconds) <= now
+        guard isOld || session.seenAt.adding(seconds: 60) <= now else { return nil }
+        let next = Token()
+        return try await database.write { tx in
+            guard isOld else {
+                try SessionStore.touch(
+                    session.digest, at: now, idleUntil: now.adding(seconds: settings.sessionIdleSeconds), in: tx)
+                return nil
+            }
+            return try replace(session, with: next, at: now, in: tx) ? next : nil
+        }
+    }
+
+    /// Whether this call was the one that replaced the token: of many at once, one.
+    private func replace(_ session: Session, with next: Token, at now: Instant, in tx: any Transaction) throws -> Bool {
+        let dying = min(session.expiresAt, now.adding(seconds: settings.sessionGraceSeconds))
+        guard try SessionStore.retire(session.digest, at: now, dying: dying, in: tx) else { return false }
+        try SessionStore.insert(
+            Session(
+                digest: next.digest, id: session.id, person: session.person, stage: session.stage,
+                createdAt: session.createdAt, issuedAt: now, seenAt: now,
+                idleUntil: now.adding(seconds: settings.sessionIdleSeconds), expiresAt: session.expiresAt,
+                replacedAt: nil,
+                attempts: 0, device: session.device, address: session.address), in: tx)
+        return true
+    }
+
+    /// A new session, in place of whatever session the browser came with: a token planted before sign-in is worth nothing
+    /// after it.
+    func open(
+        _ stage: Session.Stage, for person: ID<Person>, _ visitor: Visitor, at now: Instant, in tx: any Transaction
+    ) throws -> Token {
+        if let old = try visitor.session.flatMap({ try SessionStore.session(digest: $0.digest, in: tx) }) {
+            _ = try SessionStore.end(old.id, of: old.person, in: tx)
+        }
+        let token = Token()
+        let idle = stage == .full ? settings.sessionIdleSeconds : settings.halfSessionSeconds
+        let longest = stage == .full ? settings.sessionSeconds : settings.halfSessionSeconds
+        try SessionStore.insert(
+            Session(
+                digest: token.digest, id: ID(newID()), person: person, stage: stage, createdAt: now, issuedAt: now,
+                seenAt: now,
+                idleUntil: now.adding(seconds: idle), expiresAt: now.adding(seconds: longest), replacedAt: nil,
+                attempts: 0,
+                device: visitor.deviceName, address: visitor.address), in: tx)
+        try SessionStore.keepLatest(settings.sessionsPerPerson, of: person, in: tx)
+        return token
+    }
+
+    /// A full session, and the browser is known from now on.
+    func admit(
+        _ person: ID<Person>, _ visitor: Visitor, method: String, at now: Instant, in tx: any Transaction
+    ) throws -> SignedIn {
+        let session = try open(.full, for: person, visitor, at: now, in: tx)
+        var device = Token()
+        if let held = visitor.device, try DeviceStore.isKnown(held.digest, of: person, at: now, in: tx) {
+            device = held
+        }
+        try DeviceStore.remember(device.digest, of: person, at: now, in: tx)
+        try outbox.record(
+            "identity.signed-in",
+            [
+                "person": "\(person)", "method": .string(method), "address": .string(visitor.address),
+                "device": .string(visitor.deviceName),
+            ],
+            subject: person.text, at: now, in: tx)
+        return SignedIn(session: session, device: device)
+    }
+
+    func signOut(_ visitor: Visitor) async throws {
+        guard let token = visitor.session else { return }
+        let at = now()
+        try await database.write { tx in
+            guard let session = try SessionStore.session(digest: token.digest, in: tx) else { return }
+            _ = try SessionStore.end(session.id, of: session.person, in: tx)
+            try outbox.record(
+                "identity.signed-out", ["person": "\(session.person)"], subject: session.person.text, at: at, in: tx)
+        }
+    }
+
+    /// Ends one session of a person, or with `id` nil all but the one that asks.
+    func revoke(_ id: ID<Session>?, of person: ID<Person>, keeping kept: ID<Session>?) async throws {
+        let at = now()
+        try await database.write { tx in
+            let ended =
+                if let id { try SessionStore.end(id, of: person, in: tx) } else {
+                    try SessionStore.endAll(of: person, except: kept, in: tx)
+                }
+            guard ended > 0 else { return }
+            try outbox.record(
+                "identity.sessions-revoked", ["person": "\(person)", "which": .string(id?.text ?? "others")],
+                subject: person.text, at: at, in: tx)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Database
+import Vocabulary
+import Web
+
+/// Slows guessing down and locks nobody out (OWASP, "Slow down online guessing attacks with device cookies").
+///
+/// An attempt is counted on its own lane: a browser from which this person signed in before has a lane that nobody else
+/// can enter; everyone else is counted by account and address together, by address, and by network. No lane belongs to an
+/// account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are counted the same way.
+struct Throttle: Sendable {
+    enum Lane: Sendable, Hashable {
+        case device(String)
+        case accountAndAddress(login: String, Network)
+        case address(Network)
+        case network(Network)
+
+        /// How many attempts are free, and the longest delay after them.
+        var limits: (free: Int, longestSeconds: Int64) {
+            switch self {
+            case .device, .accountAndAddress: (5, 900)
+            case .address: (30, 300)
+            case .network: (200, 60)
+            }
+        }
+
+        /// After the free ones 1 s, 2 s, 4 s and so on.
+        func delaySeconds(attempts: Int) -> Int64 {
+            let beyond = attempts - limits.free
+            guard beyond >= 0 else { return 0 }
+            return min(limits.longestSeconds, 1 << Int64(min(beyond, 30)))
+        }
+
+        func key(_ box: SecretBox) -> String {
+            switch self {
+            case .device(let digest): box.pseudonym("device", digest)
+            case .accountAndAddress(let login, let network): box.pseudonym("pair", "\(network.near)\n\(login)")
+            case .address(let network): box.pseudonym("near", network.near)
+            case .network(let network): box.pseudonym("wide", network.wide)
+            }
+        }
+    }
+
+    /// A lane is forgotten after a day without an attempt.
+    static let memorySeconds: Int64 = 86_400
+    /// The table never keeps more lanes than this past a sweep; those that would be forgotten first go.
+    static let maximumLanes = 20_000
+
+    let box: SecretBox
+
+    /// Counts an attempt before it is made, so that many at once are counted as many. Nil when it may be made, else the
+    /// moment from which on the next may; a refused attempt is not counted.
+    func take(_ lanes: [Lane], at now: Instant, in tx: any Transaction) throws -> Instant? {
+        let states = try lanes.map { ($0, try state(of: $0, at: now, in: tx)) }
+        if let freeAt = states.map(\.1.freeAt).max(), freeAt > now { return freeAt }
+        for (lane, state) in states {
+            let attempts = state.attempts + 1
+            try save(lane, attempts, freeAt: now.adding(seconds: lane.delaySeconds(attempts: attempts)), now, in: tx)
+        }
+        return nil
+    }
+
+    /// The attempt succeeded or was never made (too busy): lanes of one account start again, shared ones forget this
+    /// attempt alone, or whoever has an account could wash away a thousand failures with it.
+    func giveBack(_ lanes: [Lane], succeeded: Bool, at now: Instant, in tx: any Transaction) throws {
+        for lane in lanes {
+            let attempts = try state(of: lane, at: now, in: tx).attempts
+            switch lane {
+            case .device, .accountAndAddress:
+                try save(lane, succeeded ? 0 : max(0, attempts - 1), freeAt: now, now, in: tx)
+            case .address, .network: try save(lane, max(0, attempts - 1), freeAt: now, now, in: tx)
+            }
+        }
+    }
+
+    private func state(
+        of lane: Lane, at now: Instant, in tx: any Transaction
+    ) throws -> (attempts: Int, freeAt: Instant) {
+        let row = try tx.row("SELECT attempts, free_at, forget_at FROM identity_attempt WHERE lane = \(lane.key(box))")
+        guard let row, try row.get("forget_at", as: Instant.self) > now else { return (0, now) }
+        return (try row.get("attempts"), try row.get("free_at"))
+    }
+
+    private func save(_ lane: Lane, _ attempts: Int, freeAt: Instant, _ now: Instant, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO identity_attempt (lane, attempts, free_at, forget_at)
+            VALUES (\(lane.key(box)), \(attempts), \(freeAt), \(now.adding(seconds: Throttle.memorySeconds)))
+            ON CONFLICT (lane) DO UPDATE
+            SET attempts = excluded.attempts, free_at = excluded.free_at, forget_at = excluded.forget_at
+            """)
+    }
+
+    static func sweep(at now: Instant, in tx: any Transaction) throws {
+        try tx.execute("DELETE FROM identity_attempt WHERE forget_at <= \(now)")
+        try tx.execute(
+            """
+            DELETE FROM identity_attempt WHERE lane IN
+            (SELECT lane FROM identity_attempt ORDER BY forget_at DESC, lane LIMIT 1000000 OFFSET \(maximumLanes))
+            """)
+    }
+}
