@@ -21,8 +21,8 @@ struct BoundStatement {
         }
     }
 
-    /// Neither engine keeps these as they are: PostgreSQL refuses NUL in text and SQLite stops reading there; SQLite makes
-    /// NULL of a NaN.
+    /// Neither engine keeps these as they are: PostgreSQL refuses NUL in text and SQLite stops reading there; SQLite
+    /// makes NULL of a NaN.
     private func check(_ value: Value, at number: Int) throws(SQLError) {
         switch value {
         case .text(let string) where string.utf8.contains(0):

@@ -46,7 +46,10 @@ extension Database {
         let dialect = dialect
         try await write { tx in
             try tx.execute(
-                "CREATE TABLE IF NOT EXISTS database_migration (name TEXT PRIMARY KEY, fingerprint \(.integer64) NOT NULL) \(.strict)"
+                """
+                CREATE TABLE IF NOT EXISTS database_migration
+                (name TEXT PRIMARY KEY, fingerprint \(.integer64) NOT NULL) \(.strict)
+                """
             )
             let done = try fingerprints(tx)
             for migration in migrations {

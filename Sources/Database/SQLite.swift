@@ -48,7 +48,7 @@ package final class SQLite: Database {
         }
     }
 
-    /// A task that is cancelled before its write was queued throws; afterwards the write runs and its result comes back.
+    /// A task that is cancelled before its write was queued throws; later, the write runs and its result comes back.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try Task.checkCancellation()

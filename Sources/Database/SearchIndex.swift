@@ -33,8 +33,8 @@ package struct SearchIndex: Sendable {
         try tx.execute("DELETE FROM \(table) WHERE id = \(id)")
     }
 
-    /// A subquery of the ids whose text has every one of these words, the last of them as a beginning. Whatever a person
-    /// types is only words; without any, nothing matches.
+    /// A subquery of the ids whose text has every one of these words, the last of them as a beginning. Whatever
+    /// a person types is only words; without any, nothing matches.
     package func matching(_ question: String) -> SQL {
         let asked = SearchWords.separate(question, limit: SearchWords.askedLimit)
         guard !asked.isEmpty else { return "SELECT id FROM \(table) WHERE 1 = 0" }
@@ -45,17 +45,20 @@ package struct SearchIndex: Sendable {
                 """,
             postgres: """
                 SELECT id FROM \(table)
-                WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(\(SearchWords.forTSQuery(asked)) AS tsquery)
+                WHERE array_to_tsvector(string_to_array(words, ' ')) @@
+                    CAST(\(SearchWords.forTSQuery(asked)) AS tsquery)
                 """)
     }
 
-    /// A table of folded text; on SQLite an FTS5 index beside it that triggers keep (its `ascii` tokenizer separates at
-    /// our spaces only), on PostgreSQL a GIN index over its words.
+    /// A table of folded text; on SQLite an FTS5 index beside it that triggers keep (its `ascii` tokenizer separates
+    /// at our spaces only), on PostgreSQL a GIN index over its words.
     package var migration: [SQL] {
         [
             .either(
-                sqlite:
-                    "CREATE TABLE \(table) (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT",
+                sqlite: """
+                    CREATE TABLE \(table)
+                    (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT
+                    """,
                 postgres: "CREATE TABLE \(table) (id TEXT PRIMARY KEY, words TEXT NOT NULL)"),
             .either(
                 sqlite: """

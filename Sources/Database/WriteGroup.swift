@@ -38,8 +38,8 @@ final class Write<T: Sendable>: QueuedWrite {
 /// Writes that share one IMMEDIATE transaction, each in a savepoint of its own.
 ///
 /// A body that throws loses its savepoint and nothing else. When the transaction itself is lost (a full disk, a COMMIT
-/// that fails, an engine that rolled back by itself), nobody has been told anything yet, and each write runs again alone:
-/// the one at fault fails, its neighbours do not.
+/// that fails, an engine that rolled back by itself), nobody has been told anything yet, and each write runs again
+/// alone: the one at fault fails, its neighbours do not.
 struct WriteGroup {
     private let db: GRDB.Database
     private let writes: [any QueuedWrite]

@@ -4,8 +4,8 @@ package import Logging
 import Synchronization
 package import Vocabulary
 
-/// Durable jobs: enqueued in the transaction that caused them, run by one leader among the processes that share a database,
-/// tried again with growing pauses, buried with their reason when nothing helps.
+/// Durable jobs: enqueued in the transaction that caused them, run by one leader among the processes that share
+/// a database, tried again with growing pauses, buried with their reason when nothing helps.
 package final class Jobs: Sendable {
     let store: JobStore
     let now: Clock

@@ -2,8 +2,8 @@ import Foundation
 
 /// How words are compared when somebody searches: without tone marks, without case, đ as d.
 ///
-/// `"Đường Đình"` becomes `"duong dinh"`. FTS5's `remove_diacritics` leaves đ alone and PostgreSQL's `simple` dictionary
-/// leaves everything alone, so both engines index text that was folded here.
+/// `"Đường Đình"` becomes `"duong dinh"`. FTS5's `remove_diacritics` leaves đ alone and PostgreSQL's `simple`
+/// dictionary leaves everything alone, so both engines index text that was folded here.
 package enum Folding {
     package static func fold(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }

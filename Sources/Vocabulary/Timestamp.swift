@@ -9,10 +9,11 @@ extension Instant {
         return "\(Day(daysSince1970: days))T\(padded(h, 2)):\(padded(m, 2)):\(padded(s, 2)).\(padded(ms, 3))Z"
     }
 
-    /// Reads any RFC 3339 date-time with `Z` or an offset. Digits beyond milliseconds are cut off.
+    /// Reads any RFC 3339 date-time with `Z` or an offset (its letters in either case, §5.6).
+    /// Digits beyond milliseconds are cut off.
     package init?(rfc3339 text: some StringProtocol) {
         let units = Array(text.utf8)
-        guard units.count >= 20, units[10] == UInt8(ascii: "T"), units[13] == UInt8(ascii: ":"),
+        guard units.count >= 20, units[10] | 0x20 == UInt8(ascii: "t"), units[13] == UInt8(ascii: ":"),
             units[16] == UInt8(ascii: ":"),
             let day = Day(String(decoding: units[..<10], as: UTF8.self)),
             let hour = number(units[11..<13]), let minute = number(units[14..<16]), let second = number(units[17..<19]),
@@ -33,7 +34,7 @@ extension Instant {
     }
 
     private static func offsetMinutes(_ zone: ArraySlice<UInt8>) -> Int? {
-        if zone.elementsEqual("Z".utf8) { return 0 }
+        if zone.elementsEqual("Z".utf8) || zone.elementsEqual("z".utf8) { return 0 }
         let units = Array(zone)
         guard units.count == 6, units[3] == UInt8(ascii: ":"), let hours = number(units[1..<3]),
             let minutes = number(units[4..<6]),
@@ -50,7 +51,7 @@ extension Instant {
     package var forReading: String {
         let day = Day(self)
         let minutes = Int((milliseconds - day.start.milliseconds) / 60_000)
-        return
-            "\(padded(day.day, 2))/\(padded(day.month, 2))/\(padded(day.year, 4)) \(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+        let date = "\(padded(day.day, 2))/\(padded(day.month, 2))/\(padded(day.year, 4))"
+        return "\(date) \(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }
 }

@@ -82,7 +82,10 @@ enum Mood: String, Bindable, Readable {
             let row = try #require(
                 try await db.read {
                     try $0.row(
-                        "SELECT COUNT(*) AS c, SUM(n) AS s, CAST(AVG(n) AS \(.real)) AS a, MAX(n) AS m, COUNT(*) > 2 AS b FROM v"
+                        """
+                        SELECT COUNT(*) AS c, SUM(n) AS s, CAST(AVG(n) AS \(.real)) AS a, MAX(n) AS m, COUNT(*) > 2 AS b
+                        FROM v
+                        """
                     )
                 })
             #expect(try row.get("c", as: Int.self) == 3)

@@ -71,7 +71,7 @@ import Vocabulary
             let (until, now) = (clock.now().adding(seconds: 30), clock.now())
             try await db.write { tx in
                 try tx.execute(
-                    "UPDATE jobs_job SET taken_by = 'the dead', taken_until = \(until), attempts = 1 WHERE due_at <= \(now)"
+                    "UPDATE jobs_job SET taken_by = 'dead', taken_until = \(until), attempts = 1 WHERE due_at <= \(now)"
                 )
             }
             let jobs = process(db, clock)

@@ -3,8 +3,8 @@ import Foundation
 
 /// One PostgreSQL server for the whole test process, on a free loopback port, with its data in a temporary folder.
 ///
-/// A small shell watches over it: it reads from a pipe that only this process writes to, so when this process ends, however
-/// it ends, the shell stops the server by its process id and removes the folder.
+/// A small shell watches over it: it reads from a pipe that only this process writes to, so when this process ends,
+/// however it ends, the shell stops the server by its process id and removes the folder.
 actor PostgresServer {
     static let shared = PostgresServer()
 
