@@ -1,4 +1,4 @@
 extension Command {
     /// Every command, in the order of the help.
-    static let all: [Command] = [help, version]
+    static let all: [Command] = [serve, personAdd, personPassword, organisationList, help, version]
 }

@@ -6,6 +6,7 @@ import Vocabulary
 /// cluster) is in the data folder.
 struct Configuration: Sendable, Equatable {
     var folder: String
+    var organisation: ID<Organisation>?
     /// A PostgreSQL connection string; nil keeps everything in `folder`.
     var database: String?
     var logLevel: Logger.Level
@@ -14,6 +15,7 @@ struct Configuration: Sendable, Equatable {
     var webPort: Int
     var webPublicURL: String?
     var cookiePrefix: String
+    var publicFolder: String?
     var peerAddress: String
     var peerPort: Int
     var peerPublicAddress: String?
@@ -22,6 +24,7 @@ struct Configuration: Sendable, Equatable {
     init(_ values: SettingValues) throws(UsageError) {
         folder = values.text(.folder)
         if folder.isEmpty { throw values.wrong(.folder, "the path of a folder") }
+        organisation = Configuration.nonempty(values.text(.organisation)).map { ID($0) }
         database = Configuration.nonempty(values.text(.database))
         guard let level = Logger.Level(rawValue: values.text(.logLevel)) else {
             throw values.wrong(.logLevel, Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
@@ -36,6 +39,7 @@ struct Configuration: Sendable, Equatable {
         guard !cookiePrefix.isEmpty, cookiePrefix.utf8.allSatisfy({ $0.isTokenLetter }) else {
             throw values.wrong(.webCookiePrefix, "letters, digits or - only")
         }
+        publicFolder = Configuration.nonempty(values.text(.publicFolder))
         peerAddress = values.text(.peerAddress)
         peerPort = try values.port(.peerPort)
         peerPublicAddress = try Configuration.hostAndPort(values)
@@ -67,6 +71,12 @@ struct Configuration: Sendable, Equatable {
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
+
+    /// What other nodes call: `https://HOST:PORT`.
+    var peerURL: String { "https://" + (peerPublicAddress ?? "127.0.0.1:\(peerPort)") }
+
+    /// What people type.
+    var pageURL: String { webPublicURL ?? "http://localhost:\(webPort)" }
 
     private static func nonempty(_ text: String) -> String? {
         text.isEmpty ? nil : text

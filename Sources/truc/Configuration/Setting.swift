@@ -16,6 +16,16 @@ extension Setting {
     static let folder = Setting(
         key: "folder", fallback: "truc-data",
         about: Phrase(vi: "Thư mục dữ liệu của nút", en: "The node's data folder"))
+    static let organisation = Setting(
+        key: "organisation", fallback: "",
+        about: Phrase(
+            vi: "Mã cơ quan của nút (như H40); bỏ trống thì theo thư mục dữ liệu",
+            en: "The code of the node's organisation (as H40); empty means what the data folder says"))
+    static let publicFolder = Setting(
+        key: "web.public-folder", fallback: "",
+        about: Phrase(
+            vi: "Thư mục kiểu chữ, biểu tượng, kịch bản; bỏ trống thì tìm cạnh chương trình",
+            en: "Where style sheet, icons and scripts are; empty means beside the program"))
     static let database = Setting(
         key: "database", fallback: "",
         about: Phrase(
@@ -66,7 +76,8 @@ extension Setting {
             en: "On stopping, how many seconds open requests may take to end"))
 
     static let all = [
-        folder, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webCookiePrefix, peerAddress,
+        folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webCookiePrefix,
+        publicFolder, peerAddress,
         peerPort,
         peerPublicAddress, drainSeconds,
     ]

@@ -1,0 +1,88 @@
+import Identity
+import Vocabulary
+import Web
+
+/// What the first page shows, asked of the rooms at the moment it is shown.
+struct HomeState: Sendable {
+    var hasReported = false
+    var hasThreats = false
+    var hasShared = false
+    var clusterMembers = 0
+}
+
+/// The first page: what this node is, and where to begin.
+struct Home: Sendable {
+    let organisation: Phrase
+    let isOnAnotherDay: Bool
+    let state: @Sendable () async throws -> HomeState
+
+    func doors(_ site: Site) {
+        site.page("/", allow: .everyone) { page in
+            guard let person = page.person else { return forStranger(page) }
+            return forPerson(page, person, try await state())
+        }
+    }
+
+    private func forStranger(_ page: Page) -> View {
+        View(
+            title: page[organisation],
+            body: """
+                \(anotherDay(page))<p class="lead">\(page[.whatThisIs])</p>
+                <p>\(page[.nothingForStrangers])</p>
+                \(buttons(buttonLink(page, .signInHere, "/sign-in")))
+                """)
+    }
+
+    private func forPerson(_ page: Page, _ person: Person, _ state: HomeState) -> View {
+        let steps = Home.steps(state).filter { page.may($0.needs) }.map(\.step).prefix(3)
+        return View(
+            title: page[.hello(person.name)],
+            body: """
+                \(anotherDay(page))<p class="lead">\(page[.whatThisIs])</p>
+                \(if: !steps.isEmpty, "<h2>\(page[.threeThings])</h2>\(taskList(page, Array(steps)))")
+                <h2>\(page[.yourRoles])</h2>
+                \(roles(page, person))
+                """)
+    }
+
+    private func roles(_ page: Page, _ person: Person) -> HTML {
+        if person.roles.isEmpty { return "<p>\(page[.noRoles])</p>" }
+        let roles = person.roles.sorted { $0.rawValue < $1.rawValue }
+        return "<ul>\(each: roles, { "<li>\(page[$0.label])</li>" })</ul>"
+    }
+
+    private func anotherDay(_ page: Page) -> HTML {
+        guard isOnAnotherDay else { return "" }
+        return banner(page, .info, .otherDay, "<p>\(page.now.forReading)</p>")
+    }
+
+    /// In the order of their worth to a newcomer; whoever may not do one sees the next.
+    private static func steps(_ state: HomeState) -> [(needs: Permission, step: TaskStep)] {
+        [
+            (
+                Permission("incidents.report"),
+                TaskStep(.reportTitle, .reportAbout, link: "/incidents/new", isDone: state.hasReported)
+            ),
+            (
+                Permission("threats.add"),
+                TaskStep(.threatTitle, .threatAbout, link: "/threats", isDone: state.hasThreats)
+            ),
+            (
+                Permission("exchange.deliveries"),
+                TaskStep(.deliveriesTitle, .deliveriesAbout, link: "/exchange", isDone: state.hasShared)
+            ),
+            (Permission("identity.administer"), TaskStep(.peopleTitle, .peopleAbout, link: "/identity/people")),
+            (
+                Permission("exchange.view"),
+                TaskStep(.clusterTitle, .clusterAbout, link: "/exchange", isDone: state.clusterMembers > 1)
+            ),
+            (Permission("ledger.read"), TaskStep(.ledgerTitle, .ledgerAbout, link: "/ledger")),
+        ]
+    }
+}
+
+extension Phrase {
+    fileprivate static func hello(_ name: String) -> Phrase {
+        Phrase(vi: "Chào \(name)", en: "Hello \(name)")
+    }
+}

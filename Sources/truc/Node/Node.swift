@@ -1,0 +1,145 @@
+import Crypto
+import Database
+import Identity
+import Jobs
+import Ledger
+import Logging
+import Vocabulary
+import Web
+
+/// One node: every room, made and joined. This file is the whole composition; read it from top to bottom.
+final class Node: Sendable {
+    let configuration: Configuration
+    let organisation: ID<Organisation>
+    let clock: Clock
+    let folder: NodeFolder
+    private let lock: FolderLock
+    private let tls: TLSIdentity
+
+    let database: any Database
+    let ledger: Ledger
+    let drain: LedgerDrain
+    let jobs: Jobs
+    let identity: Identity
+    let site: Site
+
+    /// Opens the data folder, which it then holds alone, brings the tables up to date and makes the rooms.
+    ///
+    /// - Parameter organisation: whose node a fresh folder becomes; otherwise the setting or the folder says so.
+    static func open(_ configuration: Configuration, organisation: ID<Organisation>? = nil) async throws -> Node {
+        let folder = try NodeFolder(configuration.folder)
+        let lock = try FolderLock(folder: configuration.folder)
+        guard let owner = try organisation ?? configuration.organisation ?? folder.organisation() else {
+            throw UsageError(
+                """
+                the data folder \(configuration.folder) belongs to no organisation yet; begin with \
+                `truc cluster create --organisation CODE`, `truc cluster join TOKEN`, or `truc serve --organisation CODE`
+                """)
+        }
+        try folder.settle(owner)
+        return try await Node(configuration, owner, folder, lock)
+    }
+
+    private init(
+        _ configuration: Configuration, _ organisation: ID<Organisation>, _ folder: NodeFolder, _ lock: FolderLock
+    ) async throws {
+        self.configuration = configuration
+        self.organisation = organisation
+        self.folder = folder
+        self.lock = lock
+        clock = configuration.clock
+        let now = clock
+        let newID = UUIDv7.source(now: now)
+        let logger = { Node.logger($0, configuration) }
+        let key = try folder.signingKey()
+        tls = try folder.tlsIdentity(name: organisation.text, now: now())
+
+        let base = try await DatabaseAddress(configuration.database ?? folder.databasePath).open()
+        try await base.migrate(Node.migrations)
+        ledger = try await Ledger.open(
+            folder: folder.ledgerPath, origin: "\(organisation)/ledger", key: key, now: now, logger: logger("ledger"))
+        let outbox = LedgerOutbox(log: organisation.text, newID: newID)
+        drain = LedgerDrain(database: base, ledger: ledger, outbox: outbox, logger: logger("ledger"))
+        database = PokingDatabase(base, drain: drain)
+        jobs = Jobs(database: database, now: now, newID: newID, logger: logger("jobs"))
+
+        var who = Identity.Settings(
+            organisation: organisation, issuer: "Trục \(organisation)", key: try folder.secret("identity"),
+            cookiePrefix: configuration.cookiePrefix)
+        who.sessionIdleSeconds = 60 * 60
+        identity = Identity(
+            database: database, outbox: outbox, now: now, authenticatorNow: Configuration.machineClock, newID: newID,
+            settings: who)
+        try await identity.prepare()
+
+        let name = try await identity.organisations().name(of: organisation, on: Day(now()))
+        var pages = SiteSettings(
+            name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
+        pages.publicFolder = try PublicFolder.find(configuration.publicFolder)
+        site = Site(
+            doorkeeper: identity.doorkeeper, settings: pages, now: now, newID: newID,
+            layout: PageFrame(organisation: name).layout, logger: logger("web"))
+        Home(organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0, state: { HomeState() })
+            .doors(site)
+        identity.doors(site)
+        healthDoor(site)
+    }
+
+    private static let migrations = Jobs.migrations + LedgerOutbox.migrations + Identity.migrations
+
+    /// Where the node listens, once it does.
+    struct Listening: Sendable {
+        let webPort: Int
+        let peerPort: Int
+    }
+
+    /// Serves until the task is cancelled or something fails that cannot be made good; then stops everything in order.
+    func run(onListening: @escaping @Sendable (Listening) async throws -> Void = { _ in }) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let web = Server(
+                site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
+                isBehindTLS: configuration.pageURL.hasPrefix("https:"), logger: logger("web.server"))
+            let control = Server(
+                site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits)
+            let ports = Ports(count: 2)
+            group.addTask { try await web.run { ports.set(0, $0) } }
+            group.addTask { try await control.run { ports.set(1, $0) } }
+            group.addTask { [drain] in try await drain.run() }
+            group.addTask { [jobs] in try await jobs.run() }
+            group.addTask { [identity] in try await identity.run() }
+            group.addTask {
+                let listening = await ports.all()
+                try await onListening(Listening(webPort: listening[0], peerPort: 0))
+                try await Task.sleep(for: .seconds(Int64.max / 2))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Brings what is in the outbox to the ledger, then lets go of everything.
+    func close() async throws {
+        _ = try? await drain.drain()
+        try await ledger.close()
+        try await database.close()
+    }
+
+    private var limits: ServerLimits {
+        var limits = ServerLimits()
+        limits.graceSeconds = Int64(configuration.drainSeconds)
+        return limits
+    }
+
+    /// Imports come over the socket whole.
+    private var controlLimits: ServerLimits {
+        var limits = limits
+        limits.bodyBytesAtOnce = 512 << 20
+        return limits
+    }
+
+    func logger(_ scope: String) -> Logger { Node.logger(scope, configuration) }
+
+    private static func logger(_ scope: String, _ configuration: Configuration) -> Logger {
+        Logger(label: scope) { LogLines(label: $0, level: configuration.logLevel, now: configuration.clock) }
+    }
+}

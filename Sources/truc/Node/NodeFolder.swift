@@ -1,0 +1,108 @@
+import Crypto
+import Foundation
+import Vocabulary
+import Web
+
+/// What a node keeps in its data folder beside the database and the ledger: whose it is, and its keys.
+///
+/// Everything is made at first start and then only read. Files are readable by their owner alone.
+struct NodeFolder: Sendable {
+    let path: String
+
+    init(_ path: String) throws {
+        self.path = path
+        for folder in [path, path + "/keys"] {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+    }
+
+    var databasePath: String { path + "/truc.sqlite" }
+    var ledgerPath: String { path + "/ledger" }
+    var socketPath: String { path + "/control.sock" }
+
+    // MARK: whose node it is
+
+    func organisation() throws -> ID<Organisation>? {
+        try read("organisation").map { ID(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Settles whose node this is, once and for all: other nodes know it by this name.
+    func settle(_ organisation: ID<Organisation>) throws {
+        if let known = try self.organisation() {
+            guard known == organisation else {
+                throw UsageError("the data folder \(path) belongs to \(known), not to \(organisation)")
+            }
+            return
+        }
+        try write(Array(organisation.text.utf8), as: "organisation")
+    }
+
+    // MARK: keys
+
+    /// Signs the node's facts, its calls and the heads of its ledger.
+    func signingKey() throws -> Curve25519.Signing.PrivateKey {
+        let bytes = try once("keys/node.key") {
+            Array(Base64.encode(Array(Curve25519.Signing.PrivateKey().rawRepresentation)).utf8)
+        }
+        guard let raw = Base64.decode(String(decoding: bytes, as: UTF8.self)) else { throw damaged("keys/node.key") }
+        return try Curve25519.Signing.PrivateKey(rawRepresentation: raw)
+    }
+
+    /// What other nodes see when they connect; its key is pinned in the roster.
+    func tlsIdentity(name: String, now: Instant) throws -> TLSIdentity {
+        if let certificate = try read("keys/tls.crt"), let key = try read("keys/tls.key") {
+            return try TLSIdentity(
+                certificatePEM: String(decoding: certificate, as: UTF8.self),
+                privateKeyPEM: String(decoding: key, as: UTF8.self))
+        }
+        let made = try TLSIdentity.makeSelfSigned(name: name, now: now)
+        try write(Array(made.privateKeyPEM.utf8), as: "keys/tls.key")
+        try write(Array(made.certificatePEM.utf8), as: "keys/tls.crt")
+        return made
+    }
+
+    /// 32 bytes of the node's own: `site` signs form tokens, `identity` seals authenticator secrets.
+    func secret(_ name: String) throws -> [UInt8] {
+        let text = try once("keys/\(name).secret") {
+            Array(Hex.encode(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }).utf8)
+        }
+        guard let secret = Hex.decode(String(decoding: text, as: UTF8.self)), secret.count == 32 else {
+            throw damaged("keys/\(name).secret")
+        }
+        return secret
+    }
+
+    // MARK: files
+
+    private func once(_ name: String, make: () -> [UInt8]) throws -> [UInt8] {
+        if let bytes = try read(name) { return bytes }
+        let bytes = make()
+        try write(bytes, as: name)
+        return bytes
+    }
+
+    private func read(_ name: String) throws -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: "\(path)/\(name)") else { return nil }
+        return Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+    }
+
+    /// Whole or not at all: written beside, brought to the disk, then renamed.
+    private func write(_ bytes: [UInt8], as name: String) throws {
+        let temporary = "\(path)/\(name).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw UsageError("\(temporary) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        writeAll(String(decoding: bytes, as: UTF8.self), to: descriptor)
+        fsync(descriptor)
+        close(descriptor)
+        guard rename(temporary, "\(path)/\(name)") == 0 else {
+            throw UsageError("\(path)/\(name) cannot be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func damaged(_ name: String) -> UsageError {
+        UsageError("\(path)/\(name) is damaged; bring it back from a copy")
+    }
+}

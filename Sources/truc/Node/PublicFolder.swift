@@ -1,0 +1,33 @@
+import Foundation
+
+/// Style sheet, scripts, icons and font: what the setting says, or `Public` beside the program or in a folder above it,
+/// or `/usr/share/truc/Public`.
+enum PublicFolder {
+    static func find(_ configured: String?) throws(UsageError) -> String {
+        if let configured {
+            guard isOne(configured) else { throw UsageError("web.public-folder: \(configured) has no css/truc.css") }
+            return configured
+        }
+        let candidates =
+            above(CommandLine.arguments.first ?? "") + above(FileManager.default.currentDirectoryPath + "/.")
+        guard let found = (candidates + ["/usr/share/truc/Public"]).first(where: isOne) else {
+            throw UsageError("the folder Public was not found; say where it is with --web-public-folder")
+        }
+        return found
+    }
+
+    private static func isOne(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder + "/css/truc.css")
+    }
+
+    /// `Public` in each folder above the file.
+    private static func above(_ file: String) -> [String] {
+        var folder = URL(filePath: file).standardizedFileURL.deletingLastPathComponent()
+        var found: [String] = []
+        for _ in 0..<6 {
+            found.append(folder.appending(path: "Public").path())
+            folder = folder.deletingLastPathComponent()
+        }
+        return found
+    }
+}
