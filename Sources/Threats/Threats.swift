@@ -1,1 +1,122 @@
-import CArchive
+package import Database
+package import Exchange
+package import Jobs
+package import Ledger
+package import Logging
+import StrictJSON
+package import Vocabulary
+package import Web
+
+/// What the organisation knows of threats (mối đe doạ): STIX 2.1 objects, each version kept as the bytes in which its
+/// origin signed it, typed in, imported or received, and shared under a label.
+///
+/// Nothing leaves but through `Neighbours.publish`, in the transaction that says it was shared.
+package struct Threats: Sendable {
+    let database: any Database
+    let outbox: LedgerOutbox
+    /// Whose node this is: the origin of what is typed in or imported here.
+    let organisation: ID<Organisation>
+    let neighbours: Neighbours
+    let now: Clock
+    let newID: IDSource
+    let logger: Logger
+    /// Rings when an import moved on.
+    let progress = Bell()
+
+    package static var migrations: [Migration] { ThreatTables.migrations }
+    package static let mediaType = StixObject.mediaType
+
+    package init(
+        database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, neighbours: Neighbours,
+        now: @escaping Clock, newID: @escaping IDSource, logger: Logger = Logger(label: "threats")
+    ) {
+        self.database = database
+        self.outbox = outbox
+        self.organisation = organisation
+        self.neighbours = neighbours
+        self.now = now
+        self.newID = newID
+        self.logger = logger
+    }
+
+    /// What this room asks of others; the composition root fills it.
+    package struct Neighbours: Sendable {
+        /// `Exchange.publish`: signs, stores and addresses in the caller's transaction.
+        package var publish: @Sendable ([FactDraft], any Transaction) throws -> Void
+        /// After the commit: wakes those who have something to fetch.
+        package var ring: @Sendable () -> Void
+        /// Everybody on the roster but us.
+        package var members: @Sendable () async throws -> [ThreatReader]
+        /// The delivery ledger about one object, by fact id.
+        package var whoHas: @Sendable (String) async throws -> [ThreatDelivery]
+
+        package init(
+            publish: @escaping @Sendable ([FactDraft], any Transaction) throws -> Void,
+            ring: @escaping @Sendable () -> Void,
+            members: @escaping @Sendable () async throws -> [ThreatReader],
+            whoHas: @escaping @Sendable (String) async throws -> [ThreatDelivery]
+        ) {
+            self.publish = publish
+            self.ring = ring
+            self.members = members
+            self.whoHas = whoHas
+        }
+    }
+
+    /// Stores what another member shared: give it to `Exchange.onArrival` for STIX 2.1. What does not pass the checks is
+    /// noted and does not hold up what comes after it. Incidents belong to another room.
+    package func receive(_ fact: Fact, in tx: any Transaction) throws {
+        guard fact.origin != organisation, !fact.id.hasPrefix("incident--") else { return }
+        let store = ThreatStore(tx: tx)
+        let known = try store.markings()
+        do {
+            let object = try StixObject(fact.bytes) { known[$0] }
+            guard object.id == fact.id, object.version == fact.version else {
+                throw StixFault("threats.mismatch", of: object.id)
+            }
+            let arrival = ThreatStore.Arrival(
+                origin: fact.origin, signature: .verified, at: now(), sharedAt: fact.createdAt, label: fact.tlp)
+            _ = try store.insert([object], arrival, newID: newID)
+        } catch let fault as StixFault {
+            try store.refuse(fact, fault, key: newID(), at: now())
+        }
+    }
+
+    /// Runs imports: once, before `Jobs.run`.
+    package func handle(_ jobs: Jobs) {
+        jobs.handle(ImportFile.self) { job in try await runImport(ID(job.id)) }
+    }
+}
+
+/// An organisation that may be given something.
+package struct ThreatReader: Sendable, Hashable {
+    package let id: ID<Organisation>
+    package let name: Phrase
+
+    package init(id: ID<Organisation>, name: Phrase) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// One receiver of one object, as the delivery ledger has it.
+package struct ThreatDelivery: Sendable, Hashable {
+    package let to: ThreatReader
+    /// Nil while it is on its way.
+    package let takenAt: Instant?
+    /// The checkpoint of the ledger that covers it: `#1234`.
+    package let checkpoint: String?
+
+    package init(to: ThreatReader, takenAt: Instant?, checkpoint: String? = nil) {
+        self.to = to
+        self.takenAt = takenAt
+        self.checkpoint = checkpoint
+    }
+}
+
+extension Permission {
+    static let viewThreats = Permission("threats.view")
+    static let addThreats = Permission("threats.add")
+    static let importThreats = Permission("threats.import")
+    static let shareThreats = Permission("threats.share")
+}
