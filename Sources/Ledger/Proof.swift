@@ -21,12 +21,14 @@ package enum Proof {
         return last == 0 && hash == root
     }
 
-    /// Whether the tree of `new` leaves begins with the tree of `old` leaves (§2.1.4.2). The empty tree begins every tree.
+    /// Whether the tree of `new` leaves begins with the tree of `old` leaves (§2.1.4.2).
+    ///
+    /// From the empty tree only to itself: every tree begins with it, so such a proof would say nothing.
     package static func consistency(
         from old: Int64, root oldRoot: LedgerHash, to new: Int64, root newRoot: LedgerHash, proof: [LedgerHash]
     ) -> Bool {
-        guard old > 0 else { return old == 0 && new >= 0 && proof.isEmpty && oldRoot == .empty }
-        return subtreeConsistency(of: 0..<max(old, 0), root: oldRoot, in: new, root: newRoot, proof: proof)
+        guard old > 0 else { return old == 0 && new == 0 && proof.isEmpty && oldRoot == .empty && newRoot == .empty }
+        return subtreeConsistency(of: 0..<old, root: oldRoot, in: new, root: newRoot, proof: proof)
     }
 
     /// Whether `leaf` is at `index` within the subtree over the leaves of `range`.
@@ -37,11 +39,13 @@ package enum Proof {
         return inclusion(of: leaf, at: index - range.lowerBound, in: Int64(range.count), root: root, proof: proof)
     }
 
-    /// Whether the subtree over the leaves of `range` is part of the tree of `size` leaves.
+    /// Whether the subtree over the leaves of `range` is part of the tree of `size` leaves. The empty one always is.
     package static func subtreeConsistency(
         of range: Range<Int64>, root subtree: LedgerHash, in size: Int64, root: LedgerHash, proof: [LedgerHash]
     ) -> Bool {
-        guard isSubtree(range), range.upperBound <= size else { return false }
+        guard range.lowerBound >= 0, range.upperBound <= size else { return false }
+        if range.isEmpty { return proof.isEmpty && subtree == .empty }
+        guard isSubtree(range) else { return false }
         var walk = Walk(first: range.lowerBound, end: range.upperBound - 1, last: size - 1)
         walk.skipWholeSubtree()
         var rest = proof[...]

@@ -1,0 +1,90 @@
+import Crypto
+import Vocabulary
+
+/// The one who writes the log. Confined to the log's own thread.
+struct LogWriter {
+    let folder: DiskFolder
+    let signer: VerifierKey
+    let key: Curve25519.Signing.PrivateKey
+    let now: Clock
+    let settings: Ledger.Settings
+    let cache: LedgerCache
+    /// Held open: its lock is the log's.
+    let lock: DiskFile
+    let mark: DiskFile
+
+    var frontier: Frontier
+    var head: Head
+    var segment: DiskFile
+    /// The first leaf of each segment.
+    var segments: [Int64]
+    /// Behind the last durable record of the last segment.
+    var end: Int
+    /// A write failed, and what it left has not been cut off yet.
+    var hasDebris = false
+
+    /// Makes the leaves durable together with one signed head. If it throws, none of them is in the log.
+    mutating func write(_ leaves: [Leaf]) throws -> Checkpoint {
+        if hasDebris { try clear() }
+        if end >= settings.segmentBytes { try roll() }
+        var (next, added, records) = (frontier, LedgerCache.Added(), [UInt8]())
+        records.reserveCapacity(leaves.count * 160 + Segment.headRecordLength)
+        for leaf in leaves {
+            let offset = end + records.count
+            added.append(Segment.append(leaf, to: &records), at: offset, to: &next)
+        }
+        let checkpoint = try sign(next)
+        Segment.append(checkpoint.head, to: &records)
+        do {
+            try segment.write(records, at: end)
+            try cache.write(added, after: frontier.size)
+            try segment.sync()
+        } catch {
+            hasDebris = true
+            try? clear()
+            throw error
+        }
+        (frontier, head, end) = (next, checkpoint.head, end + records.count)
+        saveMark()
+        return checkpoint.note
+    }
+
+    private func sign(_ tree: Frontier) throws -> (head: Head, note: Checkpoint) {
+        let signed = try Head.sign(tree, after: head.size, at: now(), as: signer, with: key)
+        return (signed, signed.checkpoint(of: signer))
+    }
+
+    /// Cuts off what a failed write left, so that the file ends with the last head that was acknowledged.
+    private mutating func clear() throws {
+        try segment.truncate(to: end)
+        try segment.sync()
+        hasDebris = false
+    }
+
+    /// Begins a new segment: its header repeats the last head.
+    private mutating func roll() throws {
+        let name = Segment.name(head.size)
+        guard segments.last != head.size else { return }
+        try folder.create(name, Segment.header(head), fault: settings.fault)
+        segment = try DiskFile(folder.file(name), fault: settings.fault)
+        segments.append(head.size)
+        end = Segment.headerLength
+    }
+
+    /// If this fails, the mark is behind, which it may be.
+    private func saveMark() {
+        try? mark.write(DurableMark(segment: segments.last ?? 0, offset: end, size: head.size).bytes, at: 0)
+    }
+}
+
+extension Head {
+    static func sign(
+        _ tree: Frontier, after previous: Int64, at: Instant, as signer: VerifierKey,
+        with key: Curve25519.Signing.PrivateKey
+    ) throws -> Head {
+        let root = tree.root
+        let text = Checkpoint.text(signer.name, tree.size, root)
+        let signature = Array(try key.signature(for: Array(text.utf8)))
+        return Head(size: tree.size, previous: previous, root: root, at: at, signature: signature)
+    }
+}

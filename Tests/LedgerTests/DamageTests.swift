@@ -1,0 +1,200 @@
+import Testing
+import Vocabulary
+
+@testable import Ledger
+
+/// What the log does with files that are not as it left them.
+@Suite("Damage")
+struct DamageTests {
+    /// Three batches, and the files as they were before the last.
+    private func log(_ logs: Logs) async throws -> (before: [String: [UInt8]], whole: [String: [UInt8]], note: String) {
+        let ledger = try await logs.open()
+        _ = try await ledger.append(contentsOf: try Logs.leaves(0..<1))
+        _ = try await ledger.append(contentsOf: try Logs.leaves(1..<2))
+        let before = try logs.snapshot()
+        _ = try await ledger.append(contentsOf: try Logs.leaves(2..<4))
+        let note = ledger.checkpoint.note
+        try await ledger.close()
+        return (before, try logs.snapshot(), note)
+    }
+
+    private let segment = Segment.name(0)
+
+    @Test("every byte that is flipped, in any file, is found")
+    func flips() async throws {
+        let logs = try Logs()
+        let (_, whole, note) = try await log(logs)
+        for (name, bytes) in whole where name != "lock" {
+            for place in bytes.indices {
+                var flipped = bytes
+                flipped[place] ^= UInt8(1 << (place % 8))
+                try logs.write(flipped, to: name)
+                let report = Verification.log(folder: logs.folder, by: try logs.signer)
+                #expect(!report.isSound, "\(name) byte \(place)")
+                await expectStopOrHealing(logs, name, place, note)
+            }
+            try logs.restore(whole)
+        }
+    }
+
+    /// The segments and the key stop the log; what can be made again is made again.
+    private func expectStopOrHealing(_ logs: Logs, _ name: String, _ place: Int, _ note: String) async {
+        do {
+            let ledger = try await logs.open()
+            #expect(
+                [DurableMark.name, LedgerCache.hashesName, LedgerCache.offsetsName].contains(name),
+                "\(name) byte \(place)")
+            #expect(ledger.checkpoint.note == note)
+            try await ledger.close()
+            #expect(Verification.log(folder: logs.folder, by: try logs.signer).isSound)
+        } catch {
+            #expect(name == segment || name == "key", "\(name) byte \(place): \(error)")
+            #expect(error is LedgerError)
+        }
+    }
+
+    @Test("a batch cut at any byte by a power loss keeps its whole leaves, signed anew")
+    func tornTail() async throws {
+        let logs = try Logs()
+        let (before, whole, _) = try await log(logs)
+        let (old, new) = (try #require(before[segment]), try #require(whole[segment]))
+        for length in old.count..<new.count {
+            var files = whole
+            files[segment] = Array(new.prefix(length))
+            files[DurableMark.name] = before[DurableMark.name]
+            try logs.restore(files)
+            let ledger = try await logs.open()
+            let size = Int(ledger.checkpoint.size)
+            #expect((2...4).contains(size))
+            #expect(try await ledger.entries(0..<Int64(size)) == Logs.leaves(0..<size))
+            #expect(try await ledger.append(try Logs.leaf(size)).index == Int64(size))
+            try await ledger.close()
+            let report = Verification.log(folder: logs.folder, by: try logs.signer)
+            #expect(report.isSound, "cut at \(length): \(report.findings)")
+        }
+    }
+
+    @Test("a batch of which a sector was never written is cut before it; what was signed before stays")
+    func unwrittenSector() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open()
+        _ = try await ledger.append(try Logs.leaf(0))
+        let (before, note) = (try logs.snapshot(), ledger.checkpoint.note)
+        _ = try await ledger.append(contentsOf: try Logs.leaves(1..<40))
+        try await ledger.close()
+        var files = try logs.snapshot()
+        for place in 1024..<2048 { files[segment]?[place] = 0 }
+        files[DurableMark.name] = before[DurableMark.name]
+        try logs.restore(files)
+        let again = try await logs.open()
+        let size = Int(again.checkpoint.size)
+        #expect((2..<20).contains(size))
+        #expect(try await again.entries(0..<Int64(size)) == Logs.leaves(0..<size))
+        let proof = try await again.consistencyProof(from: 1, to: Int64(size))
+        _ = try Verification.growth(from: note, to: again.checkpoint.note, proof: proof, by: try logs.signer)
+        try await again.close()
+    }
+
+    @Test("acknowledged leaves that are gone stop the log: a shorter file is no torn tail")
+    func lostBatch() async throws {
+        let logs = try Logs()
+        let (before, whole, _) = try await log(logs)
+        var files = whole
+        files[segment] = before[segment]
+        try logs.restore(files)
+        do {
+            try await logs.open().close()
+            Issue.record("opened")
+        } catch let LedgerError.damaged(damage) {
+            #expect(damage.leaf == 2)
+        }
+    }
+
+    @Test("damage in the middle says which leaf, even when every check was made to fit")
+    func forgedLeaf() async throws {
+        let logs = try Logs()
+        let (_, whole, _) = try await log(logs)
+        var bytes = try #require(whole[segment])
+        let forged = try Leaf(
+            kind: "test", fact: ID("2"), at: Instant(milliseconds: 2), digest: LedgerHash(sha256: [0]))
+        let offsets = try #require(whole[LedgerCache.offsetsName])
+        let place = Int(offsets[2 * 8 + 6]) << 8 | Int(offsets[2 * 8 + 7])
+        var record: [UInt8] = []
+        _ = Segment.append(forged, to: &record)
+        bytes.replaceSubrange(place..<place + record.count, with: record)
+        try logs.write(bytes, to: segment)
+        #expect(Verification.log(folder: logs.folder, by: try logs.signer).findings.first?.leaf == 2)
+        do {
+            try await logs.open().close()
+            Issue.record("opened")
+        } catch let LedgerError.damaged(damage) {
+            #expect(damage.leaf == 2)
+        }
+    }
+
+    @Test("a missing segment, the first, one in the middle or the last, stops the log")
+    func missingSegment() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open(settings: .init(segmentBytes: 1000))
+        for start in stride(from: 0, to: 60, by: 5) {
+            _ = try await ledger.append(contentsOf: try Logs.leaves(start..<start + 5))
+        }
+        try await ledger.close()
+        let whole = try logs.snapshot()
+        let names = try logs.segments()
+        #expect(names.count >= 4)
+        for name in names {
+            try logs.restore(whole.filter { $0.key != name })
+            await #expect(throws: LedgerError.self, "\(name)") { try await logs.open() }
+            #expect(!Verification.log(folder: logs.folder, by: try logs.signer).isSound)
+        }
+        try logs.restore(whole.filter { !names.contains($0.key) })
+        await #expect(throws: LedgerError.self) { try await logs.open() }
+        try logs.restore(whole)
+        try await logs.open().close()
+    }
+
+    @Test("a cache that is gone or spoilt is made again")
+    func lostCache() async throws {
+        let logs = try Logs()
+        let settings = Ledger.Settings(segmentBytes: 1000, openingCheckBytes: 1)
+        let ledger = try await logs.open(settings: settings)
+        for start in stride(from: 0, to: 60, by: 5) {
+            _ = try await ledger.append(contentsOf: try Logs.leaves(start..<start + 5))
+        }
+        try await ledger.close()
+        let whole = try logs.snapshot()
+        for name in [LedgerCache.hashesName, LedgerCache.offsetsName] {
+            try logs.restore(whole.filter { $0.key != LedgerCache.hashesName && $0.key != name })
+            try await logs.open(settings: settings).close()
+            #expect(try logs.bytes(LedgerCache.hashesName) == whole[LedgerCache.hashesName])
+        }
+    }
+
+    @Test("files copied at any moment while others write, and cut at will, open or are refused, and never lie")
+    func copiedWhileWriting() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open()
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<20 {
+            async let writing = ledger.append(contentsOf: try Logs.leaves(round * 10..<round * 10 + 10))
+            let mark = try logs.bytes(DurableMark.name)
+            let known = ledger.checkpoint
+            let segmentBytes = try logs.bytes(segment)
+            _ = try await writing
+            let copy = try Logs()
+            try await copy.open().close()
+            let signed = DurableMark(mark)?.offset ?? 0
+            let length = Int.random(in: signed...max(signed, segmentBytes.count), using: &random)
+            try copy.write(Array(segmentBytes.prefix(length)), to: segment)
+            try copy.write(mark, to: DurableMark.name)
+            let opened = try await copy.open()
+            #expect(opened.checkpoint.size >= DurableMark(mark)?.size ?? 0)
+            #expect(
+                try await opened.entries(0..<opened.checkpoint.size) == Logs.leaves(0..<Int(opened.checkpoint.size)))
+            #expect(known.size >= DurableMark(mark)?.size ?? 0)
+            try await opened.close()
+        }
+        try await ledger.close()
+    }
+}
