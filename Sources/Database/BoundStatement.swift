@@ -2,6 +2,8 @@
 struct BoundStatement {
     let text: String
     let values: [Value]
+    /// In capitals: what kind of statement it is.
+    let firstWord: String
 
     /// SQLite's SQLITE_MAX_VARIABLE_NUMBER. PostgreSQL takes 65,535; the smaller one holds on both.
     static let parameterLimit = 32_766
@@ -11,6 +13,7 @@ struct BoundStatement {
 
     init(_ sql: SQL, for dialect: Dialect) throws(SQLError) {
         (text, values) = sql.rendered(for: dialect)
+        firstWord = BoundStatement.firstWord(of: text)
         guard values.count <= BoundStatement.parameterLimit else {
             let message = "\(values.count) parameters; no statement may have more than \(BoundStatement.parameterLimit)"
             throw .refused("too-many-parameters", message, sql: text)
@@ -25,7 +28,7 @@ struct BoundStatement {
     /// makes NULL of a NaN.
     private func check(_ value: Value, at number: Int) throws(SQLError) {
         switch value {
-        case .text(let string) where string.utf8.contains(0):
+        case .text(let string) where string.hasNUL:
             throw .refused("nul-in-text", "parameter \(number) is text with a NUL character", sql: text)
         case .real(let double) where double.isNaN:
             throw .refused("not-a-number", "parameter \(number) is not a number", sql: text)
@@ -34,11 +37,10 @@ struct BoundStatement {
         }
     }
 
-    /// In capitals.
-    var firstWord: String {
+    private static func firstWord(of text: String) -> String {
         let isSpace: (UInt8) -> Bool = { $0 == 32 || (9...13).contains($0) }
         let word = text.utf8.drop(while: isSpace).prefix { !isSpace($0) && $0 != UInt8(ascii: ";") }
-        return String(decoding: word.prefix(16), as: UTF8.self).uppercased()
+        return String(decoding: word.prefix(16).map { (97...122).contains($0) ? $0 - 32 : $0 }, as: UTF8.self)
     }
 
     /// Whether an engine's count of changed rows means anything.
@@ -47,4 +49,10 @@ struct BoundStatement {
     private static let transactionWords: Set = [
         "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE",
     ]
+}
+
+extension String {
+    fileprivate var hasNUL: Bool {
+        utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0)
+    }
 }

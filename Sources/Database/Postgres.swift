@@ -68,8 +68,19 @@ package final class Postgres: Database {
     private func onThread<T: Sendable>(_ work: @escaping @Sendable (PostgresConnection) throws -> T) async throws -> T {
         try await threads.runIfActive {
             let connection = try self.idle.withLock { $0.popLast() } ?? PostgresConnection(self.settings)
-            defer { if connection.isUsable { self.idle.withLock { $0.append(connection) } } }
+            defer { self.giveBack(connection) }
             return try work(connection)
+        }
+    }
+
+    /// When one broke, the server probably went away with all of them.
+    private func giveBack(_ connection: PostgresConnection) {
+        idle.withLock { idle in
+            if connection.isBroken {
+                idle = []
+            } else if connection.isUsable {
+                idle.append(connection)
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class PostgresConnection: @unchecked Sendable {
         PQfinish(raw)
     }
 
+    var isBroken: Bool { PQstatus(raw) != CONNECTION_OK }
     var isUsable: Bool { PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE }
 
     /// Runs a command of our own without parameters and returns its tag: `COMMIT`, `UPDATE 3`.

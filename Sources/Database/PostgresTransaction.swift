@@ -73,11 +73,15 @@ private func decodeReal(_ text: String) -> Value {
 
 /// `\x0a1b…`: PostgreSQL's hex format, the default since version 9.
 private func decodeBytea(_ text: UnsafeRawBufferPointer) -> [UInt8] {
-    let digits = text.dropFirst(2)
-    let value = { (digit: UInt8) in
-        digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : digit &- UInt8(ascii: "a") &+ 10
+    let count = max(0, text.count - 2) / 2
+    return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+        for index in 0..<count {
+            bytes[index] = hexDigit(text[2 + 2 * index]) << 4 | hexDigit(text[3 + 2 * index])
+        }
+        initialized = count
     }
-    return stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2).map {
-        value(digits[$0]) << 4 | value(digits[$0 + 1])
-    }
+}
+
+private func hexDigit(_ digit: UInt8) -> UInt8 {
+    digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : digit &- UInt8(ascii: "a") &+ 10
 }

@@ -40,11 +40,16 @@ package final class SQLite: Database {
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        try await pool.read { db in
-            let transaction = SQLiteTransaction(db)
-            let value = try body(transaction)
-            if let failure = transaction.failure { throw failure }
-            return value
+        do {
+            return try await pool.read { db in
+                let transaction = SQLiteTransaction(db)
+                let value = try body(transaction)
+                if let failure = transaction.failure { throw failure }
+                return value
+            }
+        } catch {
+            if Task.isCancelled { throw CancellationError() }  // GRDB interrupted the query
+            throw SQLError.from(error)
         }
     }
 

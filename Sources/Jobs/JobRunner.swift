@@ -118,6 +118,7 @@ extension Jobs {
 
     private func perform(_ job: TakenJob) async throws {
         guard let handler = handler(of: job.name) else { return }
+        guard job.attempts <= settings.attemptsMax else { return try await fail(job, ProcessesDied()) }
         do {
             try await holding(job) { try await handler(job.payload) }
             try await uncancelled { try await self.store.finish(job, at: self.now()) }
@@ -151,14 +152,17 @@ extension Jobs {
         return Int64.random(in: longest / 2...longest)
     }
 
-    /// Renews the lease while `work` runs, and cancels it when the job went to somebody else.
+    /// Renews the lease while `work` runs, and cancels it when the job went to somebody else. A renewal that fails is
+    /// tried again: the lease is three of them long.
     private func holding(_ job: TakenJob, _ work: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work() }
             group.addTask {
                 while true {
                     try await Task.sleep(for: .seconds(self.settings.leaseSeconds) / 3)
-                    guard try await self.store.renew(job, until: self.leaseEnd) else { throw LostLease() }
+                    if let isOurs = try? await self.store.renew(job, until: self.leaseEnd), !isOurs {
+                        throw LostLease()
+                    }
                 }
             }
             defer { group.cancelAll() }
@@ -174,3 +178,6 @@ extension Jobs {
 
 /// The process slept longer than its lease, and another took the job.
 struct LostLease: Error {}
+
+/// Every process that tried the job ended before it did.
+struct ProcessesDied: Error {}

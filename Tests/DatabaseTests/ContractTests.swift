@@ -1,4 +1,5 @@
 import Database
+import Dispatch
 import Synchronization
 import TestKit
 import Testing
@@ -189,12 +190,15 @@ func count(_ db: any Database) async throws -> Int {
 /// Raised once; waited for by a thread in a transaction or by a task.
 final class Flag: Sendable {
     private let isUp = Mutex(false)
+    private let gate = DispatchSemaphore(value: 0)
 
-    func raise() { isUp.withLock { $0 = true } }
+    func raise() {
+        isUp.withLock { $0 = true }
+        gate.signal()
+    }
 
     func wait() {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-        while !isUp.withLock({ $0 }), ContinuousClock.now < deadline {}
+        #expect(gate.wait(timeout: .now() + 10) == .success)
     }
 
     func raised() async throws {

@@ -25,8 +25,7 @@ import Vocabulary
                 try await refusal(db) { _ = try $0.rows("SELECT id FROM t WHERE id IN (\(list: many))") }?.code
                     == "too-many-parameters")
             #expect(try await refusal(db) { _ = try $0.rows("SELECT id, n AS id FROM t") }?.code == "duplicate-column")
-            for words in ["COMMIT", " rollback", "BEGIN", "\nSavepoint x", "END;", "RELEASE x"] {
-                let sql = SQL(stringLiteral: words)
+            for sql in ["COMMIT", " rollback", "BEGIN", "\nSavepoint x", "END;", "RELEASE x"] as [SQL] {
                 #expect(try await refusal(db) { try $0.execute(sql) }?.code == "transaction-control")
             }
         }

@@ -84,6 +84,22 @@ import Vocabulary
         }
     }
 
+    @Test("a job under which every process dies is buried, not tried for ever", arguments: Engine.all)
+    func poison(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await db.migrate(Jobs.migrations)
+            try await enqueue("x", id: "1", in: db)
+            try await db.write {
+                try $0.execute("UPDATE jobs_job SET taken_by = 'dead', taken_until = 0, attempts = 8")
+            }
+            let jobs = process(db, clock)
+            jobs.handle(Greet.self) { [diary] in diary.write($0.whom) }
+            #expect(try await jobs.runDue() == 1)
+            #expect(diary.read == [])
+            #expect(try await jobs.dead().map(\.reason) == ["ProcessesDied()"])
+        }
+    }
+
     @Test("of several processes one leads, and another follows when it goes", arguments: Engine.all)
     func oneLeader(engine: Engine) async throws {
         try await engine.withAddress { address in
