@@ -1,0 +1,130 @@
+import Database
+import Exchange
+import StrictJSON
+import Vocabulary
+
+/// An incident that another member shared with us. Read only: it is theirs.
+struct ArrivedIncident: Sendable, Hashable {
+    let id: String
+    let origin: ID<Organisation>
+    let version: String
+    let title: String
+    let text: String
+    let kind: IncidentKind?
+    let state: Incident.State?
+    let detectedAt: Instant?
+    let operatorName: String
+    /// In one line; empty unless the reporter released it.
+    let contact: String
+    let tlp: TLP
+    let isWithdrawn: Bool
+    let sha256: [UInt8]
+    let arrivedAt: Instant
+}
+
+extension ArrivedIncident {
+    /// Nil when the fact is no STIX `incident`: another room's business. Of a withdrawal only the fact of it remains.
+    init?(_ fact: Fact, at now: Instant) {
+        guard let root = try? JSONDocument(fact.bytes).root, root["type"]?.string == "incident",
+            let id = root["id"]?.string, id == fact.id
+        else { return nil }
+        let ours = root["extensions"]?[IncidentSTIX.form03]
+        let withdrawn = fact.isRevocation || root["revoked"]?.bool == true
+        self.id = id
+        origin = fact.origin
+        version = fact.version
+        title = ArrivedIncident.short(root["name"]?.string ?? id, InitialReport.Limits.title)
+        text =
+            withdrawn ? "" : ArrivedIncident.short(root["description"]?.string ?? "", 4 * InitialReport.Limits.summary)
+        kind = (ours?["kind"]?.string).flatMap(IncidentKind.init)
+        state = (ours?["state"]?.string).flatMap(Incident.State.init)
+        detectedAt = (ours?["detected_at"]?.string).flatMap { Instant(rfc3339: $0) }
+        operatorName =
+            withdrawn ? "" : ArrivedIncident.short(ours?["operator"]?.string ?? "", InitialReport.Limits.line)
+        contact = withdrawn ? "" : ArrivedIncident.line(ours?["contact"])
+        tlp = fact.tlp
+        isWithdrawn = withdrawn
+        sha256 = fact.sha256
+        arrivedAt = now
+    }
+
+    private static func line(_ contact: JSONValue?) -> String {
+        let parts = ["name", "position", "phone", "email"].compactMap { contact?[$0]?.string }.filter { !$0.isEmpty }
+        return short(parts.joined(separator: ", "), 3 * InitialReport.Limits.line)
+    }
+
+    private static func short(_ text: String, _ length: Int) -> String {
+        Folding.compose(String(text.unicodeScalars.filter { $0.value != 0 }.prefix(length)))
+    }
+}
+
+/// What arrived, for the organisation of this node. The newest version of an object replaces an older one.
+enum ArrivedStore {
+    private static let columns: SQL = """
+        id, origin, version, title, text, kind, state, detected_at, operator, contact, tlp, is_withdrawn, sha256, arrived_at
+        """
+
+    static func visible(to person: Person) -> SQL {
+        guard let organisation = person.organisation else { return "1 = 0" }
+        return "recipient = \(organisation)"
+    }
+
+    static func save(_ incident: ArrivedIncident, for recipient: ID<Organisation>, in tx: any Transaction) throws {
+        let changed = try tx.execute(
+            """
+            INSERT INTO incidents_arrived (recipient, \(columns))
+            VALUES (\(recipient), \(incident.id), \(incident.origin), \(incident.version), \(incident.title), \(incident.text),
+                \(incident.kind), \(incident.state), \(incident.detectedAt), \(incident.operatorName), \(incident.contact),
+                \(incident.tlp), \(incident.isWithdrawn), \(incident.sha256), \(incident.arrivedAt))
+            ON CONFLICT (id, origin) DO UPDATE SET version = excluded.version, title = excluded.title, text = excluded.text,
+                kind = excluded.kind, state = excluded.state, detected_at = excluded.detected_at, operator = excluded.operator,
+                contact = excluded.contact, tlp = excluded.tlp, is_withdrawn = excluded.is_withdrawn, sha256 = excluded.sha256
+            WHERE incidents_arrived.version < excluded.version
+            """)
+        guard changed > 0 else { return }
+        let key = "\(incident.origin)/\(incident.id)"
+        try IncidentTables.arrivedSearch.put(key, "\(incident.title) \(incident.text) \(incident.operatorName)", in: tx)
+    }
+
+    static func list(
+        for person: Person, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
+    ) throws -> [ArrivedIncident] {
+        let found: SQL = words.map { "AND origin || '/' || id IN (\(IncidentTables.arrivedSearch.matching($0)))" } ?? ""
+        let older: SQL = before.map { "AND (arrived_at < \($0.at) OR (arrived_at = \($0.at) AND id < \($0.id)))" } ?? ""
+        return try tx.rows(
+            """
+            SELECT \(columns) FROM incidents_arrived WHERE \(visible(to: person)) \(found) \(older)
+            ORDER BY arrived_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map { try ArrivedIncident($0) }
+    }
+
+    static func find(
+        _ id: String, from origin: ID<Organisation>, for person: Person, in tx: any Transaction
+    ) throws -> ArrivedIncident {
+        let row = try tx.row(
+            "SELECT \(columns) FROM incidents_arrived WHERE id = \(id) AND origin = \(origin) AND \(visible(to: person))"
+        )
+        guard let row else { throw Problem.notFound }
+        return try ArrivedIncident(row)
+    }
+}
+
+extension ArrivedIncident {
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        origin = try row.get("origin")
+        version = try row.get("version")
+        title = try row.get("title")
+        text = try row.get("text")
+        kind = try row.get("kind")
+        state = try row.get("state")
+        detectedAt = try row.get("detected_at")
+        operatorName = try row.get("operator")
+        contact = try row.get("contact")
+        tlp = try row.get("tlp")
+        isWithdrawn = try row.get("is_withdrawn")
+        sha256 = try row.get("sha256")
+        arrivedAt = try row.get("arrived_at")
+    }
+}

@@ -1,0 +1,172 @@
+import Database
+import Exchange
+import Vocabulary
+import Web
+
+extension Incidents {
+    func newPage(_ page: Page) async throws -> View {
+        let person = try page.signedIn()
+        var report = InitialReport()
+        if page.filled.list.isEmpty, let organisation = person.organisation {
+            let profile = try await neighbours.profile(organisation)
+            report.operatorName = profile?.name ?? ""
+            report.detectedAt = now()
+            report.reporter = Contact(
+                name: person.name, address: profile?.address ?? "", phone: profile?.phone ?? "",
+                email: profile?.email ?? "")
+            report.contact = Contact(name: person.name, phone: profile?.phone ?? "", email: profile?.email ?? "")
+        }
+        return try await reportPage(page, .reportIncident, report, action: "/incidents/new", back: "/incidents")
+    }
+
+    func editPage(_ page: Page) async throws -> View {
+        let person = try page.signedIn()
+        let id = try page.incident()
+        let report = try await database.read { tx in
+            let incident = try IncidentStore.find(id, for: person, in: tx)
+            guard incident.state == .draft else { throw Problem.conflict(.alreadyReported) }
+            var report = incident.report
+            (report.reporter, report.contact) = try IncidentStore.contacts(of: id, in: tx)
+            return report
+        }
+        return try await reportPage(
+            page, .continueDraft, report, action: "/incidents/\(id)/edit", back: "/incidents/\(id)")
+    }
+
+    private func reportPage(
+        _ page: Page, _ title: Phrase, _ report: InitialReport, action: Link, back: Link
+    ) async throws -> View {
+        let members = try await neighbours.members()
+        return View(
+            title: page[title], back: back,
+            body: """
+                <p class="lead">\(page[.reportLead])</p>
+                \(form(page, action: action, """
+                    \(reportFields(page, report, members))\
+                    \(buttons(submit(page, .sendReport), submit(page, .saveDraft, kind: .quiet, name: "draft")))
+                    """))
+                """)
+    }
+
+    func detailPage(_ page: Page) async throws -> View {
+        let person = try page.signedIn()
+        let id = try page.incident()
+        let (incident, events, shared) = try await database.read { tx in
+            (
+                try IncidentStore.find(id, for: person, in: tx), try IncidentStore.events(of: id, in: tx),
+                try IncidentStore.lastShared(of: id, in: tx)
+            )
+        }
+        let members = try await neighbours.members()
+        let deliveries = shared == nil ? [] : try await neighbours.whoHas(incident.factID)
+        return View(
+            title: incident.report.title.isEmpty ? page[.untitled] : incident.report.title, back: "/incidents",
+            body: """
+                \(doneBanner(page))<p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))</p>
+                \(nextSteps(page, incident))
+                <h2>\(page[.whatIsKnown])</h2>
+                \(summaryList(page, rows(page, incident, members)))
+                \(if: incident.state != .draft, sharedPart(page, incident, isShared: shared != nil, deliveries))
+                \(if: !events.isEmpty, "<h2>\(page[.story])</h2>\(timeline(page, events.map { entry(page, $0) }))")
+                """)
+    }
+
+    private func doneBanner(_ page: Page) -> HTML {
+        switch page.request.query["done"] {
+        case "draft": banner(page, .success, .draftKept)
+        case "reported": banner(page, .success, .reportSent, "<p>\(page[.reportSentNext])</p>")
+        case "state": banner(page, .success, .stateChanged)
+        case "shared": banner(page, .success, .wasShared)
+        default: ""
+        }
+    }
+
+    private func nextSteps(_ page: Page, _ incident: Incident) -> HTML {
+        let id = incident.id
+        if incident.state == .draft { return buttons(buttonLink(page, .continueDraft, "/incidents/\(id)/edit")) }
+        return buttons(
+            page.may(.shareIncidents) ? buttonLink(page, .share, "/incidents/\(id)/share") : "",
+            page.may(.reportIncidents) ? buttonLink(page, .changeState, "/incidents/\(id)/state", kind: .quiet) : "")
+    }
+
+    private func rows(_ page: Page, _ incident: Incident, _ members: [Receiver]) -> [(Phrase, HTML)] {
+        let report = incident.report
+        return [
+            (.kindField, HTML(report.kind.map { page[$0.words] } ?? "–")),
+            (.summaryField, HTML(report.summary)),
+            (.operatorField, HTML(report.operatorName)),
+            (.detectedField, report.detectedAt.map(time) ?? "–"),
+            (.presentField, HTML(report.present.map { page[$0.words] } ?? "–")),
+            (
+                .detectionsField,
+                HTML(
+                    list(page, Detection.allCases.filter(report.detections.contains).map(\.words), report.detectionNote)
+                )
+            ),
+            (.notifiedField, HTML(list(page, Notified.allCases.filter(report.notified.contains).map(\.words)))),
+            (.confidentialField, HTML(page[report.isConfidential ? .yes : .no])),
+            (.recipientsField, HTML(Addressing.words(page, report.recipients, members))),
+            (.openedColumn, time(incident.openedAt)),
+            (.contactsRow, "<a href=\"\(link: "/incidents/\(incident.id)/contact")\">\(page[.showContacts])</a>"),
+        ]
+    }
+
+    private func list(_ page: Page, _ words: [Phrase], _ note: String = "") -> String {
+        (words.map { page[$0] } + [note]).filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    private func sharedPart(_ page: Page, _ incident: Incident, isShared: Bool, _ deliveries: [Delivery]) -> HTML {
+        guard isShared else { return "<h2>\(page[.sharing])</h2>\(emptyState(page, .notShared, sign: .share))" }
+        return "<h2>\(page[.sharing])</h2>\(whoHasIt(page, deliveries.map { holder(page, $0) }))"
+    }
+
+    private func holder(_ page: Page, _ delivery: Delivery) -> Holder {
+        let isTaken = delivery.takenAt != nil
+        return Holder(
+            name: page[delivery.to.name], state: page[isTaken ? .taken : .onItsWay], kind: isTaken ? .done : .waiting,
+            at: delivery.takenAt, checkpoint: delivery.checkpoint)
+    }
+
+    private func entry(_ page: Page, _ event: IncidentEvent) -> TimelineEntry {
+        let words = Incident.State(rawValue: event.kind)?.words ?? Phrase.event(event.kind)
+        return TimelineEntry(
+            at: event.at, what: HTML(page[words]), who: event.who, note: event.note.isEmpty ? nil : event.note)
+    }
+
+    /// Personal data: the reading is in the ledger before the page is.
+    func contactPage(_ page: Page) async throws -> View {
+        let (incident, reporter, contact) = try await readContacts(of: try page.incident(), by: try page.signedIn())
+        return View(
+            title: page[.contactsRow], back: "/incidents/\(incident.id)",
+            body: """
+                \(banner(page, .info, .readingIsRecorded))
+                <h2>\(page[.sectionReporter])</h2>\(summaryList(page, contactRows(reporter, hasAddress: true)))
+                <h2>\(page[.sectionContact])</h2>\(summaryList(page, contactRows(contact, hasAddress: false)))
+                """)
+    }
+
+    private func contactRows(_ contact: Contact, hasAddress: Bool) -> [(Phrase, HTML)] {
+        [
+            (.nameField, HTML(contact.name)),
+            hasAddress ? (.addressField, HTML(contact.address)) : (.positionField, HTML(contact.position)),
+            (.phoneField, HTML(contact.phone)), (.emailField, HTML(contact.email)),
+        ]
+    }
+
+    func statePage(_ page: Page) async throws -> View {
+        let person = try page.signedIn()
+        let id = try page.incident()
+        let incident = try await database.read { try IncidentStore.find(id, for: person, in: $0) }
+        guard !incident.nextStates.isEmpty else { throw Problem.conflict(.noSuchStep) }
+        return View(
+            title: page[.changeState], back: "/incidents/\(id)",
+            body: """
+                <p>\(page[.stateNow]) \(stateTag(page, incident.state))</p>
+                \(form(page, action: "/incidents/\(id)/state", """
+                    \(radioTiles(page, "state", .newState, incident.nextStates.map { Choice($0.rawValue, page[$0.words]) }))\
+                    \(textArea(page, "note", .noteField, required: false, rows: 4, maxLength: InitialReport.Limits.summary))\
+                    \(buttons(submit(page, .save)))
+                    """))
+                """)
+    }
+}

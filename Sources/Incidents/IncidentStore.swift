@@ -1,0 +1,189 @@
+import Database
+import Exchange
+import Vocabulary
+
+/// One method, one query. Rights on rows are in the `WHERE`: an organisation sees its own reports, of drafts everybody
+/// only their own.
+enum IncidentStore {
+    private static let columns: SQL = """
+        id, owner, author, state, title, kind, summary, operator, detected_at, present, detections, detection_note, notified,
+        is_confidential, tlp, recipients, opened_at, changed_at
+        """
+
+    static func visible(to person: Person) -> SQL {
+        guard let organisation = person.organisation else { return "1 = 0" }
+        return "(owner = \(organisation) AND (state <> 'draft' OR author = \(person.id)))"
+    }
+
+    /// The newest first; `before` is the last row of the page before this one.
+    static func list(
+        for person: Person, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
+    ) throws -> [Incident] {
+        let found: SQL = words.map { "AND id IN (\(IncidentTables.search.matching($0)))" } ?? ""
+        let older: SQL = before.map { "AND (opened_at < \($0.at) OR (opened_at = \($0.at) AND id < \($0.id)))" } ?? ""
+        return try tx.rows(
+            """
+            SELECT \(columns) FROM incidents_incident WHERE \(visible(to: person)) \(found) \(older)
+            ORDER BY opened_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map { try Incident($0) }
+    }
+
+    /// Without the contacts, which are read by `contacts` alone. Throws `.notFound` where the person has no view.
+    static func find(_ id: ID<Incident>, for person: Person, in tx: any Transaction) throws -> Incident {
+        let row = try tx.row("SELECT \(columns) FROM incidents_incident WHERE id = \(id) AND \(visible(to: person))")
+        guard let row else { throw Problem.notFound }
+        return try Incident(row)
+    }
+
+    /// Reporter and contact person: personal data, so the reading is recorded by whoever calls this.
+    static func contacts(of id: ID<Incident>, in tx: any Transaction) throws -> (reporter: Contact, contact: Contact) {
+        let rows = try tx.rows(
+            "SELECT part, name, position, address, phone, email FROM incidents_contact WHERE incident = \(id)")
+        func part(_ name: String) throws -> Contact {
+            try rows.first { try $0.get("part") == name }.map { try Contact($0) } ?? Contact()
+        }
+        return (try part("reporter"), try part("contact"))
+    }
+
+    static func save(_ incident: Incident, withContacts: Bool, in tx: any Transaction) throws {
+        let report = incident.report
+        try tx.execute(
+            """
+            INSERT INTO incidents_incident (\(columns))
+            VALUES (\(incident.id), \(incident.owner), \(incident.author), \(incident.state), \(report.title), \(report.kind),
+                \(report.summary), \(report.operatorName), \(report.detectedAt), \(report.present),
+                \(joined(report.detections)), \(report.detectionNote), \(joined(report.notified)), \(report.isConfidential),
+                \(report.tlp), \(report.recipients), \(incident.openedAt), \(incident.changedAt))
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, title = excluded.title, kind = excluded.kind,
+                summary = excluded.summary, operator = excluded.operator, detected_at = excluded.detected_at,
+                present = excluded.present, detections = excluded.detections, detection_note = excluded.detection_note,
+                notified = excluded.notified, is_confidential = excluded.is_confidential, tlp = excluded.tlp,
+                recipients = excluded.recipients, changed_at = excluded.changed_at
+            """)
+        try IncidentTables.search.put(
+            incident.id.text, "\(report.title) \(report.summary) \(report.operatorName) \(incident.id)", in: tx)
+        guard withContacts else { return }
+        try save(report.reporter, as: "reporter", of: incident.id, in: tx)
+        try save(report.contact, as: "contact", of: incident.id, in: tx)
+    }
+
+    private static func save(_ contact: Contact, as part: String, of id: ID<Incident>, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO incidents_contact (incident, part, name, position, address, phone, email)
+            VALUES (\(id), \(part), \(contact.name), \(contact.position), \(contact.address), \(contact.phone), \(contact.email))
+            ON CONFLICT (incident, part) DO UPDATE SET name = excluded.name, position = excluded.position,
+                address = excluded.address, phone = excluded.phone, email = excluded.email
+            """)
+    }
+
+    static func add(_ event: IncidentEvent, to id: ID<Incident>, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO incidents_event (id, incident, kind, at, who, note)
+            VALUES (\(event.id), \(id), \(event.kind), \(event.at), \(event.who), \(event.note))
+            """)
+    }
+
+    /// The newest first.
+    static func events(of id: ID<Incident>, in tx: any Transaction) throws -> [IncidentEvent] {
+        try tx.rows(
+            "SELECT id, kind, at, who, note FROM incidents_event WHERE incident = \(id) ORDER BY at DESC, id DESC"
+        ).map {
+            IncidentEvent(
+                id: try $0.get("id"), kind: try $0.get("kind"), at: try $0.get("at"), who: try $0.get("who"),
+                note: try $0.get("note"))
+        }
+    }
+
+    static func add(_ version: SharedVersion, of incident: Incident, at now: Instant, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO incidents_shared (incident, version, tlp, recipients, title, text, names_operator, names_contact, at)
+            VALUES (\(incident.id), \(now.rfc3339), \(incident.report.tlp), \(incident.report.recipients), \(version.title),
+                \(version.text), \(version.namesOperator), \(version.namesContact), \(now))
+            """)
+    }
+
+    /// What was shared last; nil when nothing was.
+    static func lastShared(of id: ID<Incident>, in tx: any Transaction) throws -> SharedVersion? {
+        try tx.row(
+            """
+            SELECT title, text, names_operator, names_contact FROM incidents_shared WHERE incident = \(id)
+            ORDER BY at DESC LIMIT 1
+            """
+        ).map {
+            SharedVersion(
+                title: try $0.get("title"), text: try $0.get("text"), namesOperator: try $0.get("names_operator"),
+                namesContact: try $0.get("names_contact"))
+        }
+    }
+
+    static func joined(_ values: Set<some RawRepresentable<String>>) -> String {
+        values.map(\.rawValue).sorted().joined(separator: ",")
+    }
+}
+
+/// Where a page of a list ended: `1604885400000~id` in an address.
+struct Cursor: Sendable, Hashable {
+    let at: Instant
+    let id: String
+
+    init(at: Instant, id: String) {
+        self.at = at
+        self.id = id
+    }
+
+    init?(_ text: String?) {
+        guard let halves = text?.split(separator: "~", maxSplits: 1), halves.count == 2, let at = Int64(halves[0])
+        else { return nil }
+        self.init(at: Instant(milliseconds: at), id: String(halves[1]))
+    }
+
+    var text: String { "\(at.milliseconds)~\(id)" }
+}
+
+/// A line of an incident's story. `kind` is `reported`, a state's name, `shared`, `addressed` or `contact-read`.
+struct IncidentEvent: Sendable, Hashable {
+    let id: String
+    let kind: String
+    let at: Instant
+    let who: String
+    let note: String
+}
+
+extension Incident {
+    init(_ row: Row) throws {
+        var report = InitialReport()
+        report.title = try row.get("title")
+        report.kind = try row.get("kind")
+        report.summary = try row.get("summary")
+        report.operatorName = try row.get("operator")
+        report.detectedAt = try row.get("detected_at")
+        report.present = try row.get("present")
+        report.detections = Set(
+            try row.get("detections", as: String.self).split(separator: ",").compactMap {
+                Detection(rawValue: String($0))
+            })
+        report.detectionNote = try row.get("detection_note")
+        report.notified = Set(
+            try row.get("notified", as: String.self).split(separator: ",").compactMap { Notified(rawValue: String($0)) }
+        )
+        report.isConfidential = try row.get("is_confidential")
+        report.tlp = try row.get("tlp")
+        report.recipients = try row.get("recipients")
+        self.init(
+            id: try row.get("id"), owner: try row.get("owner"), author: try row.get("author"),
+            state: try row.get("state"),
+            report: report, openedAt: try row.get("opened_at"), changedAt: try row.get("changed_at"))
+    }
+}
+
+extension Contact {
+    init(_ row: Row) throws {
+        self.init(
+            name: try row.get("name"), position: try row.get("position"), address: try row.get("address"),
+            phone: try row.get("phone"), email: try row.get("email"))
+    }
+}
