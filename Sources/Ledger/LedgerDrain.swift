@@ -92,9 +92,8 @@ extension LedgerDrain {
     }
 
     private func reconcile() async throws {
-        var cursor =
-            try await database.read { [outbox] in try outbox.cursor(in: $0) }.map { Cursor(size: $0, root: $1) }
-            ?? Cursor()
+        let known = try await database.read { [outbox] in try outbox.cursor(in: $0) }
+        var cursor = known.map { Cursor(size: $0.0, root: $0.1) } ?? Cursor()
         try await check(cursor)
         while cursor.size < ledger.checkpoint.size {
             let end = min(cursor.size + Int64(batch), ledger.checkpoint.size)

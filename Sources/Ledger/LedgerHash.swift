@@ -3,16 +3,28 @@ import Vocabulary
 
 /// 32 bytes of SHA-256: a node of the tree, or the salted digest in a leaf. Inline, so that a hash costs no allocation.
 package struct LedgerHash: Sendable, Hashable, CustomStringConvertible {
-    let words: SIMD32<UInt8>
+    let words: Words
 
-    init(words: SIMD32<UInt8>) {
+    /// Four words and not a vector: a value aligned to 32 bytes breaks Swift's allocator of asynchronous frames on Linux
+    /// ("freed pointer was not the last allocation", Swift 6.3.1) as soon as a generic function returns it.
+    struct Words: Sendable, Hashable, BitwiseCopyable {
+        let a, b, c, d: UInt64
+    }
+
+    /// The bytes as they lie in memory. Not one SIMD vector: values that want 32-byte alignment corrupt the stacks of
+    /// async functions (Swift 6.3).
+    struct Words: Sendable, Hashable, BitwiseCopyable {
+        let a, b, c, d: UInt64
+    }
+
+    private init(words: Words) {
         self.words = words
     }
 
     /// Nil unless there are exactly 32 bytes.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == LedgerHash.length else { return nil }
-        self.init(words: Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD32<UInt8>.self) })
+        self.init(words: Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: Words.self) })
     }
 
     /// Reads standard base 64, as signed notes and receipts have it.
@@ -54,8 +66,8 @@ extension LedgerHash {
     package static func node(_ left: LedgerHash, _ right: LedgerHash) -> LedgerHash {
         withUnsafeTemporaryAllocation(byteCount: 1 + 2 * length, alignment: 1) { buffer in
             buffer[0] = 1
-            buffer.storeBytes(of: left.words, toByteOffset: 1, as: SIMD32<UInt8>.self)
-            buffer.storeBytes(of: right.words, toByteOffset: 1 + length, as: SIMD32<UInt8>.self)
+            buffer.storeBytes(of: left.words, toByteOffset: 1, as: Words.self)
+            buffer.storeBytes(of: right.words, toByteOffset: 1 + length, as: Words.self)
             var hasher = SHA256()
             hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
             return LedgerHash(finishing: hasher)
@@ -63,6 +75,6 @@ extension LedgerHash {
     }
 
     private init(finishing hasher: SHA256) {
-        self.init(words: hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD32<UInt8>.self) })
+        self.init(words: hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: Words.self) })
     }
 }
