@@ -5,12 +5,6 @@ import Vocabulary
 package struct LedgerHash: Sendable, Hashable, CustomStringConvertible {
     let words: Words
 
-    /// Four words and not a vector: a value aligned to 32 bytes breaks Swift's allocator of asynchronous frames on Linux
-    /// ("freed pointer was not the last allocation", Swift 6.3.1) as soon as a generic function returns it.
-    struct Words: Sendable, Hashable, BitwiseCopyable {
-        let a, b, c, d: UInt64
-    }
-
     /// The bytes as they lie in memory. Not one SIMD vector: values that want 32-byte alignment corrupt the stacks of
     /// async functions (Swift 6.3).
     struct Words: Sendable, Hashable, BitwiseCopyable {
