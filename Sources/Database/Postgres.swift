@@ -1,4 +1,4 @@
-import Logging
+import Dispatch
 import NIOPosix
 import Synchronization
 
@@ -30,13 +30,23 @@ package final class Postgres: Database {
         threads.start()
     }
 
+    /// When the task is cancelled, the server is told to stop.
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        try await retrying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+        let reading = Reading()
+        return try await withTaskCancellationHandler {
+            do {
+                return try await retrying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", reading, body)
+            } catch {
+                throw Task.isCancelled ? CancellationError() : error
+            }
+        } onCancel: {
+            DispatchQueue.global().async { reading.cancel() }
+        }
     }
 
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        try await retrying("BEGIN ISOLATION LEVEL SERIALIZABLE", body)
+        try await retrying("BEGIN ISOLATION LEVEL SERIALIZABLE", nil, body)
     }
 
     /// One statement outside a transaction, for whoever keeps the server: `CREATE DATABASE`, `VACUUM`.
@@ -52,12 +62,16 @@ package final class Postgres: Database {
 
     /// Forty rivals on one row all get through within twelve tries when each waits a random time (full jitter).
     private func retrying<T: Sendable>(
-        _ begin: String, _ body: @escaping @Sendable (any Transaction) throws -> T
+        _ begin: String, _ reading: Reading?, _ body: @escaping @Sendable (any Transaction) throws -> T
     ) async throws -> T {
         var tries = 1
         while true {
             do {
-                return try await onThread { try $0.transaction(begin, body) }
+                return try await onThread { connection in
+                    try reading?.begin(on: connection)
+                    defer { reading?.end() }
+                    return try connection.transaction(begin, body)
+                }
             } catch let error as SQLError where error.deservesAnotherTry && tries < 12 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...(4 << min(tries, 7)))))
                 tries += 1
@@ -93,6 +107,30 @@ package final class Postgres: Database {
             throw SQLError.refused(
                 "collation",
                 "create the database with LOCALE 'C': its collation is \(collation), which sorts in another order")
+        }
+    }
+}
+
+/// A read and the connection it runs on, for whoever cancels it.
+private final class Reading: Sendable {
+    private let state = Mutex<(connection: PostgresConnection?, isCancelled: Bool)>((nil, false))
+
+    func begin(on connection: PostgresConnection) throws {
+        try state.withLock { state in
+            if state.isCancelled { throw CancellationError() }
+            state.connection = connection
+        }
+    }
+
+    /// Waits for a cancellation that is under way, so that it cannot hit the connection's next transaction.
+    func end() {
+        state.withLock { $0.connection = nil }
+    }
+
+    func cancel() {
+        state.withLock { state in
+            state.isCancelled = true
+            state.connection?.cancel()
         }
     }
 }

@@ -3,6 +3,8 @@ import CPostgres
 /// One libpq connection. It blocks, so it lives on `Postgres`'s threads, and only one thread at a time has it.
 final class PostgresConnection: @unchecked Sendable {
     private let raw: OpaquePointer
+    /// Made once; libpq lets any thread use it.
+    private let canceller: OpaquePointer?
     private var prepared: [String: String] = [:]
 
     init(_ settings: PostgresSettings) throws(SQLError) {
@@ -17,11 +19,19 @@ final class PostgresConnection: @unchecked Sendable {
             throw SQLError(kind: .connection, code: "08001", message: message, sql: "")
         }
         raw = opened
+        canceller = PQgetCancel(opened)
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
     }
 
     deinit {
+        PQfreeCancel(canceller)
         PQfinish(raw)
+    }
+
+    /// Asks the server, from another thread, to end what runs on this connection.
+    func cancel() {
+        var complaint = [CChar](repeating: 0, count: 256)
+        _ = PQcancel(canceller, &complaint, Int32(complaint.count))
     }
 
     var isBroken: Bool { PQstatus(raw) != CONNECTION_OK }

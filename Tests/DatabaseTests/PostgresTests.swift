@@ -23,6 +23,26 @@ import Testing
         }
     }
 
+    @Test("a cancelled read ends at once, and the connection serves the next one")
+    func cancelledRead() async throws {
+        try await Engine.postgres.withDatabase { db in
+            try await db.migrate([counter])
+            let start = ContinuousClock.now
+            let began = Flag()
+            let sleeping = Task {
+                try await db.read { tx in
+                    began.raise()
+                    return try tx.execute("SELECT pg_sleep(50)")
+                }
+            }
+            try await began.raised()
+            sleeping.cancel()
+            await #expect(throws: CancellationError.self) { try await sleeping.value }
+            #expect(ContinuousClock.now - start < .seconds(25))
+            #expect(try await count(db) == 1)
+        }
+    }
+
     @Test("a connection that the server ended is replaced without anybody noticing")
     func replaced() async throws {
         try await Engine.postgres.withDatabase { db in

@@ -96,4 +96,22 @@ import Testing
             #expect(try await ids("xxx", db) == ["7"])
         }
     }
+
+    @Test("questions are answered from an index", arguments: Engine.all)
+    func indexed(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await fill(db)
+            let matching = search.matching("duong")
+            let plan = try await db.read { tx in
+                if tx.dialect == .sqlite {
+                    return try tx.rows("EXPLAIN QUERY PLAN \(matching)").map { try $0.get("detail", as: String.self) }
+                }
+                try tx.execute("SET LOCAL enable_seqscan = off")
+                return try tx.rows("EXPLAIN \(matching)").map { try $0.get("QUERY PLAN", as: String.self) }
+            }
+            #expect(
+                plan.contains { $0.contains(engine == .sqlite ? "VIRTUAL TABLE INDEX" : "Bitmap Index Scan") },
+                "\(plan)")
+        }
+    }
 }
