@@ -33,7 +33,7 @@ struct Routes: Sendable {
 
     mutating func add(_ route: Route) {
         let segments = Routes.segments(route.pattern)
-        let names = segments.filter(Routes.isParameter).map { String($0.dropFirst().dropLast()) }
+        let names = Routes.parameterNames(route.pattern)
         root = Routes.adding(Door(route: route, names: names), at: segments[...], to: root)
         table.append(route)
     }
@@ -99,6 +99,10 @@ struct Routes: Sendable {
 
     private static func segments(_ pattern: String) -> [String] {
         pattern.split(separator: "/").map(String.init)
+    }
+
+    static func parameterNames(_ pattern: String) -> [String] {
+        segments(pattern).filter(isParameter).map { String($0.dropFirst().dropLast()) }
     }
 
     private static func isParameter(_ segment: String) -> Bool {

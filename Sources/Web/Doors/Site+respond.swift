@@ -38,6 +38,12 @@ extension Site {
         if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
     }
 
+    /// The token that a form from this caller must carry: for programs that walk through forms, tests above all.
+    package func csrfToken(for request: Request) async -> String {
+        let caller = try? await doorkeeper.identify(request)
+        return know(caller ?? Caller(), request).token
+    }
+
     private func answer(_ request: Request, _ route: Route, caller: KnownCaller?) async -> Response {
         let caller = caller ?? know(Caller(), request)
         let visit = visit(request, caller)

@@ -2,18 +2,23 @@ import Crypto
 import Vocabulary
 
 /// The tokens of forms: HMAC-SHA-256 over what the browser is known by, its session or else its visit cookie.
+///
+/// Each time one is written it is masked with fresh random bytes, so that compressed pages of one reader do not betray
+/// it byte by byte (BREACH).
 struct Tokens: Sendable {
     let secret: [UInt8]
 
     func make(for subject: String) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: Tokens.text(subject), using: SymmetricKey(data: secret))
-        return Hex.encode(code)
+        let code = Array(HMAC<SHA256>.authenticationCode(for: Tokens.text(subject), using: SymmetricKey(data: secret)))
+        let mask = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        return Hex.encode(mask + zip(mask, code).map { $0 ^ $1 })
     }
 
     func isValid(_ token: String, for subject: String) -> Bool {
-        guard let bytes = Hex.decode(token) else { return false }
+        guard let bytes = Hex.decode(token), bytes.count == 64 else { return false }
         return HMAC<SHA256>.isValidAuthenticationCode(
-            bytes, authenticating: Tokens.text(subject), using: SymmetricKey(data: secret))
+            zip(bytes.prefix(32), bytes.suffix(32)).map { $0 ^ $1 }, authenticating: Tokens.text(subject),
+            using: SymmetricKey(data: secret))
     }
 
     private static func text(_ subject: String) -> [UInt8] {

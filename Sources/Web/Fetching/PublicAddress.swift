@@ -4,11 +4,14 @@ import NIOCore
 /// Which addresses lie in the open Internet: the IANA special-purpose registries (RFC 6890), the other way round.
 enum PublicAddress {
     static func contains(_ address: SocketAddress) -> Bool {
-        switch address {
-        case .v4(let v4): contains(v4: withUnsafeBytes(of: v4.address.sin_addr) { Array($0) })
-        case .v6(let v6): contains(v6: withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) })
-        case .unixDomainSocket: false
-        }
+        guard let text = address.ipAddress else { return false }
+        if let bytes = bytes(of: text, AF_INET, 4) { return contains(v4: bytes) }
+        return bytes(of: text, AF_INET6, 16).map { contains(v6: $0) } ?? false
+    }
+
+    private static func bytes(of text: String, _ family: Int32, _ count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        return inet_pton(family, text, &bytes) == 1 ? bytes : nil
     }
 
     /// Four bytes, network order.

@@ -12,7 +12,7 @@ struct ProblemFace: Sendable {
     /// The id under which an unknown error was logged.
     var incident: String?
 
-    init(_ kind: ProblemKind, detail: Phrase? = nil, code: String? = nil) {
+    init(kind: ProblemKind, detail: Phrase? = nil, code: String? = nil) {
         self.kind = kind
         self.detail = detail
         self.code = code
@@ -20,34 +20,34 @@ struct ProblemFace: Sendable {
 
     init(_ problem: Problem) {
         switch problem {
-        case .notFound: self.init(.notFound)
-        case .forbidden: self.init(.forbidden)
-        case .unauthenticated: self.init(.unauthenticated)
+        case .notFound: self.init(kind: .notFound)
+        case .forbidden: self.init(kind: .forbidden)
+        case .unauthenticated: self.init(kind: .unauthenticated)
         case .invalid(let errors):
-            self.init(.invalid)
+            self.init(kind: .invalid)
             self.errors = errors
-        case .conflict(let phrase): self.init(.conflict, detail: phrase)
+        case .conflict(let phrase): self.init(kind: .conflict, detail: phrase)
         case .busy(let seconds):
-            self.init(.busy)
+            self.init(kind: .busy)
             headers["retry-after"] = "\(max(1, seconds))"
         case .tooLarge(let limit):
             self.init(
-                .tooLarge, detail: Phrase(vi: "Giới hạn là \(limit) byte.", en: "The limit is \(limit) bytes."))
-        case .malformed(let code, let phrase): self.init(.malformed, detail: phrase, code: code)
+                kind: .tooLarge, detail: Phrase(vi: "Giới hạn là \(limit) byte.", en: "The limit is \(limit) bytes."))
+        case .malformed(let code, let phrase): self.init(kind: .malformed, detail: phrase, code: code)
         }
     }
 
     init(_ refusal: Refusal) {
         switch refusal {
         case .methodNotAllowed(let methods):
-            self.init(.methodNotAllowed)
+            self.init(kind: .methodNotAllowed)
             headers["allow"] = methods.map(\.rawValue).joined(separator: ", ")
-        case .unsupportedMediaType: self.init(.unsupportedMediaType)
-        case .crossSite: self.init(.crossSite)
-        case .formExpired: self.init(.formExpired)
-        case .misdirected: self.init(.misdirected)
-        case .lengthRequired: self.init(.lengthRequired)
-        case .tooSlow: self.init(.tooSlow)
+        case .unsupportedMediaType: self.init(kind: .unsupportedMediaType)
+        case .crossSite: self.init(kind: .crossSite)
+        case .formExpired: self.init(kind: .formExpired)
+        case .misdirected: self.init(kind: .misdirected)
+        case .lengthRequired: self.init(kind: .lengthRequired)
+        case .tooSlow: self.init(kind: .tooSlow)
         }
     }
 

@@ -39,7 +39,7 @@ extension Site {
             face.code = error.code
             return face
         default:
-            var face = ProblemFace(.internalError)
+            var face = ProblemFace(kind: .internalError)
             let id = newID()
             face.incident = id
             logger.error(

@@ -1,0 +1,138 @@
+import House
+import StrictJSON
+import Testing
+import Vocabulary
+import Web
+
+@Suite("Doors and who may open them")
+struct SiteTests {
+    let sample = Sample()
+
+    @Test("a stranger at a page signs in first and comes back")
+    func strangers() async {
+        await sample.visitor().get("/notes/1?q=a&b=c").expect(redirectTo: "/sign-in?next=%2Fnotes%2F1%3Fq%3Da%26b%3Dc")
+        await sample.visitor().post("/notes/new", ["text": "x"]).expect(redirectTo: "/sign-in?next=%2Fnotes%2Fnew")
+        await sample.visitor().post("/notes/clear").expect(redirectTo: "/sign-in")
+    }
+
+    @Test("who has no right sees why, and the menu shows only what opens")
+    func rights() async {
+        await sample.visitor("citizen").get("/notes/1?lang=vi").expect(403, shows: "Bạn không có quyền", "quản trị nút")
+        await sample.visitor("citizen").get("/").expect(200, shows: "Hello", hides: ["Notes"])
+        await sample.visitor("officer").get("/").expect(200, shows: "Ghi chú")
+        await sample.visitor("officer").get("/notes/a%2Fb%3Cc%3E").expect(200, shows: "a/b&lt;c&gt;")
+    }
+
+    @Test("a node that signed its call is not somebody who signed in")
+    func nodes() async {
+        await sample.visitor().send(.get, "/api/notes/7", headers: ["x-node": "1"]).expect(200, shows: "\"7\"")
+        let answered = await sample.visitor().send(
+            .post, "/notes/clear", headers: ["x-node": "1", "content-type": "application/x-www-form-urlencoded"])
+        #expect(answered.status == 403)
+    }
+
+    @Test(
+        "programs get problem+json with a type that is a page",
+        arguments: [
+            ("/api/notes/1", 401, "unauthenticated"), ("/nowhere", 404, "not-found"),
+            ("/api/broken", 500, "internal-error"),
+        ])
+    func problems(path: String, status: Int, slug: String) async throws {
+        let answered = await sample.visitor().send(.get, path).expect(status)
+        #expect(answered.response.headers["content-type"] == "application/problem+json")
+        let problem = try JSONDocument(answered.response.bytes ?? []).root
+        #expect(problem["type"]?.string == "/problems/\(slug)")
+        #expect(problem["status"]?.integer == Int64(status))
+        await sample.visitor().get("/problems/\(slug)").expect(200, shows: "/problems/\(slug)")
+    }
+
+    @Test("an unknown error shows its number and nothing of itself")
+    func unknown() async {
+        await sample.visitor().get("/broken").expect(500, shows: "id-2", "Xin lỗi", hides: ["secret", "Broken"])
+        await sample.visitor("broken").send(.get, "/").expect(500, hides: ["secret", "Broken"])
+    }
+
+    @Test("the wrong method is told which are right; HEAD is GET; a last slash is taken off")
+    func methods() async {
+        let visitor = sample.visitor("officer")
+        #expect(await visitor.send(.delete, "/notes/new").expect(405).response.headers["allow"] == "GET, HEAD, POST")
+        #expect(await visitor.send(.head, "/notes/1").status == 200)
+        await visitor.get("/notes/1/?q=2").expect(redirectTo: "/notes/1?q=2")
+        #expect(await visitor.send(.get, "//evil.example/").status == 404)
+        #expect(await visitor.send(.get, "/notes/%2e%2e").status == 404)
+        #expect(await visitor.send(.get, "/notes/%ff").status == 404)
+        #expect(await visitor.send(.get, "/notes/%00").status == 404)
+    }
+
+    @Test("a literal segment goes before a name")
+    func literalFirst() async {
+        await sample.visitor("officer").get("/notes/new").expect(200, shows: "Ghi chú mới")
+    }
+
+    @Test("Vietnamese unless chosen; the choice is kept; the browser's setting is not asked")
+    func languages() async {
+        let visitor = sample.visitor()
+        await visitor.get("/", headers: ["accept-language": "en"]).expect(200, shows: "lang=\"vi\"", "Chào")
+        await visitor.get("/?lang=en").expect(200, shows: "lang=\"en\"", "Hello")
+        await visitor.get("/").expect(200, shows: "Hello")
+        await visitor.post("/language", ["language": "vi", "next": "/problems/busy"]).expect(
+            redirectTo: "/problems/busy")
+        #expect(await visitor.get("/").expect(200, shows: "Chào").response.headers["content-language"] == "vi")
+        await visitor.post("/language", ["language": "en", "next": "//evil.example"]).expect(redirectTo: "/")
+    }
+
+    @Test("every answer carries the security headers", arguments: ["/", "/nowhere", "/assets/none.css", "/api/broken"])
+    func securityHeaders(path: String) async {
+        var request = Request(.get, path)
+        request.isSecure = true
+        let headers = await sample.site.respond(to: request).headers
+        #expect(headers["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
+        #expect(headers["content-security-policy"]?.contains("unsafe") == false)
+        #expect(headers["x-content-type-options"] == "nosniff")
+        #expect(headers["strict-transport-security"] != nil)
+        #expect(headers["cross-origin-opener-policy"] == "same-origin")
+        #expect(
+            headers.all("set-cookie").allSatisfy {
+                $0.hasPrefix("__Host-test-") && $0.contains("; HttpOnly; SameSite=Lax; Secure")
+            })
+    }
+
+    @Test("only the hosts it has")
+    func hosts() async {
+        let site = Sample(hosts: ["truc.test"])
+        await site.visitor().get("/").expect(200)
+        #expect(await site.visitor().send(.get, "/", headers: ["host": "evil.example"]).status == 421)
+    }
+
+    @Test("every door says who may open it, and no stranger passes one that is not for everyone")
+    func walk() async {
+        let visitor = sample.visitor()
+        for route in sample.site.table where route.permission != .everyone {
+            let path = route.pattern.replacing("{id}", with: "1")
+            let answered = await visitor.send(route.method, path)
+            #expect([303, 401].contains(answered.status), "\(route.method) \(route.pattern)")
+        }
+    }
+
+    @Test("the OpenAPI document says what the routes say")
+    func openAPI() async throws {
+        let answered = await sample.visitor().send(.get, "/openapi.json").expect(200)
+        let root = try JSONDocument(answered.response.bytes ?? []).root
+        #expect(root["openapi"]?.string == "3.1.0")
+        let paths = root["paths"]?.members ?? []
+        #expect(paths.map(\.key) == ["/openapi.json", "/api/notes/{id}", "/api/notes", "/api/broken"])
+        let get = root["paths"]?["/api/notes/{id}"]?["get"]
+        #expect(get?["summary"]?.string == "One note")
+        #expect(get?["description"]?.string == "Một ghi chú")
+        #expect(get?["parameters"]?.elements?.first?["name"]?.string == "id")
+        #expect(get?["parameters"]?.elements?.first?["required"]?.bool == true)
+        let post = root["paths"]?["/api/notes"]?["post"]
+        #expect(
+            post?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"]?.elements?.first?.string
+                == "text")
+        #expect(post?["responses"]?.members?.map(\.key) == ["201", "default"])
+        #expect(root["paths"]?["/api/broken"]?["get"]?["security"]?.elements?.isEmpty == true)
+        let identifiers = paths.flatMap { $0.value.members ?? [] }.compactMap { $0.value["operationId"]?.string }
+        #expect(Set(identifiers).count == 4)
+    }
+}
