@@ -76,7 +76,7 @@ let package = Package(
         tests("Database", ["Vocabulary"]),
         tests("Ledger", ["StrictJSON", "Database", crypto, logging]),
         tests("Jobs", ["Vocabulary", "Database", logging]),
-        tests("Web", ["StrictJSON", "House"]),
+        tests("Web", ["StrictJSON", "House", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("Identity", ["Database", "Ledger", "Web", "House"]),
         tests("Exchange", ["StrictJSON", "Database", "Ledger", "Web", "Identity", crypto, "House"]),
         tests("Threats", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
