@@ -1,0 +1,107 @@
+package import Crypto
+package import Database
+package import Ledger
+package import Logging
+import Synchronization
+package import Vocabulary
+import Web
+
+/// Where nodes meet: the roster, signed facts, labels and the gate, the delivery ledger, and the sync between nodes.
+///
+/// Nothing leaves the node except as a `Released` fact, and nothing comes in without its origin's signature. Doors for
+/// people hang on the node's site (`doors`), doors for other nodes on a site of their own behind TLS 1.3 (`peerDoors`).
+package final class Exchange: Sendable {
+    typealias Outbox = LedgerOutbox
+
+    let home: Home
+    let database: any Database
+    let outbox: LedgerOutbox
+    let checkpoint: @Sendable () async throws -> String?
+    let now: Clock
+    let newID: IDSource
+    let random: @Sendable (Int) -> [UInt8]
+    let transport: PeerTransport
+    let settings: ExchangeSettings
+    let logger: Logger
+
+    let rosters = RosterCache()
+    let nonces: NonceStore
+    let watch = Watch()
+    let bells = Bells()
+    let rooms = Mutex<[ArrivalRoom]>([])
+    let reachableAt: Mutex<String>
+
+    /// - Parameters:
+    ///   - checkpoint: the root hash of a signed head of this node's ledger that covers what was recorded until now
+    ///     (drain first), in base64; it goes to the origin with each acknowledgement.
+    ///   - random: bytes for nonces and the secrets of invitations.
+    package init(
+        home: Home, database: any Database, outbox: LedgerOutbox,
+        checkpoint: @escaping @Sendable () async throws -> String?,
+        now: @escaping Clock, newID: @escaping IDSource, transport: PeerTransport,
+        settings: ExchangeSettings = ExchangeSettings(),
+        random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } },
+        logger: Logger = Logger(label: "exchange")
+    ) {
+        self.home = home
+        self.database = database
+        self.outbox = outbox
+        self.checkpoint = checkpoint
+        self.now = now
+        self.newID = newID
+        self.transport = transport
+        self.settings = settings
+        self.random = random
+        self.logger = logger
+        reachableAt = Mutex(home.address)
+        nonces = NonceStore(startedAt: now())
+    }
+
+    /// The address under which the others reach the peer door, when it is known only after listening (port 0).
+    package func isReachable(at address: String) {
+        reachableAt.withLock { $0 = address }
+    }
+
+    var address: String { reachableAt.withLock { $0 } }
+}
+
+/// Which node this is.
+package struct Home: Sendable {
+    package let organisation: ID<Organisation>
+    package let name: Phrase
+    /// `https://host:port` of the peer door, as the others reach it.
+    package let address: String
+    package let key: Curve25519.Signing.PrivateKey
+    package let tlsPin: String
+
+    package init(
+        organisation: ID<Organisation>, name: Phrase, address: String, key: Curve25519.Signing.PrivateKey,
+        tlsPin: String
+    ) {
+        self.organisation = organisation
+        self.name = name
+        self.address = address
+        self.key = key
+        self.tlsPin = tlsPin
+    }
+
+    var keyID: String { Base64.encodeURL(key.publicKey.rawRepresentation) }
+}
+
+package struct ExchangeSettings: Sendable {
+    /// How often each peer is asked although no doorbell rang; ± 20 %.
+    package var pollSeconds: Double = 20
+    /// The longest wait before a peer that does not answer is asked again.
+    package var backoffSeconds: Double = 60
+    /// How long a signed call is valid.
+    package var callSeconds: Int64 = 60
+    /// How far two clocks may be apart.
+    package var skewSeconds: Int64 = 30
+    package var answerSeconds: Double = 15
+    package var pageFacts = 1000
+    package var pageBytes = 2 << 20
+    package var factBytesLimit = 8 << 20
+    package var invitationHours: Int64 = 24
+
+    package init() {}
+}

@@ -1,0 +1,150 @@
+package import Database
+import Ledger
+import StrictJSON
+import Synchronization
+package import Vocabulary
+import Web
+
+/// A room that wants the facts of some media types.
+struct ArrivalRoom: Sendable {
+    let prefix: String
+    let store: @Sendable (Fact, any Transaction) throws -> Void
+}
+
+/// A room would not have a fact. Thrown through the transaction, so that what the room wrote is undone.
+private struct RoomRefusal: Error {
+    let seq: Int64
+    let reason: String
+}
+
+extension Exchange {
+    /// Gives verified facts whose media type begins with `prefix` to `store`, in the transaction that stores them.
+    ///
+    /// What `store` throws puts the fact into quarantine with that reason; the others of its page are stored. It may be
+    /// called more than once for the same fact, when the transaction runs again.
+    package func onArrival(
+        mediaType prefix: String, _ store: @escaping @Sendable (Fact, any Transaction) throws -> Void
+    ) {
+        rooms.withLock { $0.append(ArrivalRoom(prefix: prefix, store: store)) }
+    }
+
+    /// Stores what a peer gave us and moves the cursor, in one transaction. Nothing is lost and nothing blocks: what
+    /// cannot be stored is in quarantine.
+    func store(_ inspected: [Inspected], from peer: ID<Organisation>, after: Int64, next: Int64) async throws {
+        var refused: [Int64: String] = [:]
+        while true {
+            do {
+                return try await storeOnce(inspected, from: peer, after: after, next: next, refused: refused)
+            } catch let refusal as RoomRefusal {
+                refused[refusal.seq] = refusal.reason
+                guard refused.count < 4 || inspected.count == 1 else { break }
+            }
+        }
+        // A page with many that a room refuses goes one by one, so that the work stays in proportion.
+        var cursor = after
+        for item in inspected {
+            try await store([item], from: peer, after: cursor, next: item.frame.seq)
+            cursor = item.frame.seq
+        }
+        try await store([], from: peer, after: cursor, next: next)
+    }
+
+    private func storeOnce(
+        _ inspected: [Inspected], from peer: ID<Organisation>, after: Int64, next: Int64, refused: [Int64: String]
+    ) async throws {
+        let now = now()
+        let rooms = rooms.withLock { $0 }
+        try await database.write { [self] tx in
+            let deliveries = DeliveryStore(tx: tx)
+            guard try deliveries.counters(of: peer).taken == after else { return }
+            var arrival = Arrival(tx: tx, peer: peer, now: now, outbox: outbox, rooms: rooms)
+            try arrival.take(inspected, refused: refused)
+            try deliveries.take(peer, upTo: next, at: now)
+        }
+        if !inspected.isEmpty { bells.events.ring() }
+    }
+}
+
+/// One page being stored.
+private struct Arrival {
+    let tx: any Transaction
+    let peer: ID<Organisation>
+    let now: Instant
+    let outbox: Exchange.Outbox
+    let rooms: [ArrivalRoom]
+
+    mutating func take(_ inspected: [Inspected], refused: [Int64: String]) throws {
+        guard !inspected.isEmpty else { return }
+        var fresh: [(seq: Int64, fact: Fact)] = []
+        var known = try FactStore(tx: tx).known(inspected.compactMap { try? $0.result.get().id })
+        for item in inspected {
+            switch item.result {
+            case .failure(let refusal):
+                try quarantine(item.frame, refusal.rawValue, "")
+            case .success(let fact):
+                let hashes = known[fact.versionKey] ?? []
+                if hashes.contains(fact.sha256) { continue }
+                if let reason = refused[item.frame.seq] {
+                    try quarantine(item.frame, FactRefusal.refusedByRoom.rawValue, reason)
+                } else if !hashes.isEmpty {
+                    try equivocation(fact, item.frame)
+                } else if fact.isRevocation, try !isWanted(fact) {
+                    try quarantine(item.frame, FactRefusal.notForUs.rawValue, "")
+                } else {
+                    fresh.append((item.frame.seq, fact))
+                }
+                known[fact.versionKey, default: []].append(fact.sha256)
+            }
+        }
+        _ = try FactStore(tx: tx).insert(fresh.map(\.fact), from: peer, at: now)
+        for item in fresh { try hand(item.fact, item.seq) }
+        try record(fresh.map(\.fact))
+    }
+
+    /// A revocation is for us when we have something to revoke; one addressed to us would have come anyway.
+    private func isWanted(_ fact: Fact) throws -> Bool {
+        try tx.row("SELECT id FROM exchange_fact WHERE id = \(fact.id) LIMIT 1") != nil
+    }
+
+    private func hand(_ fact: Fact, _ seq: Int64) throws {
+        for room in rooms where fact.mediaType.hasPrefix(room.prefix) {
+            do {
+                try room.store(fact, tx)
+            } catch let error as SQLError {
+                throw error
+            } catch {
+                throw RoomRefusal(seq: seq, reason: String("\(error)".prefix(500)))
+            }
+        }
+    }
+
+    /// Two different contents under one version: neither is to be believed.
+    private func equivocation(_ fact: Fact, _ frame: FactPage.Frame) throws {
+        _ = try FactStore(tx: tx).insert([fact], from: peer, at: now, quarantined: true)
+        try tx.execute(
+            "UPDATE exchange_fact SET quarantined = \(true) WHERE id = \(fact.id) AND version = \(fact.version)")
+        try quarantine(frame, FactRefusal.equivocation.rawValue, "")
+    }
+
+    private func quarantine(_ frame: FactPage.Frame, _ reason: String, _ detail: String) throws {
+        let envelope = Envelope(frame.envelope)
+        let seq = try tx.nextNumber("seq", of: "exchange_quarantine")
+        try tx.execute(
+            """
+            INSERT INTO exchange_quarantine (seq, peer, fact, version, origin, reason, frame, at)
+            VALUES (\(seq), \(peer), \(envelope?.id ?? ""), \(envelope?.version ?? ""), \(envelope?.origin.text ?? ""),
+                \(detail.isEmpty ? reason : "\(reason): \(detail)"), \(frame.raw), \(now))
+            """)
+        try Alarms.add(reason, peer: peer, "\(envelope?.id ?? "") \(detail)", at: now, outbox: outbox, in: tx)
+    }
+
+    private func record(_ facts: [Fact]) throws {
+        guard !facts.isEmpty else { return }
+        try outbox.record(
+            "exchange.received",
+            ["from": .string(peer.text), "sha256": .array(facts.map { .string(Hex.encode($0.sha256)) })], at: now,
+            in: tx)
+        try Events.add(
+            "received", ["from": .string(peer.text), "facts": .integer(Int64(facts.count))], at: now, in: tx)
+    }
+}

@@ -1,0 +1,97 @@
+import Synchronization
+import Vocabulary
+import Web
+
+/// What this process has seen of its peers. Nothing here needs to outlive it.
+final class Watch: Sendable {
+    struct PeerState: Sendable, Hashable {
+        /// When it last called us with a signature that holds.
+        var calledAt: Instant?
+        /// When it last answered us.
+        var answeredAt: Instant?
+        /// The roster it last named.
+        var rosterVersion: Int64?
+        /// Calls to it that failed since the last that did not.
+        var failures = 0
+        var lastError: String?
+    }
+
+    private struct State {
+        var peers: [ID<Organisation>: PeerState] = [:]
+        var refused: [String: Int] = [:]
+        var alarmed: [String: Instant] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func peer(_ code: ID<Organisation>) -> PeerState { state.withLock { $0.peers[code] ?? PeerState() } }
+
+    /// How many calls were refused since the start, by code.
+    var refused: [String: Int] { state.withLock(\.refused) }
+
+    func note(_ code: ID<Organisation>, _ change: (inout PeerState) -> Void) {
+        state.withLock { change(&$0.peers[code, default: PeerState()]) }
+    }
+
+    /// Counts a refusal, and says whether it should be recorded: each code and caller once a minute, so that a stranger
+    /// cannot fill the ledger.
+    func count(_ code: String, from caller: String, at now: Instant) -> Bool {
+        state.withLock { state in
+            state.refused[code, default: 0] += 1
+            let key = "\(code) \(caller)"
+            if state.alarmed.count > 1000 {
+                state.alarmed = state.alarmed.filter { $0.value.adding(seconds: 60) > now }
+            }
+            guard state.alarmed.count <= 1000 else { return false }
+            if let last = state.alarmed[key], last.adding(seconds: 60) > now { return false }
+            state.alarmed[key] = now
+            return true
+        }
+    }
+}
+
+/// What wakes the loops.
+struct Bells: Sendable {
+    /// Something was published: peers with something waiting are to be told.
+    let outgoing = Bell()
+    /// Everybody is to be told, because the roster has changed.
+    let announce = Bell()
+    /// Our roster is another one now.
+    let roster = Bell()
+    /// Something happened that a live page may show.
+    let events = Bell()
+    private let pulls = PeerBells()
+    private let rings = PeerBells()
+
+    /// A peer has something for us.
+    func pull(_ peer: ID<Organisation>) -> Bell { pulls[peer] }
+
+    /// We have something for a peer.
+    func ring(_ peer: ID<Organisation>) -> Bell { rings[peer] }
+}
+
+/// One bell for each peer.
+final class PeerBells: Sendable {
+    private let bells = Mutex<[ID<Organisation>: Bell]>([:])
+
+    subscript(peer: ID<Organisation>) -> Bell {
+        bells.withLock { bells in
+            if let bell = bells[peer] { return bell }
+            let bell = Bell()
+            bells[peer] = bell
+            return bell
+        }
+    }
+}
+
+extension Bell {
+    /// Returns when it has rung more than `count` times, or after so many seconds, or when cancelled.
+    func next(after count: Int, atMostSeconds seconds: Double) async {
+        await withTaskGroup { group in
+            group.addTask { await self.next(after: count) }
+            group.addTask { try? await Task.sleep(for: .milliseconds(Int64(seconds * 1000))) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
