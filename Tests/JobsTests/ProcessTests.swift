@@ -126,6 +126,28 @@ import Vocabulary
         }
     }
 
+    @Test("when a leader dies without a word, another leads after its lease", arguments: Engine.all)
+    func leaderDied(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await db.migrate(Jobs.migrations)
+            let until = clock.now().adding(seconds: 30)
+            try await db.write {
+                try $0.execute(
+                    "INSERT INTO jobs_leader (only_one, holder, held_until) VALUES ('leader', 'dead', \(until))")
+            }
+            let jobs = process(db, clock) { $0.leaseSeconds = 1 }
+            jobs.handle(Greet.self) { [diary] in diary.write($0.whom) }
+            try await enqueue("x", id: "1", in: db)
+            let running = Task { try await jobs.run() }
+            // A lease of one second means an election every third of one: let one pass that must not be won.
+            #expect(try await !eventually(withinSeconds: 0.5) { try await holder(db) != "dead" })
+            clock.advance(seconds: 31)
+            #expect(try await eventually { diary.read == ["x"] })
+            running.cancel()
+            try await running.value
+        }
+    }
+
     @Test("several processes that look at the same time run each job once", arguments: Engine.all)
     func eachOnce(engine: Engine) async throws {
         try await engine.withAddress { address in
