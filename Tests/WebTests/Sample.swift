@@ -21,7 +21,7 @@ extension Permission {
 final class Sample: Sendable {
     let site: Site
     let notes = Mutex<[String]>([])
-    let ring = EventRing(capacity: 8)
+    let ring = EventRing(capacity: 1000)
 
     init(hosts: Set<String> = [], publicFolder: String? = nil) {
         let doorkeeper = Doorkeeper(

@@ -53,19 +53,24 @@ final class Assets: Sendable {
         shelf.withLock { $0 = fresh }
     }
 
-    /// Only plain files directly in the folder or one folder down; names are looked up, never opened on request.
+    /// Names are looked up in what was read here, never opened on request.
     private static func read(_ folder: String?) -> Shelf {
         var shelf = Shelf()
         guard let folder, let names = FileManager.default.enumerator(atPath: folder) else { return shelf }
         for case let name as String in names {
             guard let type = types[(name as NSString).pathExtension.lowercased()],
-                let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+                isPlainFile("\(folder)/\(name)"), let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
             else { continue }
             let asset = make(name, type, Array(data))
             shelf.byName[name] = asset
             shelf.byAddress[asset.address] = asset
         }
         return shelf
+    }
+
+    /// A symbolic link could lead out of the folder.
+    private static func isPlainFile(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeRegular
     }
 
     private static func make(_ name: String, _ type: String, _ bytes: [UInt8]) -> Asset {
