@@ -40,7 +40,7 @@ package final class Postgres: Database {
                 throw Task.isCancelled ? CancellationError() : error
             }
         } onCancel: {
-            DispatchQueue.global().async { reading.cancel() }
+            reading.cancelSoon(.now())
         }
     }
 
@@ -127,10 +127,15 @@ private final class Reading: Sendable {
         state.withLock { $0.connection = nil }
     }
 
-    func cancel() {
-        state.withLock { state in
-            state.isCancelled = true
-            state.connection?.cancel()
+    /// Again and again until the read ends: a request that arrives between two statements is lost.
+    func cancelSoon(_ deadline: DispatchTime) {
+        DispatchQueue.global().asyncAfter(deadline: deadline) {
+            let isRunning = self.state.withLock { state in
+                state.isCancelled = true
+                state.connection?.cancel()
+                return state.connection != nil
+            }
+            if isRunning { self.cancelSoon(.now() + .milliseconds(100)) }
         }
     }
 }

@@ -31,6 +31,8 @@ package struct JobSettings: Sendable {
     package var rememberSeconds: Int64 = 86_400
     package var rememberDeadDays: Int64 = 90
     package var sweepSeconds: Int64 = 60
+    /// Rows that one transaction of the sweep forgets, so that it never holds up other writers for long.
+    package var sweepBatch = 1000
 
     package init() {}
 }

@@ -100,9 +100,10 @@ extension Jobs {
     /// Forgets what is long done, and says which jobs nobody here can run.
     package func sweep() async throws {
         let now = now()
-        try await store.sweep(
-            doneBefore: now.adding(seconds: -settings.rememberSeconds),
-            diedBefore: now.adding(days: -settings.rememberDeadDays))
+        let (done, dead) = (
+            now.adding(seconds: -settings.rememberSeconds), now.adding(days: -settings.rememberDeadDays)
+        )
+        while try await !store.sweep(doneBefore: done, diedBefore: dead, limit: settings.sweepBatch) {}
         for (name, count) in try await unknown().sorted(by: { $0.key < $1.key }) {
             logger.warning("jobs wait that nobody here can run", metadata: ["job": "\(name)", "count": "\(count)"])
         }

@@ -121,15 +121,20 @@ struct JobStore: Sendable {
         }
     }
 
-    /// Forgets what ended before these moments, a bounded number at a time.
-    func sweep(doneBefore: Instant, diedBefore: Instant) async throws {
+    /// Forgets what ended before these moments, `limit` at most; false when there is more.
+    func sweep(doneBefore: Instant, diedBefore: Instant, limit: Int) async throws -> Bool {
         try await database.write { tx in
-            try tx.execute(
+            let done = try tx.execute(
                 """
                 DELETE FROM jobs_job WHERE id IN
-                    (SELECT id FROM jobs_job WHERE done_at < \(doneBefore) ORDER BY done_at LIMIT 5000)
+                    (SELECT id FROM jobs_job WHERE done_at < \(doneBefore) ORDER BY done_at LIMIT \(limit))
                 """)
-            try tx.execute("DELETE FROM jobs_dead WHERE died_at < \(diedBefore)")
+            let dead = try tx.execute(
+                """
+                DELETE FROM jobs_dead WHERE id IN
+                    (SELECT id FROM jobs_dead WHERE died_at < \(diedBefore) ORDER BY died_at LIMIT \(limit))
+                """)
+            return done < limit && dead < limit
         }
     }
 

@@ -201,13 +201,13 @@ func process(
     func swept(engine: Engine) async throws {
         try await engine.withDatabase { db in
             try await db.migrate(Jobs.migrations)
-            let jobs = process(db, clock) { $0.attemptsMax = 1 }
+            let jobs = process(db, clock) { ($0.attemptsMax, $0.sweepBatch) = (1, 2) }
             listen(jobs) { if $0 == "bad" { throw Mishap() } }
-            try await greet("good", id: "1", in: db)
-            try await greet("bad", id: "2", in: db)
+            for number in 0..<5 { try await greet("good", id: "\(number)", in: db) }
+            try await greet("bad", id: "5", in: db)
             _ = try await jobs.runDue()
             try await jobs.sweep()
-            #expect(try await rows(db) == [1, 1])
+            #expect(try await rows(db) == [5, 1])
             clock.advance(days: 2)
             try await jobs.sweep()
             #expect(try await rows(db) == [0, 1])
