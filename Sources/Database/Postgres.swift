@@ -98,15 +98,15 @@ package final class Postgres: Database {
         }
     }
 
+    /// Asks by example: since PostgreSQL 15 the collation's name no longer says who sorts.
     private func checkCollation() async throws {
-        let collation: String = try await read { tx in
-            let row = try tx.row("SELECT datcollate FROM pg_database WHERE datname = current_database()")
-            return try row?.get("datcollate") ?? ""
+        let row = try await read { tx in
+            try tx.row("SELECT 'B' < 'a' AND 'a-b' < 'aa' AS bytewise, current_setting('server_encoding') AS encoding")
         }
-        guard ["C", "POSIX"].contains(collation) || collation.lowercased().hasPrefix("c.") else {
+        guard let row, try row.get("bytewise"), try row.get("encoding") == "UTF8" else {
             throw SQLError.refused(
                 "collation",
-                "create the database with LOCALE 'C': its collation is \(collation), which sorts in another order")
+                "create the database with ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0: this one sorts otherwise")
         }
     }
 }

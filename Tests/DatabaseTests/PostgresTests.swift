@@ -80,8 +80,20 @@ import Testing
 
     @Test("a database that sorts otherwise, or none at all, is said at once")
     func wrongServer() async throws {
-        await #expect(throws: SQLError.self) {
+        let error = await #expect(throws: SQLError.self) {
             try await Postgres.open(PostgresSettings(address: "host=127.0.0.1 port=1 dbname=none"))
+        }
+        #expect(error?.kind == .connection)
+        try await Engine.postgres.withAddress { address in
+            guard case .postgres(var settings) = address else { return }
+            let administrator = try await Postgres.open(settings)
+            try await administrator.administer(
+                "CREATE DATABASE sorts_otherwise TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'vi'")
+            settings.address += " dbname=sorts_otherwise"
+            let refusal = await #expect(throws: SQLError.self) { try await Postgres.open(settings) }
+            #expect(refusal?.code == "collation")
+            try await administrator.administer("DROP DATABASE sorts_otherwise WITH (FORCE)")
+            try await administrator.close()
         }
     }
 }
