@@ -11,7 +11,7 @@ struct HomeState: Sendable {
 }
 
 /// The first page: what this node is, and where to begin.
-struct Home: Sendable {
+struct FirstPage: Sendable {
     let organisation: Phrase
     let isOnAnotherDay: Bool
     let state: @Sendable () async throws -> HomeState
@@ -34,7 +34,7 @@ struct Home: Sendable {
     }
 
     private func forPerson(_ page: Page, _ person: Person, _ state: HomeState) -> View {
-        let steps = Home.steps(state).filter { page.may($0.needs) }.map(\.step).prefix(3)
+        let steps = FirstPage.steps(state).filter { page.may($0.needs) }.map(\.step).prefix(3)
         return View(
             title: page[.hello(person.name)],
             body: """

@@ -1,9 +1,12 @@
 import Crypto
 import Database
+import Exchange
 import Identity
+import Incidents
 import Jobs
 import Ledger
 import Logging
+import Threats
 import Vocabulary
 import Web
 
@@ -21,7 +24,11 @@ final class Node: Sendable {
     let drain: LedgerDrain
     let jobs: Jobs
     let identity: Identity
+    let exchange: Exchange
+    let threats: Threats
+    let incidents: Incidents
     let site: Site
+    let peerSite: Site
 
     /// Opens the data folder, which it then holds alone, brings the tables up to date and makes the rooms.
     ///
@@ -73,19 +80,56 @@ final class Node: Sendable {
         try await identity.prepare()
 
         let name = try await identity.organisations().name(of: organisation, on: Day(now()))
+        let home = Home(
+            organisation: organisation, name: name, address: configuration.peerURL, key: key, tlsPin: tls.pin)
+        exchange = Exchange(
+            home: home, database: database, outbox: outbox, checkpoint: Node.coveringRoot(drain, ledger), now: now,
+            newID: newID,
+            transport: .tls(Fetch()), logger: logger("exchange"))
+        threats = Threats(
+            database: database, outbox: outbox, organisation: organisation, neighbours: .init(exchange), now: now,
+            newID: newID,
+            logger: logger("threats"))
+        incidents = Incidents(
+            database: database, outbox: outbox, organisation: organisation, neighbours: .init(exchange, identity, now: now),
+            now: now,
+            newID: newID)
+        exchange.onArrival(mediaType: Threats.mediaType) { [threats] fact, tx in try threats.receive(fact, in: tx) }
+        exchange.onArrival(mediaType: Incidents.mediaType) { [incidents] fact, tx in try incidents.receive(fact, in: tx)
+        }
+        threats.handle(jobs)
+
         var pages = SiteSettings(
             name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
         pages.publicFolder = try PublicFolder.find(configuration.publicFolder)
         site = Site(
             doorkeeper: identity.doorkeeper, settings: pages, now: now, newID: newID,
             layout: PageFrame(organisation: name).layout, logger: logger("web"))
-        Home(organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0, state: { HomeState() })
-            .doors(site)
+        peerSite = Site(
+            doorkeeper: exchange.peerDoorkeeper, settings: SiteSettings(name: .siteName, cookiePrefix: "peer"),
+            now: now,
+            newID: newID, logger: logger("exchange.peers"))
+        exchange.peerDoors(peerSite)
+        FirstPage(
+            organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0, state: { HomeState() }
+        )
+        .doors(site)
+        incidents.doors(site)
         identity.doors(site)
         healthDoor(site)
     }
 
-    private static let migrations = Jobs.migrations + LedgerOutbox.migrations + Identity.migrations
+    private static let migrations =
+        Jobs.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
+        + Threats.migrations + Incidents.migrations
+
+    /// The root of a signed head that covers everything recorded until now: goes with every acknowledgement.
+    private static func coveringRoot(_ drain: LedgerDrain, _ ledger: Ledger) -> @Sendable () async throws -> String? {
+        {
+            _ = try await drain.drain()
+            return ledger.checkpoint.root.base64
+        }
+    }
 
     /// Where the node listens, once it does.
     struct Listening: Sendable {
@@ -100,16 +144,23 @@ final class Node: Sendable {
                 site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
                 isBehindTLS: configuration.pageURL.hasPrefix("https:"), logger: logger("web.server"))
             let control = Server(
-                site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits)
-            let ports = Ports(count: 2)
+                site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits,
+                logger: logger("control"))
+            let peers = Server(
+                site: peerSite, address: .host(configuration.peerAddress, port: configuration.peerPort), tls: tls,
+                limits: limits,
+                logger: logger("exchange.server"))
+            let ports = Ports(count: 3)
             group.addTask { try await web.run { ports.set(0, $0) } }
             group.addTask { try await control.run { ports.set(1, $0) } }
+            group.addTask { try await peers.run { ports.set(2, $0) } }
+            group.addTask { [exchange] in try await exchange.run() }
             group.addTask { [drain] in try await drain.run() }
             group.addTask { [jobs] in try await jobs.run() }
             group.addTask { [identity] in try await identity.run() }
             group.addTask {
                 let listening = await ports.all()
-                try await onListening(Listening(webPort: listening[0], peerPort: 0))
+                try await onListening(Listening(webPort: listening[0], peerPort: listening[2]))
                 try await Task.sleep(for: .seconds(Int64.max / 2))
             }
             defer { group.cancelAll() }
