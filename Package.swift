@@ -69,6 +69,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Web", "Exchange", "Threats", crypto, logging,
+            ],
+            path: "Benchmarks/Rooms", swiftSettings: strict),
+
         .target(name: "TestKit", dependencies: ["Vocabulary", "Database"], path: "Tests/TestKit", swiftSettings: strict),
         .target(name: "House", dependencies: ["Vocabulary", "Web", "TestKit", "Database"], path: "Tests/House", swiftSettings: strict),
         tests("Vocabulary"),
