@@ -64,6 +64,26 @@ struct SiteTests {
         #expect(await visitor.send(.get, "/notes/%00").status == 404)
     }
 
+    @Test("a path of slashes costs nothing")
+    func slashes() async {
+        #expect(await sample.visitor().send(.get, String(repeating: "/", count: 16_000)).status == 404)
+        #expect(await sample.visitor().send(.get, String(repeating: "/notes", count: 2000)).status == 404)
+    }
+
+    @Test("the rest of a path, however deep, goes to who asked for it")
+    func rest() async {
+        let sample = Sample()
+        sample.site.api(
+            .get, "/tiles/{level}/{path...}", allow: .everyone, APIDoc(Phrase(name: "Tile"), response: .any)
+        ) { call in
+            .json(["level": .string(try call.parameter("level")), "path": .string(try call.parameter("path"))])
+        }
+        await sample.visitor().send(.get, "/tiles/0/x001/x2%33/067").expect(200, shows: "\"0\"", "\"x001/x23/067\"")
+        await sample.visitor().send(.get, "/tiles/0").expect(404)
+        await sample.visitor().send(.get, "/tiles/0/a//b").expect(404)
+        await sample.visitor().send(.get, "/openapi.json").expect(200, shows: "/tiles/{level}/{path}")
+    }
+
     @Test("a literal segment goes before a name")
     func literalFirst() async {
         await sample.visitor("officer").get("/notes/new").expect(200, shows: "Ghi chú mới")

@@ -74,9 +74,9 @@ final class Assets: Sendable {
     }
 
     private static func make(_ name: String, _ type: String, _ bytes: [UInt8]) -> Asset {
-        let print = Hex.encode(SHA256.hash(data: bytes).prefix(6))
+        let fingerprint = Hex.encode(SHA256.hash(data: bytes).prefix(6))
         let ending = (name as NSString).pathExtension
-        let address = "\((name as NSString).deletingPathExtension).\(print).\(ending)"
+        let address = "\((name as NSString).deletingPathExtension).\(fingerprint).\(ending)"
         let gzip = isText(type) ? Gzip.compress(bytes) : nil
         return Asset(name: name, address: address, type: type, bytes: bytes, gzip: gzip)
     }
@@ -94,14 +94,12 @@ final class Assets: Sendable {
 
 extension Site {
     func hangAssets() {
-        for pattern in ["/assets/{name}", "/assets/{folder}/{name}"] {
-            add(.get, pattern, .everyone, .asset) { [assets] visit in
-                let request = visit.page.request
-                let name = [request.parameters["folder"], request.parameters["name"]].compactMap { $0 }.joined(
-                    separator: "/")
-                guard let (asset, isFingerprinted) = assets.find(name) else { throw Problem.notFound }
-                return asset.response(to: request, isFingerprinted: isFingerprinted)
+        add(.get, "/assets/{name...}", .everyone, .asset) { [assets] visit in
+            let request = visit.page.request
+            guard let (asset, isFingerprinted) = assets.find(request.parameters["name"] ?? "") else {
+                throw Problem.notFound
             }
+            return asset.response(to: request, isFingerprinted: isFingerprinted)
         }
     }
 }

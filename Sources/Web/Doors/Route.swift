@@ -11,7 +11,7 @@ package struct Route: Sendable {
     }
 
     package let method: Method
-    /// `/incidents/{id}`.
+    /// `/incidents/{id}`, `/ledger/tile/{path...}`.
     package let pattern: String
     package let permission: Permission
     package let kind: Kind

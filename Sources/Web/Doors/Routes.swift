@@ -1,15 +1,18 @@
 import Vocabulary
 
-/// A trie over path segments. A literal segment goes before `{name}`; no pattern is tried twice.
+/// A trie over path segments. A literal segment goes before `{name}`, and that before `{name...}`, which stands last
+/// and takes all that is left, slashes included.
 struct Routes: Sendable {
     private final class Node: Sendable {
         let literals: [String: Node]
         let parameter: Node?
+        let rest: Node?
         let doors: [Method: Door]
 
-        init(literals: [String: Node] = [:], parameter: Node? = nil, doors: [Method: Door] = [:]) {
+        init(literals: [String: Node] = [:], parameter: Node? = nil, rest: Node? = nil, doors: [Method: Door] = [:]) {
             self.literals = literals
             self.parameter = parameter
+            self.rest = rest
             self.doors = doors
         }
     }
@@ -42,7 +45,9 @@ struct Routes: Sendable {
     func match(_ method: Method, _ path: String) -> Match {
         guard path.utf8.first == UInt8(ascii: "/") else { return .none }
         guard path == "/" || path.utf8.last != UInt8(ascii: "/") else {
-            if case .none = match(method, String(path.dropLast())) { return .none }
+            let shorter = String(path.dropLast())
+            guard shorter.utf8.last != UInt8(ascii: "/"), !shorter.isEmpty else { return .none }
+            if case .none = match(method, shorter) { return .none }
             return .withoutSlash
         }
         let raw = path == "/" ? [] : path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
@@ -64,18 +69,22 @@ struct Routes: Sendable {
         _ method: Method, _ segments: ArraySlice<String>, in node: Node, _ others: inout Set<Method>
     ) -> (Door, [String])? {
         guard let segment = segments.first else {
-            let door = node.doors[method] ?? (method == .head ? node.doors[.get] : nil)
-            if door == nil { others.formUnion(allowed(node)) }
-            return door.map { ($0, []) }
+            return door(method, of: node, &others).map { ($0, []) }
         }
         if let next = node.literals[segment], let found = find(method, segments.dropFirst(), in: next, &others) {
             return found
         }
-        guard let next = node.parameter, let (door, values) = find(method, segments.dropFirst(), in: next, &others)
-        else {
-            return nil
+        if let next = node.parameter, let (door, values) = find(method, segments.dropFirst(), in: next, &others) {
+            return (door, [segment] + values)
         }
-        return (door, [segment] + values)
+        guard let rest = node.rest, let door = door(method, of: rest, &others) else { return nil }
+        return (door, [segments.joined(separator: "/")])
+    }
+
+    private static func door(_ method: Method, of node: Node, _ others: inout Set<Method>) -> Door? {
+        let door = node.doors[method] ?? (method == .head ? node.doors[.get] : nil)
+        if door == nil { others.formUnion(allowed(node)) }
+        return door
     }
 
     private static func allowed(_ node: Node) -> [Method] {
@@ -86,15 +95,19 @@ struct Routes: Sendable {
         guard let segment = segments.first else {
             var doors = node.doors
             doors[door.route.method] = door
-            return Node(literals: node.literals, parameter: node.parameter, doors: doors)
+            return Node(literals: node.literals, parameter: node.parameter, rest: node.rest, doors: doors)
+        }
+        if isRest(segment) {
+            let rest = adding(door, at: [], to: node.rest ?? Node())
+            return Node(literals: node.literals, parameter: node.parameter, rest: rest, doors: node.doors)
         }
         if isParameter(segment) {
             let next = adding(door, at: segments.dropFirst(), to: node.parameter ?? Node())
-            return Node(literals: node.literals, parameter: next, doors: node.doors)
+            return Node(literals: node.literals, parameter: next, rest: node.rest, doors: node.doors)
         }
         var literals = node.literals
         literals[segment] = adding(door, at: segments.dropFirst(), to: literals[segment] ?? Node())
-        return Node(literals: literals, parameter: node.parameter, doors: node.doors)
+        return Node(literals: literals, parameter: node.parameter, rest: node.rest, doors: node.doors)
     }
 
     private static func segments(_ pattern: String) -> [String] {
@@ -102,7 +115,11 @@ struct Routes: Sendable {
     }
 
     static func parameterNames(_ pattern: String) -> [String] {
-        segments(pattern).filter(isParameter).map { String($0.dropFirst().dropLast()) }
+        segments(pattern).filter(isParameter).map { String($0.dropFirst().dropLast(isRest($0) ? 4 : 1)) }
+    }
+
+    private static func isRest(_ segment: String) -> Bool {
+        isParameter(segment) && segment.hasSuffix("...}")
     }
 
     private static func isParameter(_ segment: String) -> Bool {

@@ -19,10 +19,12 @@ extension Site {
 
     func finish(_ response: Response, for request: Request, caller: KnownCaller?, page: Page? = nil) -> Response {
         var response = response
-        for field in Site.always.fields where response.headers[field.name] == nil {
+        for field in Site.always.fields where settings.servesBrowsers && response.headers[field.name] == nil {
             response.headers.add(field.name, field.value)
         }
-        if request.isSecure { response.headers["strict-transport-security"] = "max-age=31536000" }
+        if request.isSecure, settings.servesBrowsers {
+            response.headers["strict-transport-security"] = "max-age=31536000"
+        }
         if response.headers["cache-control"] == nil { response.headers["cache-control"] = "no-store" }
         if let caller { response.headers.add(caller.caller.responseHeaders) }
         if let page, (response.headers["content-type"] ?? "").hasPrefix("text/html") {

@@ -38,6 +38,11 @@ extension Site {
         if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
     }
 
+    /// The pattern of the door that a call goes to, for logs: the path itself may hold a token.
+    func pattern(_ request: Request) -> String? {
+        if case .door(let route, _) = routes.match(request.method, request.path) { route.pattern } else { nil }
+    }
+
     /// The token that a form from this caller must carry: for programs that walk through forms, tests above all.
     package func csrfToken(for request: Request) async -> String {
         let caller = try? await doorkeeper.identify(request)

@@ -17,6 +17,8 @@ package struct SiteSettings: Sendable {
     package var signIn: Link
     /// Host names, with port unless it is 443 or 80, that this site answers to; empty answers to all.
     package var hosts: Set<String>
+    /// Whether answers carry what only browsers read (security headers). Off on a site that only other nodes call.
+    package var servesBrowsers = true
 
     package init(
         name: Phrase, cookiePrefix: String, secret: [UInt8]? = nil, publicFolder: String? = nil,

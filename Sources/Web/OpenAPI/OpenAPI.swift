@@ -10,7 +10,9 @@ struct OpenAPI {
         let doors = routes.filter { $0.about != nil }
         let patterns = doors.reduce(into: [String]()) { if !$0.contains($1.pattern) { $0.append($1.pattern) } }
         let paths = patterns.map { pattern in
-            JSON.Member(pattern, .object(doors.filter { $0.pattern == pattern }.compactMap(operation)))
+            JSON.Member(
+                pattern.replacing("...}", with: "}"),
+                .object(doors.filter { $0.pattern == pattern }.compactMap(operation)))
         }
         return [
             "openapi": "3.1.0",

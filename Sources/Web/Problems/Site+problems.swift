@@ -45,7 +45,8 @@ extension Site {
             logger.error(
                 "an error nobody expected",
                 metadata: [
-                    "web.error": "\(id)", "web.method": "\(request.method.rawValue)", "web.path": "\(request.path)",
+                    "web.error": "\(id)", "web.method": "\(request.method.rawValue)",
+                    "web.path": "\(pattern(request) ?? "-")",
                     "web.cause": "\(error)",
                 ])
             return face

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Logging
 import NIOCore
 import Vocabulary
 
@@ -34,7 +35,20 @@ struct Answering: Sendable {
             // The other end hung up in the middle: nobody waits for an answer, and half a body is none.
             guard request.body.count == held else { throw ChannelError.inputClosed }
         }
-        try await send(await site.respond(to: request), to: request, writer)
+        let start = ContinuousClock.now
+        let response = await site.respond(to: request)
+        log(request, response, ContinuousClock.now - start)
+        try await send(response, to: request, writer)
+    }
+
+    private func log(_ request: Request, _ response: Response, _ time: Duration) {
+        site.logger.debug(
+            "answered",
+            metadata: [
+                "web.method": "\(request.method.rawValue)", "web.path": "\(site.pattern(request) ?? "-")",
+                "web.status": "\(response.status)", "web.remote": "\(request.remote)",
+                "web.microseconds": "\(time.components.attoseconds / 1_000_000_000_000)",
+            ])
     }
 
     private struct Size {

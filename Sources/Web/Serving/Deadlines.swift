@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NIOSSL
 
 /// Hangs up on whoever takes too long: to send a head, to send a body, or to read what we answer.
 ///
@@ -61,6 +62,17 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// TLS says goodbye and waits five seconds for an echo. A quarter of a second is enough for a peer that listens.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        context.close(mode: mode, promise: promise)
+        guard mode == .all else { return }
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .milliseconds(250)) {
+            let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+            tls?.close(mode: .all, promise: nil)
+        }
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         writing?.cancel()
         if !context.channel.isWritable { schedule(&writing, limits.stalledSeconds, context) }
@@ -71,7 +83,7 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
         schedule(&reading, limits.headSeconds, context)
     }
 
-    /// Ends our side first and lingers, so that the answer is not lost to what is still coming in.
+    /// Lingers for a second, so that the answer is not lost to what is still coming in.
     private func hangUp(_ context: ChannelHandlerContext) {
         context.flush()
         schedule(&reading, 1, context)
