@@ -66,7 +66,8 @@ extension Incidents {
                 \(nextSteps(page, incident))
                 <h2>\(page[.whatIsKnown])</h2>
                 \(summaryList(page, rows(page, incident, members)))
-                \(if: incident.state != .draft, sharedPart(page, incident, isShared: shared != nil, deliveries))
+                \(if: incident.state != .draft, liveRegion(
+                    id: "sharing", source: "/incidents/live", sharedPart(page, incident, isShared: shared != nil, deliveries)))
                 \(if: !events.isEmpty, "<h2>\(page[.story])</h2>\(timeline(page, events.map { entry(page, $0) }))")
                 """)
     }

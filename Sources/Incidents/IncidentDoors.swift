@@ -14,6 +14,7 @@ extension Incidents {
         site.form("/incidents/{id}/audience", allow: .shareIncidents, page: audiencePage, run: runAudience)
         site.form("/incidents/{id}/share", allow: .shareIncidents, page: sharePage, run: runShare)
         site.page("/incidents/arrived/{origin}/{id}", allow: .viewIncidents, arrivedPage)
+        site.events("/incidents/live", allow: .viewIncidents) { [news] _, after in news.tail(after: after) }
         programDoors(site)
     }
 

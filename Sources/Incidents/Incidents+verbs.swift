@@ -33,7 +33,7 @@ extension Incidents {
         guard let owner = person.organisation else { throw Problem.forbidden }
         let fresh = ID<Incident>(newID())
         let at = now()
-        return try await database.write { tx in
+        let written = try await database.write { tx in
             var incident =
                 try id.map { try IncidentStore.find($0, for: person, in: tx) }
                 ?? Incident(id: fresh, owner: owner, author: person.id, report: report, openedAt: at, changedAt: at)
@@ -46,6 +46,8 @@ extension Incidents {
             }
             return incident.id
         }
+        announce()
+        return written
     }
 
     package func move(_ id: ID<Incident>, to next: Incident.State, note: String = "", by person: Person) async throws {
@@ -82,6 +84,7 @@ extension Incidents {
             try tell("shared", of: incident, by: person, note: incident.report.tlp.rawValue, in: tx)
         }
         neighbours.ring()
+        announce()
     }
 
     /// The personal data of a report. That somebody read them stands in the ledger before they are shown.
@@ -104,6 +107,7 @@ extension Incidents {
             try verb(&incident, tx)
             try IncidentStore.save(incident, withContacts: false, in: tx)
         }
+        announce()
     }
 
     /// A line of the story, and its fact. The ledger names ids only: no word of the report, no name.

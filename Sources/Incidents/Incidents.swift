@@ -18,6 +18,7 @@ package struct Incidents: Sendable {
     let neighbours: Neighbours
     let now: Clock
     let newID: IDSource
+    let news = News()
 
     package static var migrations: [Migration] { IncidentTables.migrations }
 

@@ -29,10 +29,12 @@ extension Incidents {
                     \(textField(page, "q", .searchField, hint: .searchHint, type: .search, required: false, value: words))\
                     \(submit(page, .search, kind: .quiet))
                     """))
-                <h2>\(page[.ours])</h2>
-                \(oursTable(page, ours, isSearch: words != nil))
-                <h2>\(page[.theirs])</h2>
-                \(theirsTable(page, theirs, names, isSearch: words != nil))
+                \(liveRegion(id: "incidents", source: "/incidents/live", """
+                    <h2>\(page[.ours])</h2>
+                    \(oursTable(page, ours, isSearch: words != nil))
+                    <h2>\(page[.theirs])</h2>
+                    \(theirsTable(page, theirs, names, isSearch: words != nil))
+                    """))
                 """)
     }
 

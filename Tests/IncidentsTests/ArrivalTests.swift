@@ -6,6 +6,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Vocabulary
+import Web
 
 @Suite("Incidents of other members")
 struct ArrivalTests {
@@ -78,6 +79,21 @@ struct ArrivalTests {
             try await receive(fact("Của mình", origin: "H40"), world)
             await world.visitor(Cast.handler).get("/incidents").expect(
                 200, shows: "Chưa có thành viên nào chia sẻ", hides: ["Chỉ dấu", "Của mình"])
+        }
+    }
+}
+
+@Suite("Open pages follow")
+struct NewsTests {
+    @Test("Whoever listens hears that something changed, and nothing else")
+    func hears() async throws {
+        try await World.open(on: .sqlite) { world in
+            var listener = world.incidents.news.tail(after: nil).makeAsyncIterator()
+            try await world.incidents.report(.sample, by: Cast.handler)
+            let event = try #require(try await listener.next())
+            #expect(event.name == "changed" && event.data == "incidents")
+            var late = world.incidents.news.tail(after: event.sequence - 1).makeAsyncIterator()
+            #expect(try await late.next()?.sequence == event.sequence)
         }
     }
 }

@@ -173,7 +173,7 @@ struct RoomTests {
     func strangers(engine: Engine) async throws {
         try await World.open(on: engine) { world in
             let doors = world.site.table.filter { $0.pattern.hasPrefix("/incidents") }
-            #expect(doors.count == 16)
+            #expect(doors.count == 17)
             for door in doors {
                 #expect(door.permission.name.hasPrefix("incidents."))
                 let path = door.pattern.replacing("{id}", with: "x").replacing("{origin}", with: "H23")

@@ -64,5 +64,5 @@ package func copyable(_ page: Page, id: String, _ text: String) -> HTML {
 /// A part of a page that follows what happens: with scripts, every event of `source` (a `site.events` door) fetches the
 /// part anew. Without them it is as fresh as the page.
 package func liveRegion(id: String, source: Link, _ body: HTML) -> HTML {
-    "<div id=\"\(id)\" data-live=\"\(link: source)\" aria-live=\"polite\">\(body)</div>\n"
+    "<div id=\"\(id)\" data-live=\"\(link: source)\">\(body)</div>\n"
 }

@@ -10,7 +10,7 @@ package struct PageFrame: Sendable {
     package var help: Link
 
     package init(
-        organisation: Phrase, signIn: Link = "/sign-in", signOut: Link = "/sign-out", account: Link = "/account",
+        organisation: Phrase, signIn: Link = "/sign-in", signOut: Link = "/sign-out", account: Link = "/identity/account",
         help: Link = "/help"
     ) {
         self.organisation = organisation
