@@ -5,7 +5,7 @@ package import Ledger
 package import Logging
 import StrictJSON
 package import Vocabulary
-package import Web
+import Web
 
 /// What the organisation knows of threats (mối đe doạ): STIX 2.1 objects, each version kept as the bytes in which its
 /// origin signed it, typed in, imported or received, and shared under a label.

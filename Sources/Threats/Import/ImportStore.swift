@@ -1,4 +1,4 @@
-package import Database
+import Database
 package import Exchange
 package import Vocabulary
 
@@ -86,7 +86,8 @@ struct ImportStore {
     }
 
     func latest(limit: Int = 10) throws -> [ThreatImport] {
-        try tx.rows("SELECT * FROM threats_import ORDER BY started_at DESC, id DESC LIMIT \(limit)").map(ThreatImport.init)
+        try tx.rows("SELECT * FROM threats_import ORDER BY started_at DESC, id DESC LIMIT \(limit)").map(
+            ThreatImport.init)
     }
 
     func file(_ id: ID<ThreatImport>) throws -> [UInt8] {
@@ -98,11 +99,14 @@ struct ImportStore {
     }
 
     func begin(_ id: ID<ThreatImport>, total: Int) throws {
-        try tx.execute("UPDATE threats_import SET state = \(ThreatImport.State.running), total = \(total) WHERE id = \(id)")
+        try tx.execute(
+            "UPDATE threats_import SET state = \(ThreatImport.State.running), total = \(total) WHERE id = \(id)")
     }
 
     /// Moves on from `done`; false when somebody else already did.
-    func advance(_ id: ID<ThreatImport>, from done: Int, by items: Int, added: Int, known: Int, faults: Int) throws -> Bool {
+    func advance(
+        _ id: ID<ThreatImport>, from done: Int, by items: Int, added: Int, known: Int, faults: Int
+    ) throws -> Bool {
         try tx.execute(
             """
             UPDATE threats_import SET done = done + \(items), added = added + \(added), known = known + \(known),

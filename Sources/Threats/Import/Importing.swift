@@ -1,9 +1,11 @@
-package import Database
+import Database
 import Exchange
 import Foundation
-package import Jobs
+import Jobs
+import Ledger
 import StrictJSON
 package import Vocabulary
+import Web
 
 /// Reads a file that was handed in, in the background.
 package struct ImportFile: Job {
@@ -31,7 +33,8 @@ extension Threats {
                 id, name: name, bytes: bytes, person: person, origin: organisation, share: share, at: at)
             try Jobs.enqueue(ImportFile(id: id.text), id: "threats.import:" + id.text, at: at, in: tx)
             try outbox.record(
-                "threats.import-started", ["import": .string(id.text), "file": .string(name), "size": .integer(Int64(bytes.count))],
+                "threats.import-started",
+                ["import": .string(id.text), "file": .string(name), "size": .integer(Int64(bytes.count))],
                 subject: person.id.text, at: at, in: tx)
         }
         return id
@@ -84,21 +87,24 @@ extension Threats {
     private func flush(_ batch: ImportBatch, _ state: ThreatImport) async throws -> ImportBatch {
         let (now, newID, neighbours) = (now, newID, neighbours)
         let sharing = state.shareLabel.map { Sharing(label: $0, recipients: state.recipients) }
-        let drafts = sharing.map { sharing in batch.objects.compactMap { $0.draft(sharing) } } ?? []
         try await database.write { tx in
             let (store, imports) = (ThreatStore(tx: tx), ImportStore(tx: tx))
             let before = try imports.find(state.id)
             let arrival = ThreatStore.Arrival(origin: state.origin, signature: .unsigned, at: now())
-            let added = try store.insert(batch.objects, arrival, newID: newID)
-            if let sharing { try publish(drafts, sharing, store, tx, neighbours, at: now()) }
+            let inserted = try store.insert(batch.objects, arrival, newID: newID)
+            if let sharing {
+                let drafts = inserted.unambiguous.compactMap { $0.draft(sharing) }
+                try publish(drafts, store, tx, neighbours, at: now())
+            }
             try imports.add(batch.faults, to: state.id, already: before?.faults ?? 0)
             let moved = try imports.advance(
-                state.id, from: batch.start, by: batch.count, added: added, known: batch.objects.count - added,
+                state.id, from: batch.start, by: batch.count, added: inserted.added,
+                known: batch.objects.count - inserted.added,
                 faults: batch.faults.count)
             guard moved else { throw Problem.conflict(.importElsewhere) }
         }
         progress.ring()
-        if !drafts.isEmpty { neighbours.ring() }
+        if sharing != nil { neighbours.ring() }
         await Task.yield()
         return ImportBatch(start: batch.start + batch.count)
     }
@@ -112,7 +118,8 @@ extension Threats {
             try outbox.record(
                 "threats.import-finished",
                 [
-                    "import": .string(id.text), "added": .integer(Int64(state.added)), "known": .integer(Int64(state.known)),
+                    "import": .string(id.text), "added": .integer(Int64(state.added)),
+                    "known": .integer(Int64(state.known)),
                     "faults": .integer(Int64(state.faults)), "problem": .string(orNull: problem),
                 ], subject: state.person.text, at: at, in: tx)
         }
@@ -122,7 +129,7 @@ extension Threats {
 
 /// Publishes drafts and says so in the store, in one transaction.
 func publish(
-    _ drafts: [FactDraft], _ sharing: Sharing, _ store: ThreatStore, _ tx: any Transaction, _ neighbours: Threats.Neighbours,
+    _ drafts: [FactDraft], _ store: ThreatStore, _ tx: any Transaction, _ neighbours: Threats.Neighbours,
     at now: Instant
 ) throws {
     guard !drafts.isEmpty else { return }
@@ -177,7 +184,8 @@ struct ImportSurvey: Sendable {
     }
 
     private mutating func note(_ bytes: [UInt8]) {
-        guard let root = try? JSONDocument(bytes, limits: StixObject.limits).root, root["type"]?.spells("marking-definition") == true,
+        guard let root = try? JSONDocument(bytes, limits: StixObject.limits).root,
+            root["type"]?.spells("marking-definition") == true,
             let id = root["id"]?.string, markings[id] == nil
         else { return }
         markings[id] = Markings.meaning(of: root)
@@ -185,10 +193,15 @@ struct ImportSurvey: Sendable {
 
     private static let word = Array("\"marking-definition\"".utf8)
 
+    /// Whether the word stands somewhere in the text: cheaper than reading every object.
     private static func mayDefine(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { text in
-            word.withUnsafeBytes { word in
-                memmem(text.baseAddress, text.count, word.baseAddress, word.count) != nil
+        bytes.withUnsafeBufferPointer { text in
+            word.withUnsafeBufferPointer { word in
+                guard text.count >= word.count else { return false }
+                for start in 0...text.count - word.count where text[start] == word[0] && text[start + 1] == word[1] {
+                    if text[start..<start + word.count].elementsEqual(word) { return true }
+                }
+                return false
             }
         }
     }

@@ -13,7 +13,8 @@ struct MispEvent {
 
     /// Nil when `value` is no event.
     init?(_ value: JSONValue) {
-        guard let event = value["Event"], event.kind == .object, let uuid = event["uuid"]?.string, !uuid.utf8.contains(0)
+        guard let event = value["Event"], event.kind == .object, let uuid = event["uuid"]?.string,
+            !uuid.utf8.contains(0)
         else { return nil }
         self.event = event
         self.uuid = uuid
@@ -47,7 +48,8 @@ struct MispEvent {
         guard let organisation, let identityID else { return nil }
         let object: JSON = [
             "type": "identity", "spec_version": "2.1", "id": .string(identityID), "created": "2011-01-01T00:00:00.000Z",
-            "modified": "2011-01-01T00:00:00.000Z", "name": .string(organisation.name), "identity_class": "organization",
+            "modified": "2011-01-01T00:00:00.000Z", "name": .string(organisation.name),
+            "identity_class": "organization",
             "object_marking_refs": [.string(Markings.id(of: .clear))],
         ]
         return object.encoded()

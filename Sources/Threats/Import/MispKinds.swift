@@ -6,7 +6,8 @@ enum MispKinds {
         let halves = value.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if let direct = single(type, value) { return "[\(direct)]" }
         let kinds = type.split(separator: "|").map(String.init)
-        guard kinds.count == 2, halves.count == 2, let left = single(kinds[0], halves[0]), let right = single(kinds[1], halves[1])
+        guard kinds.count == 2, halves.count == 2, let left = single(kinds[0], halves[0]),
+            let right = single(kinds[1], halves[1])
         else { return nil }
         return "[\(left) AND \(right)]"
     }
@@ -15,8 +16,10 @@ enum MispKinds {
         let text = Observable.quoted(value)
         switch type {
         case "domain", "hostname": return "domain-name:value = \(text)"
-        case "ip-dst": return "network-traffic:dst_ref.type = '\(address(value))' AND network-traffic:dst_ref.value = \(text)"
-        case "ip-src": return "network-traffic:src_ref.type = '\(address(value))' AND network-traffic:src_ref.value = \(text)"
+        case "ip-dst":
+            return "network-traffic:dst_ref.type = '\(address(value))' AND network-traffic:dst_ref.value = \(text)"
+        case "ip-src":
+            return "network-traffic:src_ref.type = '\(address(value))' AND network-traffic:src_ref.value = \(text)"
         case "ip": return "\(address(value)):value = \(text)"
         case "port": return Int(value).map { "network-traffic:dst_port = \($0)" }
         case "url", "uri": return "url:value = \(text)"

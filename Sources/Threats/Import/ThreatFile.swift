@@ -62,7 +62,9 @@ final class ThreatFile {
 
     /// Most elements are STIX objects; an export of MISP lists events.
     private func items(_ object: [UInt8]) -> [ImportItem] {
-        guard object.prefix(64).split(separator: UInt8(ascii: "\"")).dropFirst().first?.elementsEqual("Event".utf8) == true,
+        guard
+            object.prefix(64).split(separator: UInt8(ascii: "\"")).dropFirst().first?.elementsEqual("Event".utf8)
+                == true,
             let document = try? JSONDocument(object), let event = MispEvent(document.root)
         else { return [.object(object)] }
         return items(event)
@@ -115,7 +117,9 @@ extension FileProblem {
         case .unreadable:
             self.init(
                 code: "threats.unreadable",
-                words: Phrase(vi: "Không mở được tệp: tệp hỏng hoặc bị cắt", en: "The file cannot be opened: it is damaged or cut off"))
+                words: Phrase(
+                    vi: "Không mở được tệp: tệp hỏng hoặc bị cắt",
+                    en: "The file cannot be opened: it is damaged or cut off"))
         case .tooLarge:
             self.init(
                 code: "threats.too-large",

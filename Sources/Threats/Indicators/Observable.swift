@@ -74,7 +74,8 @@ package struct Observable: Sendable, Hashable {
     }
 
     private static let defangs = [
-        ("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("(dot)", "."), ("[DOT]", "."), ("[:]", ":"), ("[://]", "://"),
+        ("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("(dot)", "."), ("[DOT]", "."), ("[:]", ":"),
+        ("[://]", "://"),
         ("[/]", "/"), ("[@]", "@"), ("[at]", "@"), ("(at)", "@"), ("[AT]", "@"), ("\\.", "."),
     ]
 }
@@ -136,11 +137,15 @@ extension Observable {
     /// An absolute URL with a host; its scheme in lowercase, all else as written.
     private static func url(_ text: String) -> String? {
         guard let colon = text.firstRange(of: "://"), text.utf8.count <= 4096,
-            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" && $0 != "\"" })
+            text.unicodeScalars.allSatisfy({
+                $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" && $0 != "\""
+            })
         else { return nil }
         let scheme = text[..<colon.lowerBound].lowercased()
         let host = text[colon.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard ["http", "https", "ftp", "ftps", "tcp", "udp", "ws", "wss", "ldap", "sftp", "ssh", "smb"].contains(scheme), !host.isEmpty
+        guard
+            ["http", "https", "ftp", "ftps", "tcp", "udp", "ws", "wss", "ldap", "sftp", "ssh", "smb"].contains(scheme),
+            !host.isEmpty
         else { return nil }
         return scheme + text[colon.lowerBound...]
     }
@@ -148,7 +153,9 @@ extension Observable {
     private static func email(_ text: String) -> String? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].utf8.count), let host = domain(String(parts[1])),
-            parts[0].unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && !"<>()[],;:\\\"".unicodeScalars.contains($0) })
+            parts[0].unicodeScalars.allSatisfy({
+                $0.value > 0x20 && $0.value != 0x7F && !"<>()[],;:\\\"".unicodeScalars.contains($0)
+            })
         else { return nil }
         return parts[0] + "@" + host
     }

@@ -19,7 +19,9 @@ enum StixCheck {
         guard let type = object["type"]?.string else { throw StixFault("threats.missing", at: "/type") }
         guard StixRules.isType(type) else { throw StixFault("threats.type", at: "/type") }
         guard let id = object["id"]?.string else { throw StixFault("threats.missing", at: "/id") }
-        guard StixRules.typeOfID(id) == type else { throw StixFault("threats.id", at: "/id", of: String(id.prefix(300))) }
+        guard StixRules.typeOfID(id) == type else {
+            throw StixFault("threats.id", at: "/id", of: String(id.prefix(300)))
+        }
         return (type, id)
     }
 

@@ -41,7 +41,9 @@ package struct StixFault: Error, Sendable, Hashable, CustomStringConvertible {
         "threats.order": ("Thời điểm sửa đổi sớm hơn thời điểm tạo", "Modified before it was created"),
         "threats.reference": ("Tham chiếu không phải là mã STIX", "The reference is not a STIX id"),
         "threats.empty": ("Danh sách không được để trống", "A list must not be empty"),
-        "threats.attribute": ("Loại thuộc tính MISP này chưa được chuyển đổi", "This kind of MISP attribute is not converted"),
+        "threats.attribute": (
+            "Loại thuộc tính MISP này chưa được chuyển đổi", "This kind of MISP attribute is not converted"
+        ),
         "threats.misp": ("Thuộc tính MISP không hợp lệ", "The MISP attribute is not valid"),
         "threats.not-an-object": ("Không phải là đối tượng STIX", "Not a STIX object"),
         "threats.mismatch": (

@@ -98,7 +98,9 @@ package struct StixObject: Sendable, Hashable {
     private static func references(of object: JSONValue) -> [Reference] {
         var found: [Reference] = []
         object.eachMember { name, member in
-            guard name.bytes.dropLast().suffix(5).elementsEqual("_refs".utf8) || name.bytes.dropLast().suffix(4).elementsEqual("_ref".utf8),
+            guard
+                name.bytes.dropLast().suffix(5).elementsEqual("_refs".utf8)
+                    || name.bytes.dropLast().suffix(4).elementsEqual("_ref".utf8),
                 let property = name.string, !["created_by_ref", "object_marking_refs"].contains(property)
             else { return }
             if let target = member.string { found.append(Reference(property: property, target: target)) }

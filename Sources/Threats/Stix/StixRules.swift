@@ -74,7 +74,8 @@ enum StixRules {
 
     /// Top-level properties that are timestamps wherever they stand.
     static let timestamps = [
-        "created", "modified", "valid_from", "valid_until", "first_seen", "last_seen", "first_observed", "last_observed",
+        "created", "modified", "valid_from", "valid_until", "first_seen", "last_seen", "first_observed",
+        "last_observed",
         "published", "start_time", "stop_time",
     ]
 

@@ -1,4 +1,4 @@
-package import Database
+import Database
 package import Exchange
 package import Vocabulary
 
@@ -68,7 +68,9 @@ package struct ThreatFilter: Sendable, Hashable {
 
     /// RED belongs to the incident handlers and department leads of the organisation that owns it, and to nobody else.
     static func visible(to person: Person?) -> SQL {
-        let reader = person.flatMap { $0.roles.isDisjoint(with: [.incidentHandler, .departmentLead]) ? nil : $0.organisation }
+        let reader = person.flatMap {
+            $0.roles.isDisjoint(with: [.incidentHandler, .departmentLead]) ? nil : $0.organisation
+        }
         return "(o.label <> \(TLP.red) OR o.origin = \(reader?.text ?? ""))"
     }
 

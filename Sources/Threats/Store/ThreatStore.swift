@@ -19,30 +19,47 @@ struct ThreatStore {
     }
 
     /// What is here of one id.
-    private struct Known {
+    struct Known {
         var version: String
         var sha256: [UInt8]
         var modifiedAt: Instant?
         var isLatest: Bool
     }
 
-    /// Stores what is new, and returns how many were; what was here already stays as it is.
-    func insert(_ objects: [StixObject], _ arrival: Arrival, newID: IDSource) throws -> Int {
-        var known = try versions(of: objects.map(\.id))
+    /// What became of objects that were to be stored.
+    struct Inserted {
         var added = 0
+        /// Those of which no other bytes were here under the same version: only these can be signed.
+        var unambiguous: [StixObject] = []
+    }
+
+    /// Stores what is new; what was here already stays as it is.
+    func insert(_ objects: [StixObject], _ arrival: Arrival, newID: IDSource) throws -> Inserted {
+        var known = try versions(of: objects.map(\.id))
+        var inserted = Inserted()
         for object in objects {
             let others = known[object.id] ?? []
+            if others.allSatisfy({ $0.version != object.version || $0.sha256 == object.sha256 }) {
+                inserted.unambiguous.append(object)
+            }
             if others.contains(where: { $0.version == object.version && $0.sha256 == object.sha256 }) { continue }
-            let isLatest = others.allSatisfy { !$0.isLatest || ($0.modifiedAt ?? arrival.at) <= (object.modifiedAt ?? arrival.at) }
+            let isLatest = others.allSatisfy {
+                !$0.isLatest || ($0.modifiedAt ?? arrival.at) <= (object.modifiedAt ?? arrival.at)
+            }
             if isLatest, !others.isEmpty {
                 try tx.execute("UPDATE threats_object SET latest = FALSE WHERE id = \(object.id) AND latest = TRUE")
             }
             try insert(object, arrival, key: newID(), isLatest: isLatest)
-            known[object.id, default: []] = others.map { isLatest ? Known($0) : $0 }
-                + [Known(version: object.version, sha256: object.sha256, modifiedAt: object.modifiedAt, isLatest: isLatest)]
-            added += 1
+            known[object.id, default: []] =
+                others.map { isLatest ? $0.outdated : $0 }
+                + [
+                    Known(
+                        version: object.version, sha256: object.sha256, modifiedAt: object.modifiedAt,
+                        isLatest: isLatest)
+                ]
+            inserted.added += 1
         }
-        return added
+        return inserted
     }
 
     private func versions(of ids: [String]) throws -> [String: [Known]] {
@@ -92,9 +109,10 @@ struct ThreatStore {
 
 extension ThreatStore.Known {
     /// The same version once a newer one has come.
-    fileprivate init(_ other: Self) {
-        self = other
-        isLatest = false
+    fileprivate var outdated: Self {
+        var copy = self
+        copy.isLatest = false
+        return copy
     }
 }
 
@@ -138,7 +156,9 @@ extension ThreatStore {
     }
 
     func bytes(of key: String) throws -> [UInt8] {
-        guard let row = try tx.row("SELECT bytes FROM threats_object WHERE key = \(key)") else { throw Problem.notFound }
+        guard let row = try tx.row("SELECT bytes FROM threats_object WHERE key = \(key)") else {
+            throw Problem.notFound
+        }
         return try row.get("bytes")
     }
 
@@ -156,7 +176,8 @@ extension ThreatStore {
             LIMIT \(limit)
             """)
         return try rows.map { row in
-            ThreatRelation(property: try row.get("property"), isOutward: try row.get("outward"), other: try ThreatLine(row))
+            ThreatRelation(
+                property: try row.get("property"), isOutward: try row.get("outward"), other: try ThreatLine(row))
         }
     }
 
@@ -178,7 +199,9 @@ extension ThreatStore {
 
     /// The types and origins that there are, for the filters.
     func types() throws -> [String] {
-        try tx.rows("SELECT DISTINCT type FROM threats_object WHERE latest = TRUE ORDER BY type").map { try $0.get("type") }
+        try tx.rows("SELECT DISTINCT type FROM threats_object WHERE latest = TRUE ORDER BY type").map {
+            try $0.get("type")
+        }
     }
 
     /// Says of these versions that we signed and shared them, and how strictly.

@@ -1,0 +1,99 @@
+import Database
+import Exchange
+import Vocabulary
+import Web
+
+private let pageSize = 50
+
+extension Threats {
+    /// `/threats`: search, filters, fifty lines at a time.
+    func listPage(_ page: Page) async throws -> View {
+        let filter = ThreatFilter(page.request.query)
+        let person = page.person
+        let (lines, types) = try await database.read { tx in
+            let store = ThreatStore(tx: tx)
+            return (try store.list(filter, for: person, limit: pageSize + 1), try store.types())
+        }
+        let members = try await neighbours.members()
+        let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let shown = Array(lines.prefix(pageSize))
+        var next: Link?
+        if lines.count > pageSize, let last = shown.last { next = filter.link(before: last.key) }
+        return View(
+            title: page[.threats],
+            body: """
+                \(doorsToMore(page))\(filterForm(page, filter, types, members))
+                \(if: shown.isEmpty, emptyState(page, .noThreats), else: threatTable(page, .threatsCaption, shown, names))
+                \(pagination(page, showing: shown.count, previous: filter.before.isEmpty ? nil : filter.link(before: ""), next: next))
+                """)
+    }
+
+    private func doorsToMore(_ page: Page) -> HTML {
+        buttons(
+            page.may(.addThreats) ? buttonLink(page, .addIndicator, "/threats/new") : "",
+            page.may(.addThreats) ? buttonLink(page, .pasteIndicators, "/threats/paste", kind: .quiet) : "",
+            page.may(.importThreats) ? buttonLink(page, .importThreats, "/threats/import", kind: .quiet) : "")
+    }
+
+    private func filterForm(_ page: Page, _ filter: ThreatFilter, _ types: [String], _ members: [ThreatReader]) -> HTML
+    {
+        var page = page
+        page.filled = page.request.query
+        let all = Choice("", page[.all])
+        let labels = TLP.allCases.map { Choice($0.rawValue, $0.rawValue) }
+        let origins =
+            [Choice(organisation.text, organisation.text)] + members.map { Choice($0.id.text, $0.name[page.language]) }
+        return searchForm(
+            page, action: "/threats",
+            """
+            \(textField(page, "q", .searchWords, type: .search, required: false))
+            \(selectField(page, "type", .kind, options: [all] + types.map { Choice($0, page[typeName($0)]) }, required: false))
+            \(selectField(page, "label", .label, options: [all] + labels, required: false))
+            \(selectField(page, "origin", .origin, options: [all] + origins, required: false))
+            \(submit(page, .search))
+            """)
+    }
+}
+
+func threatTable(_ page: Page, _ caption: Phrase, _ lines: [ThreatLine], _ names: [ID<Organisation>: Phrase]) -> HTML {
+    table(
+        page, caption, headers: [.name, .kind, .label, .origin, .state, .storedAt],
+        rows: lines.map { line in
+            [
+                "<a href=\"\(link: "/threats/\(line.id)")\">\(line.name.isEmpty ? line.id : line.name)</a>",
+                HTML(page[typeName(line.type)]), tlpTag(page, line.label.rawValue),
+                HTML(names[line.origin]?[page.language] ?? line.origin.text), stateTags(page, line),
+                time(line.storedAt),
+            ]
+        }, isCaptionHidden: true)
+}
+
+func stateTags(_ page: Page, _ line: ThreatLine) -> HTML {
+    let isExpired = line.validUntil.map { $0 < page.now } ?? false
+    return """
+        \(if: line.isRevoked, statusTag(page[.revoked], kind: .waiting))\
+        \(if: isExpired, statusTag(page[.expired], kind: .neutral))\
+        \(if: line.sharedAt != nil, statusTag(page[.shared], kind: .done), else: statusTag(page[.notShared], kind: .neutral))
+        """
+}
+
+extension ThreatFilter {
+    init(_ query: Fields) {
+        words = query["q"] ?? ""
+        type = query["type"] ?? ""
+        label = query["label"].flatMap { TLP(rawValue: $0) }
+        origin = query["origin"] ?? ""
+        before = query["before"] ?? ""
+    }
+
+    func link(before key: String) -> Link {
+        var fields: Fields = [:]
+        for (name, value) in [
+            ("q", words), ("type", type), ("label", label?.rawValue ?? ""), ("origin", origin), ("before", key),
+        ]
+        where !value.isEmpty {
+            fields.add(name, value)
+        }
+        return ("/threats" as Link).with(fields)
+    }
+}
