@@ -1,7 +1,7 @@
 package import Database
 import Ledger
 import StrictJSON
-package import Vocabulary
+import Vocabulary
 
 extension Exchange {
     /// Signs, stores and gates what this node publishes, in the caller's transaction: when it commits, the facts, the

@@ -1,5 +1,5 @@
 import Crypto
-package import Database
+import Database
 import Ledger
 import StrictJSON
 package import Vocabulary

@@ -88,8 +88,10 @@ enum CallSigning {
         guard signature.isValid(for: answer, answering: request, by: key) else { throw .badSignature }
     }
 
+    /// A body must be covered by the signature; a signature that covers a digest must have its body, also when somebody
+    /// took it away.
     private static func checkDigest(_ message: SignableMessage, _ signature: MessageSignature) throws(CallRefusal) {
-        if message.body.isEmpty { return }
+        if message.body.isEmpty, !signature.covers(digest) { return }
         guard signature.covers(digest), let field = message.headers[ContentDigest.header],
             ContentDigest.matches(field, message.body)
         else { throw .badDigest }

@@ -2,7 +2,7 @@ package import Database
 import Ledger
 import StrictJSON
 import Synchronization
-package import Vocabulary
+import Vocabulary
 import Web
 
 /// A room that wants the facts of some media types.
@@ -88,7 +88,7 @@ private struct Arrival {
                     try quarantine(item.frame, FactRefusal.refusedByRoom.rawValue, reason)
                 } else if !hashes.isEmpty {
                     try equivocation(fact, item.frame)
-                } else if fact.isRevocation, try !isWanted(fact) {
+                } else if try !item.isAddressedToUs && !isHeld(fact) {
                     try quarantine(item.frame, FactRefusal.notForUs.rawValue, "")
                 } else {
                     fresh.append((item.frame.seq, fact))
@@ -101,8 +101,8 @@ private struct Arrival {
         try record(fresh.map(\.fact))
     }
 
-    /// A revocation is for us when we have something to revoke; one addressed to us would have come anyway.
-    private func isWanted(_ fact: Fact) throws -> Bool {
+    /// A revocation that is not addressed to us is for us when we have something to revoke.
+    private func isHeld(_ fact: Fact) throws -> Bool {
         try tx.row("SELECT id FROM exchange_fact WHERE id = \(fact.id) LIMIT 1") != nil
     }
 

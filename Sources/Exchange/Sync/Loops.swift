@@ -1,6 +1,6 @@
 import Database
 import Logging
-package import Vocabulary
+import Vocabulary
 import Web
 
 extension Exchange {

@@ -16,7 +16,8 @@ extension Permission {
 }
 
 extension Exchange {
-    /// The doors for other nodes. Hang them on a site of their own, with `peerDoorkeeper`, behind TLS.
+    /// The doors for other nodes. Hang them on a site of their own, with `peerDoorkeeper`, behind TLS, and with
+    /// `servesBrowsers` off in its settings, which keeps an answer small.
     package func peerDoors(_ site: Site) {
         let facts = Schema.bytes(FactPage.mediaType)
         site.api(
@@ -148,8 +149,6 @@ extension Exchange {
         response.headers[RosterMark.header] = mark.description
         let message = SignableMessage.response(response.status, headers: response.headers, body: response.bytes ?? [])
         response.headers = try CallSigning.sign(message, answering: request.signable, by: home.key, now: now())
-        // What browsers are told on every answer says nothing to a node.
-        response.headers["content-security-policy"] = "default-src 'none'"
         return response
     }
 

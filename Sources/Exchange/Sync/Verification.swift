@@ -21,6 +21,8 @@ enum FactRefusal: String, Error, Sendable, Hashable, CaseIterable {
 struct Inspected: Sendable {
     let frame: FactPage.Frame
     let result: Result<Fact, FactRefusal>
+    /// Label and recipients include us. A revocation that does not is for those who have the object.
+    var isAddressedToUs = true
 }
 
 /// Looks at facts before they are stored: the origin's signature with the key that the roster has for it, the hash, the
@@ -51,7 +53,8 @@ struct Inspector: Sendable {
 
     func inspect(_ frame: FactPage.Frame) -> Inspected {
         do throws(FactRefusal) {
-            return Inspected(frame: frame, result: .success(try check(frame)))
+            let fact = try check(frame)
+            return Inspected(frame: frame, result: .success(fact), isAddressedToUs: mayWeHave(fact))
         } catch {
             return Inspected(frame: frame, result: .failure(error))
         }

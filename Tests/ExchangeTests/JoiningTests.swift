@@ -1,0 +1,148 @@
+import Crypto
+import Database
+import TestKit
+import Testing
+import Vocabulary
+import Web
+
+@testable import Exchange
+
+@Suite("Founding a cluster and joining it")
+struct JoiningTests {
+    @Test("two commands each: found and invite, join; everybody then knows everybody", arguments: Engine.all)
+    func joining(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23", "VNCERT"]) { network in
+            try await network.found("H40", "H23", "VNCERT")
+            for code in ["H40", "H23", "VNCERT"] {
+                let roster = try #require(try await network[code].exchange.roster()?.roster)
+                #expect(roster.version == 3)
+                let membership = roster.membership(on: Day(network.clock.now()))
+                #expect(membership.cluster == [ID("H40"), ID("H23")])
+                #expect(membership.network == [ID("H40"), ID("H23"), ID("VNCERT")])
+            }
+            try await network["H23"].publish(draft("from-H23", .green, .network))
+            try await network.gossip()
+            #expect(try await network["VNCERT"].received() == ["from-H23"])
+        }
+    }
+
+    @Test("an invitation is for one organisation, once, and not for long", arguments: Engine.all)
+    func singleUse(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23", "H24"]) { network in
+            try await network.found("H40")
+            let lead = try network["H40"].exchange
+            let invitation = try await lead.invite(ID("H23"), name: Phrase(name: "Hải Dương"), as: .deputy)
+            await #expect(throws: Problem.conflict(.otherOrganisation(ID("H23")))) {
+                try await network["H24"].exchange.join(invitation.token)
+            }
+            try await network["H23"].exchange.join(
+                "  \(invitation.token.prefix(40))\n\(invitation.token.dropFirst(40))\n")
+            let thief = try await imposter(network, as: "H23")
+            await #expect(throws: PeerError.refused(status: 400, code: "exchange.used-invitation")) {
+                try await thief.join(invitation.token)
+            }
+            let late = try await lead.invite(ID("H24"), name: Phrase(name: "Hải Phòng"), as: .member)
+            network.clock.advance(seconds: 24 * 3600)
+            await #expect(throws: CallRefusal.expiredInvitation.problem) {
+                try await network["H24"].exchange.join(late.token)
+            }
+            #expect(try await lead.roster()?.roster.version == 2)
+            #expect(try await network["H40"].alarms() == ["exchange.used-invitation"])
+            let secrets: [String] = try await network["H40"].database.read { tx in
+                try tx.rows("SELECT secret_hash FROM exchange_invitation").map { try $0.get("secret_hash") }
+            }
+            let secret = try InvitationToken(invitation.token).secret
+            #expect(!secrets.contains(Hex.encode(secret)) && secrets.contains(InvitationToken.hash(secret)))
+        }
+    }
+
+    /// Somebody with the token of another, and a key of its own.
+    private func imposter(_ network: Network, as code: String) async throws -> Exchange {
+        let home = Home(
+            organisation: ID(code), name: Phrase(name: code), address: "https://evil.test:7443", key: .init(),
+            tlsPin: Base64.encodeURL([UInt8](repeating: 9, count: 32)))
+        let real = try network[code].exchange
+        return Exchange(
+            home: home, database: EmptyDatabase(), outbox: real.outbox, checkpoint: { nil }, now: network.clock.now,
+            newID: real.newID,
+            transport: network.wire.transport(for: "evil"))
+    }
+
+    @Test("a lost answer does not lose the place: the same key may ask again", arguments: Engine.all)
+    func lostAnswer(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23"]) { network in
+            try await network.found("H40")
+            let invitation = try await network["H40"].exchange.invite(ID("H23"), name: Phrase(name: "H23"), as: .member)
+            await #expect(throws: PeerError.self) {
+                try await network.wire.tampering(response: { $0.body = .bytes([]) }) {
+                    _ = try await network["H23"].exchange.join(invitation.token)
+                }
+            }
+            try await network["H23"].exchange.join(invitation.token)
+            #expect(try await network["H40"].exchange.roster()?.roster.version == 2)
+        }
+    }
+
+    @Test("only the keeper invites; nobody founds twice; nonsense is no token", arguments: Engine.all)
+    func refusals(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23"]) { network in
+            await #expect(throws: Problem.conflict(.noCluster)) {
+                try await network["H40"].exchange.invite(ID("H23"), name: Phrase(name: "H23"), as: .member)
+            }
+            try await network.found("H40", "H23")
+            await #expect(throws: Problem.conflict(CallRefusal.notKeeper.phrase)) {
+                try await network["H23"].exchange.invite(ID("H24"), name: Phrase(name: "H24"), as: .member)
+            }
+            await #expect(throws: Problem.conflict(.alreadyInCluster)) {
+                try await network["H23"].exchange.createCluster(Phrase(name: "Cụm 4"))
+            }
+            await #expect(throws: CallRefusal.badInvitation.problem) { try await network["H23"].exchange.join("abc") }
+        }
+    }
+
+    @Test("a second roster under the same number is refused and recorded", arguments: Engine.all)
+    func rosterEquivocation(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23"]) { network in
+            try await network.found("H40", "H23")
+            let (keeper, member) = (try network["H40"], try network["H23"])
+            let known = try #require(try await member.exchange.roster())
+            let first = try await member.database.read { [rosters = member.exchange.rosters] in
+                try rosters.versions(after: 0, in: $0)
+            }[0]
+            let twin = try SignedRoster(
+                first.roster.adding(
+                    Member(
+                        organisation: ID("H23"), name: Phrase(name: "Khác"), roles: known.roster.members[0].roles,
+                        address: "https://x.test",
+                        key: member.exchange.home.key.publicKey, tlsPin: member.exchange.home.tlsPin),
+                    after: first.hash, at: network.clock.now()), by: keeper.exchange.home.key)
+            try await keeper.database.write { tx in
+                _ = try tx.execute("DELETE FROM exchange_roster WHERE version = 2")
+                try RosterCache().insert(twin, at: Instant(milliseconds: 0), in: tx)
+            }
+            _ = try await keeper.exchange.roster()
+            try await member.exchange.pull(from: ID("H40"))
+            #expect(try await member.exchange.roster()?.hash == known.hash)
+            #expect(try await member.alarms() == ["exchange.roster-equivocation"])
+        }
+    }
+}
+
+/// Holds nothing and takes nothing.
+struct EmptyDatabase: Database {
+    var dialect: Dialect { .sqlite }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        try body(Nothing())
+    }
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        try body(Nothing())
+    }
+    func close() async throws {}
+
+    private struct Nothing: Transaction {
+        var dialect: Dialect { .sqlite }
+        func rows(_ sql: SQL) throws -> [Row] { [] }
+        func execute(_ sql: SQL) throws -> Int { 0 }
+    }
+}
