@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 import Vocabulary
 @testable import Web
@@ -110,6 +111,21 @@ struct FetchTests {
             #expect(answer.status == 302)
             #expect(answer.headers["location"] == "http://169.254.169.254/")
         }
+    }
+
+    @Test("a connection is used again while it is open")
+    func keptAlive() async throws {
+        let count = Mutex(0)
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                count.withLock { $0 += 1 }
+                return channel.pipeline.addHandler(Parrot("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"))
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let url = "http://127.0.0.1:\(server.localAddress?.port ?? 0)/"
+        for _ in 0..<3 { #expect(try await fetch.send(request(url)).text == "ok") }
+        #expect(count.withLock { $0 } == 1)
+        try await server.close()
     }
 
     @Test("what is no HTTP is malformed")

@@ -1,9 +1,10 @@
 import Foundation
 import House
+import NIOCore
 import Synchronization
 import Testing
 import Vocabulary
-import Web
+@testable import Web
 
 @Suite("A server on a socket")
 struct ServerTests {
@@ -178,6 +179,42 @@ struct ServerTests {
             }
             #expect(ids == Array(2...201))
         }
+    }
+
+    @Test("who reads nothing of what we write is hung up on")
+    func stalled() async throws {
+        let sample = Sample()
+        let gone = Bell()
+        sample.site.get("/endless", allow: .everyone) { _ in
+            Response(
+                status: 200,
+                body: .stream { writer in
+                    defer { gone.ring() }
+                    while true { try await writer.write(Array(repeating: 0, count: 1 << 16)) }
+                })
+        }
+        var limits = ServerLimits()
+        limits.stalledSeconds = 1
+        try await withServer(sample.site, limits: limits) { port in
+            let wire = try await Wire.open(port)
+            try await wire.channel.setOption(.autoRead, value: false).get()
+            try await wire.send("GET /endless HTTP/1.1\r\nhost: a\r\n\r\n")
+            await gone.next(after: 0)
+            try await wire.channel.close()
+        }
+        #expect(gone.count == 1)
+    }
+
+    @Test("bodies share one budget, and no caller takes it all in pieces")
+    func budget() {
+        let budget = ByteBudget(100)
+        #expect(budget.take(10, for: "a"))
+        #expect(budget.take(15, for: "a"))
+        #expect(!budget.take(1, for: "a"))
+        #expect(budget.take(75, for: "b"))
+        #expect(!budget.take(1, for: "c"))
+        budget.giveBack(75, from: "b")
+        #expect(budget.take(1, for: "c"))
     }
 
     @Test("a stream ends when the server stops")

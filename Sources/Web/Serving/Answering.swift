@@ -25,8 +25,9 @@ struct Answering: Sendable {
         request.isSecure = isSecure
         let size = Answering.declaredLength(head)
         let refusal = refusal(request, size)
+        let remote = request.remote
         let held = refusal == nil ? size.length : 0
-        defer { budget.giveBack(held) }
+        defer { budget.giveBack(held, from: remote) }
         if let refusal {
             return try await send(site.refuse(request, with: refusal).with("connection", "close"), to: request, writer)
         }
@@ -68,7 +69,7 @@ struct Answering: Sendable {
         if size.isUnknown { return Refusal.lengthRequired }
         let limit = site.bodyLimit(request.method, request.path)
         if size.length > limit { return Problem.tooLarge(limitBytes: limit) }
-        return budget.take(size.length) ? nil : Problem.busy(retryAfterSeconds: 5)
+        return budget.take(size.length, for: request.remote) ? nil : Problem.busy(retryAfterSeconds: 5)
     }
 
     private static func headers(_ head: HTTPRequest) -> Headers {

@@ -103,24 +103,3 @@ package struct Server: Sendable {
         }
     }
 }
-
-/// Counts bytes that are held at one time.
-final class ByteBudget: Sendable {
-    private let left: Mutex<Int>
-
-    init(_ bytes: Int) {
-        left = Mutex(bytes)
-    }
-
-    func take(_ bytes: Int) -> Bool {
-        left.withLock { left in
-            guard left >= bytes else { return false }
-            left -= bytes
-            return true
-        }
-    }
-
-    func giveBack(_ bytes: Int) {
-        left.withLock { $0 += bytes }
-    }
-}
