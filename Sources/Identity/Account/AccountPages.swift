@@ -25,7 +25,7 @@ extension Identity {
     }
 
     private func currentSession(_ page: Page) async throws -> Session? {
-        guard let token = Visitor(page.request, cookies).session else { return nil }
+        guard let token = Browser(page.request, cookies).session else { return nil }
         return try await database.read { try SessionStore.session(digest: token.digest, in: $0) }
     }
 
@@ -130,7 +130,7 @@ extension Identity {
     private func takePassword(_ page: Page, _ fields: Fields) async throws -> Response {
         let password = try newPassword(fields)
         let isDone = try await changePassword(
-            of: try signedIn(page).id, from: fields.verbatim("old") ?? "", to: password, Visitor(page.request, cookies))
+            of: try signedIn(page).id, from: fields.verbatim("old") ?? "", to: password, Browser(page.request, cookies))
         guard isDone else { throw Problem.invalid(["old": .oldPasswordIsWrong]) }
         return .redirect("/identity/account")
     }

@@ -29,8 +29,8 @@ extension Identity {
     }
 
     private func confirmPassword(_ fields: Fields, of person: Person, _ page: Page) async throws {
-        let visitor = Visitor(page.request, cookies)
-        guard try await isPassword(fields.verbatim("password") ?? "", of: person.id, visitor) else {
+        let browser = Browser(page.request, cookies)
+        guard try await isPassword(fields.verbatim("password") ?? "", of: person.id, browser) else {
             throw Problem.invalid(["password": .oldPasswordIsWrong])
         }
     }

@@ -1,4 +1,4 @@
-package import Vocabulary
+import Vocabulary
 
 /// What a new node knows about organisations. Written to the tables at first start and edited there ever after; a change
 /// of the map needs no release.

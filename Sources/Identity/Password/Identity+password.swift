@@ -1,7 +1,7 @@
 import Database
 import Ledger
 import StrictJSON
-package import Vocabulary
+import Vocabulary
 
 extension Identity {
     func check(_ password: String, login: String) throws(Problem) {
@@ -25,26 +25,26 @@ extension Identity {
     /// A person changes their own, having given the old one. False when the old one is wrong; attempts are counted as at
     /// sign-in, so that an open session is no way to guess.
     func changePassword(
-        of person: ID<Person>, from old: String, to new: String, _ visitor: Visitor
+        of person: ID<Person>, from old: String, to new: String, _ browser: Browser
     ) async throws -> Bool {
         let at = now()
         guard let account = try await database.read({ try PeopleStore.account(person, in: $0) }) else {
             throw Problem.notFound
         }
         try check(new, login: account.login)
-        guard try await isPassword(old, of: person, visitor) else { return false }
+        guard try await isPassword(old, of: person, browser) else { return false }
         let phc = try await hasher.hash(new)
         return try await database.write { tx in
-            let session = try visitor.session.flatMap { try SessionStore.session(digest: $0.digest, in: tx) }
+            let session = try browser.session.flatMap { try SessionStore.session(digest: $0.digest, in: tx) }
             try put(phc, of: person, keeping: session?.id, how: "changed", at: at, in: tx)
             return true
         }
     }
 
     /// Asked again before something that a borrowed browser must not do. Throws `Problem.busy` when asked too often.
-    func isPassword(_ password: String, of person: ID<Person>, _ visitor: Visitor) async throws -> Bool {
+    func isPassword(_ password: String, of person: ID<Person>, _ browser: Browser) async throws -> Bool {
         let at = now()
-        let lanes = [Throttle.Lane.accountAndAddress(login: "again \(person)", visitor.network)]
+        let lanes = [Throttle.Lane.accountAndAddress(login: "again \(person)", browser.network)]
         if let freeAt = try await database.write({ try throttle.take(lanes, at: at, in: $0) }) {
             throw Problem.busy(retryAfterSeconds: Int((freeAt.milliseconds - at.milliseconds + 999) / 1000))
         }

@@ -69,7 +69,7 @@ extension Identity {
 
     /// Makes the first administrator of this node. Nil when the link is not good (any more).
     func becomeFirstAdministrator(
-        token: Token, login: String, name: String, password: String, _ visitor: Visitor
+        token: Token, login: String, name: String, password: String, _ browser: Browser
     ) async throws -> SignedIn? {
         let account = try checked(login: login, name: name, email: nil)
         try check(password, login: account.login)
@@ -84,7 +84,7 @@ extension Identity {
                 try LinkStore.use(token, in: tx)
             else { return nil }
             try create(account, roles: [.nodeAdministrator], phc: phc, by: nil, in: tx)
-            return try admit(account.id, visitor, method: "first-administrator-link", at: at, in: tx)
+            return try admit(account.id, browser, method: "first-administrator-link", at: at, in: tx)
         }
     }
 

@@ -17,8 +17,8 @@ extension Identity {
 
     /// The person whose session the request carries, with the roles that they hold now. One read; a write once a minute.
     func identify(_ request: Request) async throws -> Caller {
-        let visitor = Visitor(request, cookies)
-        guard let token = visitor.session else { return Caller() }
+        let browser = Browser(request, cookies)
+        guard let token = browser.session else { return Caller() }
         let at = now()
         guard let (session, person) = try await database.read({ try living(token, at: at, in: $0) }) else {
             return Caller()
@@ -77,9 +77,9 @@ extension Identity {
     /// A new session, in place of whatever session the browser came with: a token planted before sign-in is worth nothing
     /// after it.
     func open(
-        _ stage: Session.Stage, for person: ID<Person>, _ visitor: Visitor, at now: Instant, in tx: any Transaction
+        _ stage: Session.Stage, for person: ID<Person>, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws -> Token {
-        if let old = try visitor.session.flatMap({ try SessionStore.session(digest: $0.digest, in: tx) }) {
+        if let old = try browser.session.flatMap({ try SessionStore.session(digest: $0.digest, in: tx) }) {
             _ = try SessionStore.end(old.id, of: old.person, in: tx)
         }
         let token = Token()
@@ -91,33 +91,33 @@ extension Identity {
                 seenAt: now,
                 idleUntil: now.adding(seconds: idle), expiresAt: now.adding(seconds: longest), replacedAt: nil,
                 attempts: 0,
-                device: visitor.deviceName, address: visitor.address), in: tx)
+                device: browser.deviceName, address: browser.address), in: tx)
         try SessionStore.keepLatest(settings.sessionsPerPerson, of: person, in: tx)
         return token
     }
 
     /// A full session, and the browser is known from now on.
     func admit(
-        _ person: ID<Person>, _ visitor: Visitor, method: String, at now: Instant, in tx: any Transaction
+        _ person: ID<Person>, _ browser: Browser, method: String, at now: Instant, in tx: any Transaction
     ) throws -> SignedIn {
-        let session = try open(.full, for: person, visitor, at: now, in: tx)
+        let session = try open(.full, for: person, browser, at: now, in: tx)
         var device = Token()
-        if let held = visitor.device, try DeviceStore.isKnown(held.digest, of: person, at: now, in: tx) {
+        if let held = browser.device, try DeviceStore.isKnown(held.digest, of: person, at: now, in: tx) {
             device = held
         }
         try DeviceStore.remember(device.digest, of: person, at: now, in: tx)
         try outbox.record(
             "identity.signed-in",
             [
-                "person": "\(person)", "method": .string(method), "address": .string(visitor.address),
-                "device": .string(visitor.deviceName),
+                "person": "\(person)", "method": .string(method), "address": .string(browser.address),
+                "device": .string(browser.deviceName),
             ],
             subject: person.text, at: now, in: tx)
         return SignedIn(session: session, device: device)
     }
 
-    func signOut(_ visitor: Visitor) async throws {
-        guard let token = visitor.session else { return }
+    func signOut(_ browser: Browser) async throws {
+        guard let token = browser.session else { return }
         let at = now()
         try await database.write { tx in
             guard let session = try SessionStore.session(digest: token.digest, in: tx) else { return }

@@ -18,11 +18,11 @@ enum SignInOutcome: Sendable {
 
 extension Identity {
     /// Whatever is wrong, the same work is done and the same answer is given, whether or not anybody has the name.
-    func signIn(login typed: String, password: String, from visitor: Visitor) async throws -> SignInOutcome {
+    func signIn(login typed: String, password: String, from browser: Browser) async throws -> SignInOutcome {
         let login = Login.fold(typed)
         let at = now()
-        let known = try await database.read { try candidate(login, visitor, at: at, in: $0) }
-        let lanes = known.lanes(login: login, visitor)
+        let known = try await database.read { try candidate(login, browser, at: at, in: $0) }
+        let lanes = known.lanes(login: login, browser)
         if let freeAt = try await database.write({ try throttle.take(lanes, at: at, in: $0) }) {
             return .tooSoon(seconds: secondsUntil(freeAt, from: at))
         }
@@ -37,26 +37,26 @@ extension Identity {
             guard matches, let account = known.account, account.state == .active,
                 try PasswordStore.phc(of: account.id, in: tx) == known.phc
             else {
-                try recordFailure(login: login, known.account, visitor, at: at, in: tx)
+                try recordFailure(login: login, known.account, browser, at: at, in: tx)
                 return .wrong
             }
             try throttle.giveBack(lanes, succeeded: true, at: at, in: tx)
             if try SecondStepStore.isOn(for: account.id, in: tx) {
-                return .secondStep(try open(.half, for: account.id, visitor, at: at, in: tx))
+                return .secondStep(try open(.half, for: account.id, browser, at: at, in: tx))
             }
-            return .signedIn(try admit(account.id, visitor, method: "password", at: at, in: tx))
+            return .signedIn(try admit(account.id, browser, method: "password", at: at, in: tx))
         }
     }
 
     /// `code` is of the authenticator or a recovery code.
-    func takeSecondStep(code: String, from visitor: Visitor) async throws -> SignInOutcome {
+    func takeSecondStep(code: String, from browser: Browser) async throws -> SignInOutcome {
         let at = now()
         let authenticatorAt = authenticatorNow()
         return try await database.write { tx in
-            guard let token = visitor.session, let half = try SessionStore.session(digest: token.digest, in: tx),
+            guard let token = browser.session, let half = try SessionStore.session(digest: token.digest, in: tx),
                 half.stage == .half, half.lives(at: at)
             else { return .startAgain }
-            let lanes = try secondStepLanes(half.person, visitor, at: at, in: tx)
+            let lanes = try secondStepLanes(half.person, browser, at: at, in: tx)
             if let freeAt = try throttle.take(lanes, at: at, in: tx) {
                 return .tooSoon(seconds: secondsUntil(freeAt, from: at))
             }
@@ -66,28 +66,28 @@ extension Identity {
             }
             guard let method = try useSecondStep(code, of: half.person, at: at, authenticatorAt, in: tx) else {
                 try outbox.record(
-                    "identity.second-step-failed", ["person": "\(half.person)", "address": .string(visitor.address)],
+                    "identity.second-step-failed", ["person": "\(half.person)", "address": .string(browser.address)],
                     subject: half.person.text, at: at, in: tx)
                 return .wrong
             }
             try throttle.giveBack(lanes, succeeded: true, at: at, in: tx)
-            return .signedIn(try admit(half.person, visitor, method: method, at: at, in: tx))
+            return .signedIn(try admit(half.person, browser, method: method, at: at, in: tx))
         }
     }
 
     private func secondStepLanes(
-        _ person: ID<Person>, _ visitor: Visitor, at now: Instant, in tx: any Transaction
+        _ person: ID<Person>, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws -> [Throttle.Lane] {
-        if let device = visitor.device, try DeviceStore.isKnown(device.digest, of: person, at: now, in: tx) {
+        if let device = browser.device, try DeviceStore.isKnown(device.digest, of: person, at: now, in: tx) {
             return [.device("second \(person) \(device.digest)")]
         }
-        return [.accountAndAddress(login: "second \(person)", visitor.network), .address(visitor.network)]
+        return [.accountAndAddress(login: "second \(person)", browser.network), .address(browser.network)]
     }
 
     /// A failure names the account when there is one. A name that nobody has may be a password typed in the wrong field:
     /// it is kept as a pseudonym that only this node can make.
     private func recordFailure(
-        login: String, _ account: Account?, _ visitor: Visitor, at now: Instant, in tx: any Transaction
+        login: String, _ account: Account?, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws {
         let who: JSON =
             if let account { ["person": "\(account.id)"] } else {
@@ -95,16 +95,16 @@ extension Identity {
             }
         try outbox.record(
             "identity.sign-in-failed",
-            ["who": who, "address": .string(visitor.address), "device": .string(visitor.deviceName)],
+            ["who": who, "address": .string(browser.address), "device": .string(browser.deviceName)],
             subject: account?.id.text, at: now, in: tx)
     }
 
     private func candidate(
-        _ login: String, _ visitor: Visitor, at now: Instant, in tx: any Transaction
+        _ login: String, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws -> Candidate {
         guard let account = try PeopleStore.account(login: login, in: tx) else { return Candidate() }
         var device: String?
-        if let held = visitor.device?.digest, try DeviceStore.isKnown(held, of: account.id, at: now, in: tx) {
+        if let held = browser.device?.digest, try DeviceStore.isKnown(held, of: account.id, at: now, in: tx) {
             device = held
         }
         return Candidate(account: account, phc: try PasswordStore.phc(of: account.id, in: tx), device: device)
@@ -122,9 +122,9 @@ private struct Candidate {
     /// The digest of a device cookie that this account was signed in with before.
     var device: String?
 
-    func lanes(login: String, _ visitor: Visitor) -> [Throttle.Lane] {
+    func lanes(login: String, _ browser: Browser) -> [Throttle.Lane] {
         if let device, let account { return [.device("\(account.id) \(device)")] }
-        let network = visitor.network
+        let network = browser.network
         return [.accountAndAddress(login: login, network), .address(network), .network(network)]
     }
 }

@@ -7,7 +7,7 @@ extension Identity {
         site.form("/sign-in", allow: .everyone, page: signInPage, run: takeSignIn)
         site.form("/identity/second-step", allow: .everyone, page: secondStepPage, run: takeCode)
         site.action("/sign-out", allow: .everyone) { page, _ in
-            try await signOut(Visitor(page.request, cookies))
+            try await signOut(Browser(page.request, cookies))
             return .redirect("/sign-in").setting(cookies.forget("session", on: page.request))
         }
         site.form("/identity/first", allow: .everyone, page: firstPage, run: takeFirst)
@@ -34,9 +34,9 @@ extension Identity {
         if fields["login"] == nil { errors["login"] = .enterLogin }
         if (fields.verbatim("password") ?? "").isEmpty { errors["password"] = .enterPassword }
         guard errors.isEmpty else { throw Problem.invalid(errors) }
-        let visitor = Visitor(page.request, cookies)
+        let browser = Browser(page.request, cookies)
         let outcome = try await signIn(
-            login: fields["login"] ?? "", password: fields.verbatim("password") ?? "", from: visitor)
+            login: fields["login"] ?? "", password: fields.verbatim("password") ?? "", from: browser)
         switch outcome {
         case .signedIn(let signedIn): return welcome(signedIn, page, to: fields)
         case .secondStep(let half):
@@ -66,9 +66,9 @@ extension Identity {
     // MARK: The second step
 
     private func secondStepPage(_ page: Page) async throws -> View {
-        let (visitor, at) = (Visitor(page.request, cookies), now())
+        let (browser, at) = (Browser(page.request, cookies), now())
         let half = try await database.read { tx in
-            try visitor.session.flatMap { try living($0, at: at, in: tx)?.0 }
+            try browser.session.flatMap { try living($0, at: at, in: tx)?.0 }
         }
         guard half?.stage == .half else { throw Problem.unauthenticated }
         return View(
@@ -83,7 +83,7 @@ extension Identity {
     }
 
     private func takeCode(_ page: Page, _ fields: Fields) async throws -> Response {
-        switch try await takeSecondStep(code: fields["code"] ?? "", from: Visitor(page.request, cookies)) {
+        switch try await takeSecondStep(code: fields["code"] ?? "", from: Browser(page.request, cookies)) {
         case .signedIn(let signedIn): return welcome(signedIn, page, to: fields)
         case .tooSoon(let seconds): throw Problem.invalid(["code": .tooManyAttempts(seconds)])
         case .startAgain: return .redirect("/sign-in")
@@ -115,7 +115,7 @@ extension Identity {
         let password = try newPassword(fields)
         let signedIn = try await becomeFirstAdministrator(
             token: Token(fields["token"] ?? ""), login: fields["login"] ?? "", name: fields["name"] ?? "",
-            password: password, Visitor(page.request, cookies))
+            password: password, Browser(page.request, cookies))
         guard let signedIn else { throw Problem.conflict(.linkIsGone) }
         return welcome(signedIn, page, to: [:])
     }

@@ -90,12 +90,12 @@ struct Throttle: Sendable {
             """)
     }
 
-    static func sweep(at now: Instant, in tx: any Transaction) throws {
+    static func sweep(at now: Instant, keeping most: Int = maximumLanes, in tx: any Transaction) throws {
         try tx.execute("DELETE FROM identity_attempt WHERE forget_at <= \(now)")
         try tx.execute(
             """
             DELETE FROM identity_attempt WHERE lane IN
-            (SELECT lane FROM identity_attempt ORDER BY forget_at DESC, lane LIMIT 1000000 OFFSET \(maximumLanes))
+            (SELECT lane FROM identity_attempt ORDER BY forget_at DESC, lane LIMIT 1000000 OFFSET \(most))
             """)
     }
 }

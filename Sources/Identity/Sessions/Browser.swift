@@ -2,7 +2,7 @@ import Vocabulary
 import Web
 
 /// The browser at the other end: where it is, what it calls itself, and the cookies of ours that it carries.
-struct Visitor: Sendable {
+struct Browser: Sendable {
     let address: String
     let agent: String
     let session: Token?
