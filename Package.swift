@@ -86,7 +86,7 @@ let package = Package(
         tests("Web", ["StrictJSON", "House", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("Identity", ["Database", "Ledger", "Web", "House"]),
         tests("Exchange", ["StrictJSON", "Database", "Ledger", "Web", "Identity", crypto, "House"]),
-        tests("Threats", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
+        tests("Threats", ["StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "House", logging]),
         tests("Incidents", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
         tests("truc", ["Database", "Ledger", "Web", "Identity", "Exchange", "Threats", "Incidents", "House"]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
