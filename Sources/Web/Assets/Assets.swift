@@ -23,6 +23,11 @@ final class Assets: Sendable {
     private struct Shelf {
         var byName: [String: Asset] = [:]
         var byAddress: [String: Asset] = [:]
+
+        mutating func put(_ asset: Asset) {
+            byName[asset.name] = asset
+            byAddress[asset.address] = asset
+        }
     }
 
     init(folder: String?, reloads: Bool) {
@@ -57,15 +62,25 @@ final class Assets: Sendable {
     private static func read(_ folder: String?) -> Shelf {
         var shelf = Shelf()
         guard let folder, let names = FileManager.default.enumerator(atPath: folder) else { return shelf }
+        var sheets: [(name: String, type: String, text: String)] = []
         for case let name as String in names {
-            guard let type = types[(name as NSString).pathExtension.lowercased()],
-                isPlainFile("\(folder)/\(name)"), let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+            guard let type = types[(name as NSString).pathExtension.lowercased()], isPlainFile("\(folder)/\(name)"),
+                let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
             else { continue }
-            let asset = make(name, type, Array(data))
-            shelf.byName[name] = asset
-            shelf.byAddress[asset.address] = asset
+            if name.hasSuffix(".css") {
+                sheets.append((name, type, String(decoding: data, as: UTF8.self)))
+            } else {
+                shelf.put(make(name, type, Array(data)))
+            }
         }
+        let others = shelf.byName.values
+        for sheet in sheets { shelf.put(make(sheet.name, sheet.type, Array(addressed(sheet.text, others).utf8))) }
         return shelf
+    }
+
+    /// A style sheet that names fonts and pictures by their fingerprinted addresses.
+    private static func addressed(_ sheet: String, _ others: some Sequence<Asset>) -> String {
+        others.reduce(sheet) { text, asset in text.replacing("/\(asset.name)", with: "/\(asset.address)") }
     }
 
     /// A symbolic link could lead out of the folder.
@@ -108,7 +123,8 @@ extension Assets.Asset {
     func response(to request: Request, isFingerprinted: Bool) -> Response {
         var headers: Headers = [
             "etag": tag, "vary": "Accept-Encoding",
-            "cache-control": isFingerprinted ? "public, max-age=31536000, immutable" : "no-cache",
+            "cache-control": isFingerprinted
+                ? "public, max-age=31536000, immutable" : type == "font/woff2" ? "public, max-age=604800" : "no-cache",
         ]
         if request.headers["if-none-match"] == tag { return Response(status: 304, headers: headers) }
         headers["content-type"] = type
