@@ -23,7 +23,7 @@ extension Phrase {
     static let titleColumn = Phrase(vi: "Sự cố", en: "Incident")
     static let stateColumn = Phrase(vi: "Trạng thái", en: "Status")
     static let labelColumn = Phrase(vi: "Nhãn", en: "Label")
-    static let openedColumn = Phrase(vi: "Báo lúc", en: "Reported at")
+    static let openedColumn = Phrase(vi: "Ghi nhận lúc", en: "Recorded at")
     static let originColumn = Phrase(vi: "Nơi gửi", en: "From")
     static let arrivedColumn = Phrase(vi: "Nhận lúc", en: "Received at")
 

@@ -5,7 +5,7 @@ extension Phrase {
     static let sectionWhat = Phrase(vi: "Chuyện gì đã xảy ra", en: "What happened")
     static let sectionWhere = Phrase(vi: "Ở hệ thống của ai", en: "Whose system")
     static let sectionFound = Phrase(vi: "Phát hiện khi nào, bằng cách nào", en: "When and how it was found")
-    static let sectionNow = Phrase(vi: "Hiện trạng", en: "Where it stands")
+    static let sectionNow = Phrase(vi: "Tình hình hiện nay", en: "Where it stands")
     static let sectionReporter = Phrase(vi: "Người, tổ chức báo cáo", en: "Who reports")
     static let sectionContact = Phrase(vi: "Người liên hệ", en: "Contact person")
     static let sectionSecret = Phrase(vi: "Giữ bí mật", en: "Confidentiality")

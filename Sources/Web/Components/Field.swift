@@ -7,6 +7,8 @@ struct Field {
     let label: Phrase
     let hint: Phrase?
     let isRequired: Bool
+    /// A search box needs no excuse for being empty.
+    var isSearch = false
 
     var id: String { Field.id(name) }
     var error: Phrase? { page.errors[name] }
@@ -17,7 +19,7 @@ struct Field {
 
     /// The label's words; what may be left out says so, what is required says nothing.
     var words: HTML {
-        isRequired ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
+        isRequired || isSearch ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
     }
 
     /// `required`, `aria-describedby`, `aria-invalid`: what the control tells a screen reader.

@@ -26,7 +26,7 @@ package func textField(
     autocomplete: String? = nil,
     required: Bool = true, value: String? = nil, maxLength: Int = 500
 ) -> HTML {
-    let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
+    let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required, isSearch: type == .search)
     let text = type == .password ? "" : page.filled.verbatim(name) ?? value ?? ""
     return field.around(
         """
