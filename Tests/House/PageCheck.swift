@@ -1,7 +1,7 @@
-/// What every page must be, whoever made it: balanced, one `h1`, labelled, in a language, without inline script or style.
+/// What every page must be, whoever made it: balanced, one `h1`, labelled, in a language, nothing inline.
 ///
-/// A small reader of the HTML that we write ourselves (lowercase tags, quoted attributes), not of HTML at large: what it
-/// does not understand it reports.
+/// A small reader of the HTML that we write ourselves (lowercase tags, quoted attributes), not of HTML at large: what
+/// it does not understand it reports.
 package enum PageCheck {
     /// Sentences about what is wrong; empty when nothing is.
     package static func complaints(about html: String) -> [String] {

@@ -120,7 +120,7 @@ struct FormTests {
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",
             "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\0\r\n--b--",
-            "--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n--b--",
+            "--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\nmore",
             "--b\r\n" + String(repeating: "X-A: b\r\n", count: 20) + "\r\nx\r\n--b--",
             String(repeating: "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", count: 400) + "--b--",

@@ -11,7 +11,8 @@ struct PageCheckTests {
     func good() {
         let body = """
             <!-- a > b --><label for="a">A</label><input id="a" name="a" aria-describedby="h"><p id="h">x<br></p>
-            <label>B <select name="b"><option value="1" selected>1</option></select></label><input type="hidden" name="c">
+            <label>B <select name="b"><option value="1" selected>1</option></select></label>
+            <input type="hidden" name="c">
             <a href="#h">x</a><button>OK</button><script src="/assets/a.js" defer></script>
             """
         #expect(PageCheck.complaints(about: page(body)).isEmpty)

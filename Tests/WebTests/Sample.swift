@@ -57,11 +57,9 @@ final class Sample: Sendable {
     private func hang() {
         site.menu(Phrase(vi: "Ghi chú", en: "Notes"), "/notes/new", allow: .writeNotes)
         site.page("/", allow: .everyone) { page in
-            View(
-                title: page[Phrase(vi: "Chào", en: "Hello")],
-                body:
-                    "<p>\(page.person?.name ?? "-")</p>\(each: page.menu, { "<a href=\"\(link: $0.link)\">\(page[$0.label])</a>" })"
-            )
+            let menu: HTML = "\(each: page.menu, { "<a href=\"\(link: $0.link)\">\(page[$0.label])</a>" })"
+            return View(
+                title: page[Phrase(vi: "Chào", en: "Hello")], body: "<p>\(page.person?.name ?? "-")</p>\(menu)")
         }
         site.page("/notes/{id}", allow: .readNotes) { page in
             View(title: try page.parameter("id"), back: "/", body: "<p>\(page.request.query["q"] ?? "")</p>")

@@ -75,7 +75,8 @@ extension Site {
         try checkOrigin(visit, route)
     }
 
-    /// A change that a browser asks for comes from a page of ours. Programs that sign their calls have no cookie to abuse.
+    /// A change that a browser asks for comes from a page of ours. Programs that sign their calls have no cookie that
+    /// somebody could abuse.
     private func checkOrigin(_ visit: Visit, _ route: Route) throws {
         let request = visit.page.request
         guard !request.method.isSafe, route.kind.isForPeople || visit.caller.caller.session != nil else { return }

@@ -7,7 +7,8 @@ package struct SiteSettings: Sendable {
     package var name: Phrase
     /// Begins the name of every cookie, so that nodes on one host keep apart: letters, digits and `-`.
     package var cookiePrefix: String
-    /// Signs the tokens of forms, 32 bytes. Processes that share a database must share it; the default is new at each start.
+    /// Signs the tokens of forms, 32 bytes. Processes that share a database must share it; the default is new at each
+    /// start.
     package var secret: [UInt8]
     /// The folder of style sheets, scripts and icons; nil serves none.
     package var publicFolder: String?

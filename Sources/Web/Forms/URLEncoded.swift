@@ -18,7 +18,8 @@ package struct FormLimits: Sendable {
     }
 }
 
-/// `application/x-www-form-urlencoded`, WHATWG URL §5.1, but strict: broken escapes, NUL and what is no UTF-8 are refused.
+/// `application/x-www-form-urlencoded`, WHATWG URL §5.1, but strict: broken escapes, NUL and what is no UTF-8 are
+/// refused.
 package enum URLEncoded {
     package static func parse(_ bytes: [UInt8], limits: FormLimits = .standard) throws(Problem) -> Fields {
         var fields = Fields()

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Says "there is something new" to whoever waits, and nothing else. Rings that nobody waited for are counted, not lost.
+/// Says "there is something new" to whoever waits, and nothing else. Rings that nobody waited for are counted.
 package final class Bell: Sendable {
     private struct State {
         var count = 0

@@ -5,7 +5,9 @@
 ///
 /// ```swift
 /// site.events("/incidents/live", allow: .viewIncidents) { page, after in
-///     EventTail(after: after ?? newest, bell: bell) { after, limit in try await store.events(after: after, limit: limit) }
+///     EventTail(after: after ?? newest, bell: bell) { after, limit in
+///         try await store.events(after: after, limit: limit)
+///     }
 /// }
 /// ```
 package struct EventTail: AsyncSequence, Sendable {

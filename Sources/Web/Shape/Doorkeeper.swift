@@ -31,7 +31,7 @@ package struct Doorkeeper: Sendable {
 /// Who was found to be calling.
 package struct Caller: Sendable {
     package var person: Person?
-    /// What the session is known by here: forms are bound to it. Nil when no cookie names the caller (strangers, nodes).
+    /// What the session is known by here: forms are bound to it. Nil when no cookie names the caller: strangers, nodes.
     package var session: String?
     /// The language of the person's profile.
     package var language: Language?
