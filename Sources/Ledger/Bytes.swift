@@ -17,11 +17,11 @@ extension ArraySlice<UInt8> {
     }
 
     mutating func takeUInt32() -> UInt32? {
-        take(4)?.reduce(0) { $0 << 8 | UInt32($1) }
+        take(4)?.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 
     mutating func takeUInt64() -> UInt64? {
-        take(8)?.reduce(0) { $0 << 8 | UInt64($1) }
+        take(8)?.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
 
     mutating func takeHash() -> LedgerHash? {

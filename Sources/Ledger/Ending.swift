@@ -7,6 +7,7 @@ struct Ending {
     let replay: Replay
     let tail: Replay.Tail
     let mark: DurableMark?
+    /// The whole segment; only looked at when something in it is broken.
     let bytes: [UInt8]
     let segment: Int64
     let signer: VerifierKey

@@ -21,7 +21,7 @@ package final class Ledger: Sendable {
         var fault: DiskFile.Fault?
 
         package init(
-            segmentBytes: Int = 16 << 20, openingCheckBytes: Int = 256 << 20, waitingLeavesLimit: Int = 65_536
+            segmentBytes: Int = 16 << 20, openingCheckBytes: Int = 64 << 20, waitingLeavesLimit: Int = 65_536
         ) {
             self.segmentBytes = segmentBytes
             self.openingCheckBytes = openingCheckBytes

@@ -17,7 +17,8 @@ package actor LedgerDrain {
     private let pokes: AsyncStream<Void>
     private nonisolated let poker: AsyncStream<Void>.Continuation
     private var running: Task<Int, any Error>?
-    private var isCursorChecked = false
+    /// As the database has it; nil until it was read and found to be of this log.
+    private var cursor: Cursor?
 
     package init(
         database: any Database, ledger: Ledger, outbox: LedgerOutbox, logger: Logger, pollSeconds: Int = 5,
@@ -32,9 +33,10 @@ package actor LedgerDrain {
         (pokes, poker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Says that a transaction has committed. Costs nothing when it recorded no fact.
+    /// Says that a transaction has committed. Pokes while a drain runs become one more drain, which, when nothing
+    /// waits, is one look at an index.
     package nonisolated func poke() {
-        if outbox.hint.isUp { poker.yield() }
+        poker.yield()
     }
 
     /// Brings over all that waits now. Returns how many leaves were appended.
@@ -74,7 +76,6 @@ package actor LedgerDrain {
     private func drainAll() async throws -> Int {
         var moved = 0
         while true {
-            _ = outbox.hint.lower()
             try await reconcile()
             let leaves = try await database.read { [outbox, batch] in try outbox.waiting(limit: batch, in: $0) }
             if leaves.isEmpty { return moved }
@@ -86,15 +87,13 @@ package actor LedgerDrain {
 
 /// The cursor follows ledger indexes only: the size up to which rows know their index, and the root at that size.
 extension LedgerDrain {
-    private struct Cursor: Sendable {
+    fileprivate struct Cursor: Sendable {
         var size: Int64 = 0
         var root = LedgerHash.empty
     }
 
     private func reconcile() async throws {
-        let known = try await database.read { [outbox] in try outbox.cursor(in: $0) }
-        var cursor = known.map { Cursor(size: $0.0, root: $0.1) } ?? Cursor()
-        try await check(cursor)
+        var cursor = try await knownCursor()
         while cursor.size < ledger.checkpoint.size {
             let end = min(cursor.size + Int64(batch), ledger.checkpoint.size)
             let leaves = try await ledger.entries(cursor.size..<end)
@@ -106,21 +105,26 @@ extension LedgerDrain {
                 try outbox.setCursor(next.size, next.root, in: tx)
             }
             cursor = next
+            self.cursor = next
         }
     }
 
-    private func check(_ cursor: Cursor) async throws {
-        guard !isCursorChecked else { return }
+    /// Read once: afterwards nobody but this drain writes it.
+    private func knownCursor() async throws -> Cursor {
+        if let cursor { return cursor }
+        let stored = try await database.read { [outbox] in try outbox.cursor(in: $0) }
+        let found = stored.map { Cursor(size: $0.0, root: $0.1) } ?? Cursor()
         let size = ledger.checkpoint.size
-        guard cursor.size <= size else {
+        guard found.size <= size else {
             throw LedgerError.notTheLogOfThisDatabase(
-                "the database has seen \(cursor.size) leaves, the log has \(size)")
+                "the database has seen \(found.size) leaves, the log has \(size)")
         }
-        guard try await ledger.rootHash(at: cursor.size) == cursor.root else {
+        guard try await ledger.rootHash(at: found.size) == found.root else {
             throw LedgerError.notTheLogOfThisDatabase(
-                "the log's first \(cursor.size) leaves are not those the database has seen")
+                "the log's first \(found.size) leaves are not those the database has seen")
         }
-        isCursorChecked = true
+        cursor = found
+        return found
     }
 }
 

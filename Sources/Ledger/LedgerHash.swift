@@ -41,19 +41,23 @@ extension LedgerHash {
 
     package init(sha256 bytes: some Collection<UInt8>) {
         var hasher = SHA256()
-        let hashed: Void? = bytes.withContiguousStorageIfAvailable {
-            hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
-        }
-        if hashed == nil { Array(bytes).withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        LedgerHash.feed(bytes, to: &hasher)
         self.init(finishing: hasher)
     }
 
     /// `SHA-256(0x00 ‖ leaf)`.
     package static func leaf(_ bytes: some Collection<UInt8>) -> LedgerHash {
-        var framed: [UInt8] = [0]
-        framed.reserveCapacity(bytes.count + 1)
-        framed.append(contentsOf: bytes)
-        return LedgerHash(sha256: framed)
+        var hasher = SHA256()
+        withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
+        feed(bytes, to: &hasher)
+        return LedgerHash(finishing: hasher)
+    }
+
+    private static func feed(_ bytes: some Collection<UInt8>, to hasher: inout SHA256) {
+        let fed: Void? = bytes.withContiguousStorageIfAvailable {
+            hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
+        }
+        if fed == nil { Array(bytes).withUnsafeBytes { hasher.update(bufferPointer: $0) } }
     }
 
     /// `SHA-256(0x01 ‖ left ‖ right)`.

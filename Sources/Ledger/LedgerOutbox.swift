@@ -1,6 +1,5 @@
 package import Database
 package import StrictJSON
-import Synchronization
 package import Vocabulary
 
 /// Facts written in a database transaction, on their way to the ledger.
@@ -11,7 +10,6 @@ package struct LedgerOutbox: Sendable {
     let log: String
     let newID: IDSource
     let random: @Sendable (_ count: Int) -> [UInt8]
-    let hint: Hint
 
     /// - Parameter log: which of the logs that share the database takes these facts; one process has one log.
     package init(
@@ -23,16 +21,6 @@ package struct LedgerOutbox: Sendable {
         self.log = log
         self.newID = newID
         self.random = random
-        hint = Hint()
-    }
-
-    /// Raised when something may have been written, so that a commit without facts costs the drain nothing.
-    final class Hint: Sendable {
-        private let isRaised = Atomic(true)
-
-        func raise() { isRaised.store(true, ordering: .releasing) }
-        func lower() -> Bool { isRaised.exchange(false, ordering: .acquiringAndReleasing) }
-        var isUp: Bool { isRaised.load(ordering: .acquiring) }
     }
 }
 
@@ -90,7 +78,6 @@ extension LedgerOutbox {
             VALUES (\(leaf.fact), \(log), \(leaf.kind), \(subject), \(leaf.at), \(leaf.digest.bytes),
                 \(disclosure.salt), \(disclosure.content))
             """)
-        hint.raise()
         return leaf.fact
     }
 

@@ -25,9 +25,9 @@ struct Opening {
         let file = try DiskFile(segments.path(segments.last), fault: settings.fault)
         let known = DurableMark(try mark.read(at: 0, count: 64))
         if known == nil { logger.warning("ledger: the durable mark cannot be read and is written anew") }
+        let bytes = tail.broken == nil ? [] : try segments.bytes(segments.last)
         let ending = Ending(
-            replay: replay, tail: tail, mark: known, bytes: try file.read(at: 0, count: try file.size()),
-            segment: segments.last, signer: signer)
+            replay: replay, tail: tail, mark: known, bytes: bytes, segment: segments.last, signer: signer)
         try ending.check()
         let (frontier, head, end) = try settle(&replay, tail, file, cache)
         try mark.write(DurableMark(segment: segments.last, offset: end, size: head.size).bytes, at: 0)

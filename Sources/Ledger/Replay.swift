@@ -44,11 +44,7 @@ struct Replay {
         var offset = end
         while offset < bytes.count {
             switch SegmentRecord(bytes, at: offset) {
-            case .leaf(let leaf, let hash, let next):
-                guard Leaf(leaf) != nil else {
-                    throw LedgerError.damaged(
-                        LedgerDamage(file: name, offset: offset, leaf: tail.frontier.size, reason: "not a leaf"))
-                }
+            case .leaf(_, let hash, let next):
                 tail.added.append(hash, at: offset, to: &tail.frontier)
                 (tail.end, offset) = (next, next)
             case .head(let found, let next):

@@ -123,7 +123,7 @@ extension Segment {
         let length = bytes.count - frame - frameLength
         (bytes[frame + 2], bytes[frame + 3]) = (UInt8(length >> 8), UInt8(length & 0xFF))
         let hash = LedgerHash.leaf(bytes[(frame + frameLength)...])
-        bytes.append(contentsOf: hash.bytes.prefix(checkLength))
+        withUnsafeBytes(of: hash.words) { bytes.append(contentsOf: $0.prefix(checkLength)) }
         return hash
     }
 
@@ -163,7 +163,7 @@ enum SegmentRecord {
         switch kind {
         case .leaf:
             let hash = LedgerHash.leaf(payload)
-            guard hash.bytes.prefix(Segment.checkLength) == check else {
+            guard check.withUnsafeBytes({ $0.loadUnaligned(as: UInt64.self) }) == hash.words.a else {
                 return .broken("the leaf does not fit its check")
             }
             return .leaf(bytes: payload, hash: hash, end: end)

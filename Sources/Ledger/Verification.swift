@@ -95,9 +95,9 @@ private struct LogCheck {
         let mark = try? DiskFile(folder.file(DurableMark.name), isWritable: false)
         let known = DurableMark((try? mark?.read(at: 0, count: 64)) ?? [])
         if known == nil { findings.append(LedgerDamage(file: DurableMark.name, reason: "the file cannot be read")) }
+        let bytes = tail.broken == nil ? [] : try segments.bytes(segments.last)
         let ending = Ending(
-            replay: replay, tail: tail, mark: known, bytes: try segments.bytes(segments.last), segment: segments.last,
-            signer: key)
+            replay: replay, tail: tail, mark: known, bytes: bytes, segment: segments.last, signer: key)
         try ending.check()
         guard tail.broken != nil || tail.end > replay.end else { return }
         findings.append(
