@@ -23,7 +23,7 @@ enum Walls {
         ("GRDB", ["Database"]), ("CPostgres", ["Database"]), ("SQLite3", ["Database"]),
         ("Hummingbird*", ["Web"]), ("HTTPTypes", ["Web"]), ("NIOHTTP*", ["Web"]), ("NIOSSL", ["Web"]),
         ("X509", ["Web"]),
-        ("SwiftASN1", ["Web"]), ("NIOExtras", ["Web"]),
+        ("SwiftASN1", ["Web"]), ("NIOExtras", ["Web"]), ("CNIOExtrasZlib", ["Web"]),
         ("NIO*", ["Web", "Database", "Identity", "Exchange"]),
         ("CArgon2", ["Identity"]), ("CArchive", ["Threats"]),
     ]
