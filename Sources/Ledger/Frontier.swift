@@ -16,8 +16,8 @@ struct Frontier: Sendable, Hashable {
         }
     }
 
-    /// Adds a leaf. `complete` is called with each hash that never changes again: the leaf's, then that of every perfect
-    /// subtree which it completes, from the lowest up: the order of the hash file.
+    /// Adds a leaf. `complete` is called with each hash that never changes again: the leaf's, then that of every
+    /// perfect subtree which it completes, from the lowest up: the order of the hash file.
     mutating func append(_ leaf: LedgerHash, complete: (LedgerHash) -> Void = { _ in }) {
         var hash = leaf
         complete(hash)

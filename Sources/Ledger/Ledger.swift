@@ -6,7 +6,7 @@ package import Vocabulary
 
 /// An append-only Merkle log (nhật ký chỉ ghi thêm): leaves in segment files, signed heads, proofs that need no trust.
 ///
-/// `append` returns when the leaf is on the disk and covered by a signed head. Leaves that arrive while the disk is busy
+/// `append` returns when the leaf is on the disk and covered by a signed head. Leaves that come while the disk is busy
 /// form the next batch, which costs one signature and one `fdatasync`; there is no timer. Disk work is done on two
 /// threads of the log's own, one that writes and one that reads.
 package final class Ledger: Sendable {

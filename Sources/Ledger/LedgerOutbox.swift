@@ -5,7 +5,7 @@ package import Vocabulary
 /// Facts written in a database transaction, on their way to the ledger.
 ///
 /// `record` writes one row: the salted digest, which the leaf will hold, and beside it salt and content, which can be
-/// erased. The row is the outbox entry as long as it has no ledger index; `LedgerDrain` appends it and writes the index.
+/// erased. The row is the outbox entry while it has no ledger index; `LedgerDrain` appends it and writes the index.
 package struct LedgerOutbox: Sendable {
     let log: String
     let newID: IDSource

@@ -55,7 +55,7 @@ struct Opening {
 
     static let keyName = "key"
 
-    /// A new log: a signed head of nothing. The segment comes last, so that a log whose making was interrupted is made again.
+    /// A new log: a signed head of nothing. The segment comes last, so that an interrupted beginning begins again.
     private func begin() throws {
         if folder.exists(DurableMark.name) {
             let mark = DurableMark(

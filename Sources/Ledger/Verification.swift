@@ -41,7 +41,10 @@ package enum Verification {
             Proof.consistency(from: before.size, root: before.root, to: after.size, root: after.root, proof: proof)
         else {
             throw .invalid(
-                "the log of \(after.size) leaves does not begin with the log of \(before.size): the past was rewritten, or the proof is not theirs"
+                """
+                the log of \(after.size) leaves does not begin with the log of \(before.size): the past was rewritten, \
+                or the proof is not theirs
+                """
             )
         }
         return (before, after)
