@@ -7,8 +7,8 @@ package import Web
 /// Who somebody is, since when and for whom they act, and what that permits (định danh và phân quyền).
 ///
 /// Organisations through time, accounts, memberships that begin and end, sign-in with password and authenticator,
-/// sessions, and `decide`. Every sign-in, change of right and read of somebody's data is a fact of the ledger, written in
-/// the transaction that it belongs to.
+/// sessions, and `decide`. Every sign-in, change of right and read of somebody's data is a fact of the ledger, written
+/// in the transaction that it belongs to.
 package struct Identity: Sendable {
     package typealias Organisations = OrganisationRegister
 

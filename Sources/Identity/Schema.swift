@@ -73,7 +73,8 @@ extension Identity {
             digest TEXT PRIMARY KEY, id TEXT NOT NULL, person TEXT NOT NULL REFERENCES identity_person (id),
             stage TEXT NOT NULL, created_at \(.integer64) NOT NULL, issued_at \(.integer64) NOT NULL,
             seen_at \(.integer64) NOT NULL, idle_until \(.integer64) NOT NULL, expires_at \(.integer64) NOT NULL,
-            replaced_at \(.integer64), attempts INTEGER NOT NULL, device TEXT NOT NULL, address TEXT NOT NULL) \(.strict)
+            replaced_at \(.integer64), attempts INTEGER NOT NULL, device TEXT NOT NULL,
+            address TEXT NOT NULL) \(.strict)
         """,
         "CREATE INDEX identity_session_person ON identity_session (person)",
         "CREATE INDEX identity_session_expiry ON identity_session (expires_at)",

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestKit
 import Testing
 import Vocabulary
 
@@ -90,7 +91,7 @@ struct PasswordTests {
             var refused = 0
             for await isRefused in group where isRefused {
                 refused += 1
-                if refused == 7 { gate.signal() }
+                if refused == 7, (try? await eventually { crowd.now == 2 }) != nil { gate.signal() }
             }
             return refused
         }
@@ -107,5 +108,6 @@ private final class Crowd: Sendable {
 
     func enter() { state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
     func leave() { state.withLock { $0.now -= 1 } }
+    var now: Int { state.withLock { $0.now } }
     var most: Int { state.withLock { $0.most } }
 }

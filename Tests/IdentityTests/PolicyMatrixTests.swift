@@ -5,8 +5,8 @@ import Vocabulary
 
 @Suite("decide")
 struct PolicyMatrixTests {
-    /// Everything that anybody may do, spelled out. `x` is yes. A stranger has not signed in; `none` is signed in and has
-    /// no role (or only roles that ended).
+    /// Everything that anybody may do, spelled out. `x` is yes. A stranger has not signed in; `none` is signed in and
+    /// has no role (or only roles that ended).
     static let matrix = """
         action               stranger none citizen officer lead handler administrator auditor node
         everyone             x        x    x       x       x    x       x             x       x

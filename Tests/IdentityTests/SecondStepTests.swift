@@ -51,7 +51,8 @@ struct SecondStepTests {
         arguments: [
             ("otpauth://totp/A:b?secret=ABC", "b0fcdcebfc933946cfe72d053c3220e7affbf141bd32645eca31c0efe6527352"),
             (
-                "otpauth://totp/Tr%E1%BB%A5c%20Nam%20%C4%90%E1%BB%8Bnh:canbo.mau?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+                "otpauth://totp/Tr%E1%BB%A5c%20Nam%20%C4%90%E1%BB%8Bnh:canbo.mau"
+                    + "?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
                     + "&issuer=Tr%E1%BB%A5c%20Nam%20%C4%90%E1%BB%8Bnh&algorithm=SHA1&digits=6&period=30",
                 "392909f15d411a113908a6179cb07d480065555bec061cd3acafb7c97679b4e9"
             ),

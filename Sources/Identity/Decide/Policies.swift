@@ -65,8 +65,8 @@ package enum Policies {
 
     package static let table = Dictionary(all.map { ($0.action.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// TLP:RED is for the eyes of named people (FIRST TLP 2.0 §4). Until recipients can be named one by one, these roles
-    /// stand for them, and whoever wrote the thing.
+    /// TLP:RED is for the eyes of named people (FIRST TLP 2.0 §4). Until recipients can be named one by one, these
+    /// roles stand for them, and whoever wrote the thing.
     static let readersOfRed: Set<Role> = [.departmentLead, .incidentHandler]
 
     /// A label that nobody recognises restricts like the strictest.

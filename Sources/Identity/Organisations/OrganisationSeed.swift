@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// What a new node knows about organisations. Written to the tables at first start and edited there ever after; a change
-/// of the map needs no release.
+/// What a new node knows about organisations. Written to the tables at first start and edited there ever after; a
+/// change of the map needs no release.
 ///
 /// Sure: the nine departments and their offices in Cluster 3 on 9 November 2020. Secondary (press): the departments'
 /// merger into Sở Khoa học và Công nghệ, the provinces merged on 1 July 2025, the move to Bộ Công an on 1 March 2025.
@@ -116,8 +116,8 @@ private struct Province {
     }
 }
 
-/// One of the 34 provinces of 1 July 2025 that took in members of the cluster. Unverified: that it bears the code of the
-/// province whose name it has.
+/// One of the 34 provinces of 1 July 2025 that took in members of the cluster. Unverified: that it bears the code of
+/// the province whose name it has.
 private struct MergedProvince {
     let committee, department: OrganisationRecord
 

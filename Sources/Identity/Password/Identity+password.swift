@@ -22,8 +22,8 @@ extension Identity {
         try await database.write { try put(phc, of: account.id, keeping: nil, how: "command", at: at, in: $0) }
     }
 
-    /// A person changes their own, having given the old one. False when the old one is wrong; attempts are counted as at
-    /// sign-in, so that an open session is no way to guess.
+    /// A person changes their own, having given the old one. False when the old one is wrong; attempts are counted as
+    /// at sign-in, so that an open session is no way to guess.
     func changePassword(
         of person: ID<Person>, from old: String, to new: String, _ browser: Browser
     ) async throws -> Bool {

@@ -43,8 +43,8 @@ package enum PasswordHash {
         phc.hasPrefix(prefix) && phc.utf8.count < 160
     }
 
-    /// Tried when nobody has the name that was given, so that the answer takes as long. Made from random bytes that were
-    /// thrown away.
+    /// Tried when nobody has the name that was given, so that the answer takes as long. Made from random bytes that
+    /// were thrown away.
     static let nobodys =
         prefix + "to3JRcKeBV1BJArYwtfizw$h89gLyMW4QHaT0yah1GZy5kr54vgzcmPV+lBsvmvMsE"
 }

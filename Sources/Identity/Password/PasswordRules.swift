@@ -1,8 +1,8 @@
 import Foundation
 import Vocabulary
 
-/// What a password must be (NIST SP 800-63B §5.1.1.2): long, and not the one that everybody tries first. No rule asks for
-/// capitals, digits or signs.
+/// What a password must be (NIST SP 800-63B §5.1.1.2): long, and not the one that everybody tries first. No rule asks
+/// for capitals, digits or signs.
 enum PasswordRules {
     static let minimumCharacters = 12
     static let maximumBytes = 1024

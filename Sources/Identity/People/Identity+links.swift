@@ -29,7 +29,10 @@ enum LinkStore {
         _ token: Token, _ purpose: Purpose, at now: Instant, in tx: any Transaction
     ) throws -> (isGood: Bool, person: ID<Person>?) {
         let row = try tx.row(
-            "SELECT person FROM identity_link WHERE digest = \(token.digest) AND purpose = \(purpose) AND expires_at > \(now)"
+            """
+            SELECT person FROM identity_link
+            WHERE digest = \(token.digest) AND purpose = \(purpose) AND expires_at > \(now)
+            """
         )
         return (row != nil, try row?.get("person"))
     }

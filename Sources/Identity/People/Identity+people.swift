@@ -8,8 +8,8 @@ extension Identity {
     /// A new account with roles in the organisation of this node. Without a `phc` it cannot be signed in to until
     /// somebody follows `setPasswordLink`.
     ///
-    /// `phc` is a string of `PasswordHash.make`: a demonstration hashes once and shares it. Throws `Problem.invalid` and,
-    /// when the login is taken, `Problem.conflict`.
+    /// `phc` is a string of `PasswordHash.make`: a demonstration hashes once and shares it. Throws `Problem.invalid`
+    /// and, when the login is taken, `Problem.conflict`.
     @discardableResult
     package func createPerson(
         login: String, name: String, email: String? = nil, roles: Set<Role> = [], phc: String? = nil,

@@ -95,6 +95,7 @@ extension Identity {
         }
         guard let (account, memberships, organisations) = found else { throw Problem.notFound }
         let mayChange = page.may(.administer)
+        let end = mayChange ? { endButton(page, $0) } : nil
         let rows: [(Phrase, HTML)] = [
             (.login, HTML(account.login)), (.email, HTML(account.email ?? page[.none])),
             (.state, stateTag(page, account)), (.addedAt, time(account.createdAt)),
@@ -104,7 +105,7 @@ extension Identity {
             body: """
                 \(summaryList(page, rows))
                 <h2>\(page[.roles])</h2>
-                \(roleTable(page, memberships, organisations, at: at, action: mayChange ? { endButton(page, $0) } : nil))
+                \(roleTable(page, memberships, organisations, at: at, action: end))
                 \(if: mayChange, changes(page, account))
                 """)
     }

@@ -9,7 +9,8 @@ enum SecondStep {
 }
 
 extension Identity {
-    /// Uses a code of the authenticator or a recovery code: the way it was done, nil when the code is not good (any more).
+    /// Uses a code of the authenticator or a recovery code: the way it was done, nil when the code is not good (any
+    /// more).
     func useSecondStep(
         _ typed: String, of person: ID<Person>, at now: Instant, _ authenticatorAt: Instant, in tx: any Transaction
     ) throws -> String? {
@@ -34,7 +35,8 @@ extension Identity {
         return try SecondStepStore.use(step: step, of: person, in: tx)
     }
 
-    /// The secret that the set-up page shows: the one proposed before, or a new one. Nil when an authenticator is set up.
+    /// The secret that the set-up page shows: the one proposed before, or a new one. Nil when an authenticator is set
+    /// up.
     func proposedSecret(of person: ID<Person>) async throws -> [UInt8]? {
         let fresh = Randomness.bytes(TOTP.secretBytes)
         return try await database.write { tx in
@@ -46,7 +48,8 @@ extension Identity {
         }
     }
 
-    /// Turns the second step on with a first code. The recovery codes, to be shown this once; nil when the code is wrong.
+    /// Turns the second step on with a first code. The recovery codes, to be shown this once; nil when the code is
+    /// wrong.
     func confirmAuthenticator(code: String, of person: ID<Person>) async throws -> [RecoveryCode]? {
         let at = now()
         let authenticatorAt = authenticatorNow()

@@ -26,7 +26,8 @@ enum SecondStepStore {
     static func propose(_ sealed: [UInt8], for person: ID<Person>, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO identity_authenticator (person, sealed, confirmed_at, last_step) VALUES (\(person), \(sealed), NULL, 0)
+            INSERT INTO identity_authenticator (person, sealed, confirmed_at, last_step)
+            VALUES (\(person), \(sealed), NULL, 0)
             ON CONFLICT (person) DO UPDATE SET sealed = excluded.sealed, last_step = 0
             WHERE identity_authenticator.confirmed_at IS NULL
             """)
@@ -53,7 +54,10 @@ enum SecondStepStore {
         try tx.execute("DELETE FROM identity_recovery WHERE person = \(person)")
         for code in codes {
             try tx.execute(
-                "INSERT INTO identity_recovery (digest, person, used_at) VALUES (\(code.digest(of: person)), \(person), NULL)"
+                """
+                INSERT INTO identity_recovery (digest, person, used_at)
+                VALUES (\(code.digest(of: person)), \(person), NULL)
+                """
             )
         }
     }

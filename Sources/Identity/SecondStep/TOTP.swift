@@ -24,8 +24,8 @@ enum TOTP {
         return String(repeating: "0", count: digits - text.count) + text
     }
 
-    /// The step whose code this is: the present one, the one before or the one after, and later than `lastUsed`. Nil when
-    /// it is none of them, so a code seen over a shoulder is good for nothing.
+    /// The step whose code this is: the present one, the one before or the one after, and later than `lastUsed`. Nil
+    /// when it is none of them, so a code seen over a shoulder is good for nothing.
     static func step(of code: String, secret: [UInt8], at instant: Instant, after lastUsed: Int64) -> Int64? {
         let given = Array(code.utf8.filter { $0 != UInt8(ascii: " ") })
         let now = step(at: instant)

@@ -15,7 +15,8 @@ extension Identity {
         Doorkeeper(identify: identify, decide: { decide($0, $1).allowed })
     }
 
-    /// The person whose session the request carries, with the roles that they hold now. One read; a write once a minute.
+    /// The person whose session the request carries, with the roles that they hold now. One read; a write once a
+    /// minute.
     func identify(_ request: Request) async throws -> Caller {
         let browser = Browser(request, cookies)
         guard let token = browser.session else { return Caller() }
@@ -74,8 +75,8 @@ extension Identity {
         return true
     }
 
-    /// A new session, in place of whatever session the browser came with: a token planted before sign-in is worth nothing
-    /// after it.
+    /// A new session, in place of whatever session the browser came with: a token planted before sign-in is worth
+    /// nothing after it.
     func open(
         _ stage: Session.Stage, for person: ID<Person>, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws -> Token {

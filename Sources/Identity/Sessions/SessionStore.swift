@@ -47,11 +47,11 @@ enum SessionStore {
     static func insert(_ session: Session, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO identity_session (digest, id, person, stage, created_at, issued_at, seen_at, idle_until, expires_at,
-                replaced_at, attempts, device, address)
+            INSERT INTO identity_session (digest, id, person, stage, created_at, issued_at, seen_at, idle_until,
+                expires_at, replaced_at, attempts, device, address)
             VALUES (\(session.digest), \(session.id), \(session.person), \(session.stage), \(session.createdAt),
-                \(session.issuedAt), \(session.seenAt), \(session.idleUntil), \(session.expiresAt), \(session.replacedAt),
-                \(session.attempts), \(session.device), \(session.address))
+                \(session.issuedAt), \(session.seenAt), \(session.idleUntil), \(session.expiresAt),
+                \(session.replacedAt), \(session.attempts), \(session.device), \(session.address))
             """)
     }
 
@@ -113,7 +113,10 @@ enum DeviceStore {
     static func isKnown(_ digest: String, of person: ID<Person>, at now: Instant, in tx: any Transaction) throws -> Bool
     {
         try tx.row(
-            "SELECT 1 AS known FROM identity_device WHERE digest = \(digest) AND person = \(person) AND expires_at > \(now)"
+            """
+            SELECT 1 AS known FROM identity_device
+            WHERE digest = \(digest) AND person = \(person) AND expires_at > \(now)
+            """
         ) != nil
     }
 

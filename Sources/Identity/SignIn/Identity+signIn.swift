@@ -84,8 +84,8 @@ extension Identity {
         return [.accountAndAddress(login: "second \(person)", browser.network), .address(browser.network)]
     }
 
-    /// A failure names the account when there is one. A name that nobody has may be a password typed in the wrong field:
-    /// it is kept as a pseudonym that only this node can make.
+    /// A failure names the account when there is one. A name that nobody has may be a password typed in the wrong
+    /// field: it is kept as a pseudonym that only this node can make.
     private func recordFailure(
         login: String, _ account: Account?, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws {

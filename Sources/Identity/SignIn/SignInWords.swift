@@ -29,7 +29,7 @@ extension Phrase {
     static let firstAdministrator = Phrase(vi: "Tạo quản trị nút đầu tiên", en: "Create the first node administrator")
     static let firstAdministratorLead = Phrase(
         vi:
-            "Liên kết này chỉ dùng được một lần. Sau khi tạo tài khoản, bạn thêm những người khác và giao vai trò cho họ.",
+            "Liên kết này chỉ dùng được một lần. Có tài khoản rồi, bạn thêm những người khác và giao vai trò cho họ.",
         en: "This link works once. When your account exists, you add other people and give them roles.")
     static let fullName = Phrase(vi: "Họ và tên", en: "Full name")
     static let loginHint = Phrase(

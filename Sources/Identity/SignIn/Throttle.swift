@@ -4,9 +4,10 @@ import Web
 
 /// Slows guessing down and locks nobody out (OWASP, "Slow down online guessing attacks with device cookies").
 ///
-/// An attempt is counted on its own lane: a browser from which this person signed in before has a lane that nobody else
-/// can enter; everyone else is counted by account and address together, by address, and by network. No lane belongs to an
-/// account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are counted the same way.
+/// An attempt is counted on its own lane: a browser from which this person signed in before has a lane that nobody
+/// else can enter; everyone else is counted by account and address together, by address, and by network. No lane
+/// belongs to an account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are counted the
+/// same way.
 struct Throttle: Sendable {
     enum Lane: Sendable, Hashable {
         case device(String)
