@@ -33,6 +33,8 @@ package final class SQLite: Database {
         configuration.allowsUnsafeTransactions = true  // WriteGroup says BEGIN and COMMIT itself
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            // What was erased is overwritten with zeros, not left in free pages.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
         }
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB chooses NORMAL for WAL after its own preparation; a power cut could then undo what was acknowledged.

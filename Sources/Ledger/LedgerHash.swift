@@ -34,7 +34,7 @@ package struct LedgerHash: Sendable, Hashable, CustomStringConvertible {
     static let length = 32
 }
 
-/// The tree of RFC 9162 §2.1.1: leaf hashes are made with 0x00, node hashes with 0x01, so that neither poses as the other.
+/// The tree of RFC 9162 §2.1.1: leaf hashes begin with 0x00, node hashes with 0x01, so neither can pose as the other.
 extension LedgerHash {
     /// The hash of a log without leaves: SHA-256 of nothing.
     package static let empty = LedgerHash(sha256: [])
