@@ -16,6 +16,8 @@ package final class Visitor: Sendable {
         self.host = host
     }
 
+    var doors: [Route] { site.table }
+
     package var cookies: [String: String] { jar.withLock { $0 } }
 
     package func setCookie(_ name: String, _ value: String) {

@@ -64,7 +64,7 @@ struct ServerTests {
             }
             #expect(try await wire.untilClosed().isEmpty)
             trickle.cancel()
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(ContinuousClock.now - start < .seconds(10))
         }
     }
 
@@ -85,7 +85,7 @@ struct ServerTests {
             }
             #expect(try await wire.untilClosed().isEmpty)
             trickle.cancel()
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(ContinuousClock.now - start < .seconds(10))
         }
     }
 
@@ -155,7 +155,7 @@ struct ServerTests {
                 FetchRequest(.get, "https://localhost:\(port)/", trust: trust, mayReachPrivate: true))
             #expect(answer?.status == (kind == 0 ? 200 : nil))
         }
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(4))
     }
 
     @Test("live events arrive, and who comes back goes on exactly where it was")
