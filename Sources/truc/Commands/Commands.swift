@@ -1,7 +1,9 @@
 extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        serve, clusterCreate, clusterInvite, clusterJoin, clusterStatus, personAdd, personPassword, organisationList,
+        serve, demo, clusterCreate, clusterInvite, clusterJoin, clusterStatus, personAdd, personPassword,
+        organisationList, threatsImport,
+        verify,
         help, version,
     ]
 }

@@ -14,7 +14,7 @@ struct Control: Sendable {
         let run: @Sendable (Node, JSONValue) async throws -> JSON
     }
 
-    static let verbs: [Verb] = personVerbs + clusterVerbs + nodeVerbs
+    static let verbs: [Verb] = personVerbs + clusterVerbs + threatVerbs + nodeVerbs
 
     /// The doors of the socket. Only the owner of the folder can open the socket, so whoever calls is the owner.
     static func site(for node: Node) -> Site {
@@ -43,6 +43,8 @@ struct ControlLine: Sendable {
     let configuration: Configuration
     /// Whose node a fresh folder becomes when no node runs yet.
     var organisation: ID<Organisation>?
+    /// Whether the folder may be opened here when no node runs.
+    var opensFolder = true
 
     struct Refused: Error, CustomStringConvertible {
         let description: String
@@ -60,6 +62,7 @@ struct ControlLine: Sendable {
         do {
             answer = try await Fetch().send(request)
         } catch FetchError.cannotConnect {
+            guard opensFolder else { throw Refused(description: "no node runs in \(configuration.folder)") }
             return try await inProcess(verb, input)
         }
         guard answer.status == 200 else { throw Refused(description: ControlLine.complaint(in: answer)) }

@@ -91,7 +91,8 @@ final class Node: Sendable {
             newID: newID,
             logger: logger("threats"))
         incidents = Incidents(
-            database: database, outbox: outbox, organisation: organisation, neighbours: .init(exchange, identity, now: now),
+            database: database, outbox: outbox, organisation: organisation,
+            neighbours: .init(exchange, identity, now: now),
             now: now,
             newID: newID)
         exchange.onArrival(mediaType: Threats.mediaType) { [threats] fact, tx in try threats.receive(fact, in: tx) }
@@ -115,6 +116,8 @@ final class Node: Sendable {
         )
         .doors(site)
         incidents.doors(site)
+        threats.doors(site)
+        LedgerDoors(ledger: ledger, outbox: outbox, database: database).doors(site)
         identity.doors(site)
         healthDoor(site)
     }

@@ -1,0 +1,106 @@
+import Exchange
+import Foundation
+import StrictJSON
+import Vocabulary
+import Web
+
+/// Ten nodes on one machine, filled through the commands and doors that an administrator and her people use.
+struct Demo: Sendable {
+    let folder: DemoFolder
+    let children: [DemoChild]
+    let call: Invocation
+
+    /// Starts the nodes side by side and waits until all answer.
+    static func start(_ nodes: [DemoNode], in folder: DemoFolder, _ call: Invocation) async throws -> Demo {
+        let configurations = try folder.configurations(for: nodes)
+        let children = try zip(nodes, configurations).map { node, configuration in
+            try DemoChild(node, folder: folder.folder(of: node), configuration: configuration)
+        }
+        let demo = Demo(folder: folder, children: children, call: call)
+        do {
+            try await demo.each { try await $0.ready() }
+        } catch {
+            await demo.stop()
+            throw error
+        }
+        return demo
+    }
+
+    /// Founds the cluster, lets the others join, makes people, sends the sample reports and begins the import.
+    func fill(feed: String?) async throws {
+        try await joinUp()
+        try await each { child in
+            for person in DemoPerson.all {
+                _ = try await child.line.ask(
+                    "person.add",
+                    [
+                        "login": .string(person.login), "name": .string(person.name),
+                        "roles": [.string(person.role.rawValue)],
+                        "password": .string(DemoPerson.password),
+                    ])
+            }
+        }
+        try await each { child in try await report(at: child) }
+        if let feed, let first = children.first {
+            _ = try await first.line.ask("threats.import", ["path": .string(feed)])
+        }
+        try folder.markReady()
+    }
+
+    private func joinUp() async throws {
+        guard let keeper = children.first else { return }
+        _ = try await keeper.line.ask("cluster.create", ["name": "Cụm 3", "nameInEnglish": "Cluster 3"])
+        for child in children.dropFirst() {
+            let invitation = try await keeper.line.ask(
+                "cluster.invite", ["organisation": .string(child.node.code), "role": .string(child.node.role.rawValue)])
+            _ = try await child.line.ask("cluster.join", ["token": .string(try invitation.requireString("token"))])
+        }
+    }
+
+    private func report(at child: DemoChild) async throws {
+        let reports = DemoReport.all.filter { $0.code == child.node.code }
+        guard !reports.isEmpty else { return }
+        let browser = DemoBrowser(port: child.configuration.webPort)
+        try await browser.signIn("xu-ly", DemoPerson.password)
+        for report in reports {
+            let place = try await browser.fill("/incidents/new", report.fields(at: child.configuration.clock()))
+            guard report.label != "TLP:RED" else { continue }
+            let incident = String(place.prefix { $0 != "?" })
+            _ = try await browser.fill(incident + "/share", ["title": report.title, "text": report.summary])
+        }
+    }
+
+    func table() {
+        let words = Phrase(
+            vi: "Mở một địa chỉ, đăng nhập bằng một trong các tài khoản; mật khẩu chung: \(DemoPerson.password)",
+            en: "Open an address and sign in with one of the accounts; the password of all: \(DemoPerson.password)")
+        call.say(words)
+        call.terminal.say("")
+        call.terminal.table(children.map { [$0.node.code, $0.configuration.pageURL, $0.node.role.rawValue] })
+        call.terminal.say("")
+        call.terminal.table(DemoPerson.all.map { [$0.login, $0.name, $0.role.rawValue] })
+        call.terminal.say("")
+        call.say(Phrase(vi: "Ctrl-C dừng tất cả.", en: "Ctrl-C stops all."))
+    }
+
+    /// Returns when a node ended by itself, with its code.
+    func firstEnd() async throws -> String {
+        while true {
+            if let ended = children.first(where: { !$0.isRunning }) { return ended.node.code }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    func stop() async {
+        await withTaskGroup { group in
+            for child in children { group.addTask { await child.stop() } }
+        }
+    }
+
+    private func each(_ body: @escaping @Sendable (DemoChild) async throws -> Void) async throws {
+        try await withThrowingTaskGroup { group in
+            for child in children { group.addTask { try await body(child) } }
+            try await group.waitForAll()
+        }
+    }
+}
