@@ -83,13 +83,12 @@ struct FileTests {
     func attack() throws {
         var (count, faults, labels, ids) = (0, [String](), [TLP: Int](), Set<String>())
         let file = try ThreatFile(try demoFile("attack-all-28617.stix21.json.xz"))
-        let survey = try ImportSurvey(try demoFile("attack-all-28617.stix21.json.xz"), known: [:])
         while let items = try file.next() {
             for item in items {
                 count += 1
                 guard let bytes = item.object, count % 10 == 0 || bytes.count < 700 else { continue }
                 do throws(StixFault) {
-                    let object = try StixObject(bytes) { survey.markings[$0] }
+                    let object = try StixObject(bytes) { _ in .statement }
                     labels[object.label, default: 0] += 1
                     ids.insert(object.id)
                 } catch {
@@ -97,7 +96,7 @@ struct FileTests {
                 }
             }
         }
-        #expect(count == 28_617 && survey.total == count)
+        #expect(count == 28_617)
         #expect(faults.isEmpty, "\(faults.count): \(faults.prefix(5))")
         #expect(Set(labels.keys) == [.amber])
         #expect(ids.count > 1000)
@@ -148,7 +147,7 @@ struct MispTests {
             case .fault: faults += 1
             }
         }
-        #expect(companions == 41 && objects == 61_070 && faults == 0)
+        #expect(companions == 41 && objects == 61_070 && faults == 0, "\(companions) \(objects) \(found.compactMap(\.fault).prefix(5))")
         for item in found.enumerated().filter({ $0.offset % 100 == 0 }).map(\.element) {
             #expect(try StixObject(try #require(item.object)).label == .clear)
         }

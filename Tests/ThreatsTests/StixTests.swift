@@ -9,7 +9,7 @@ struct StixTests {
     @Test("a correct object is kept byte for byte, and a few things are known about it")
     func extract() throws {
         let text = indicator(
-            #","name":"Máy chủ điều khiển","valid_until":"2021-01-01T00:00:00Z","revoked":true,"x_refs":["malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"]"#
+            #","name":"Máy chủ điều khiển","valid_until":"2021-01-01T00:00:00Z","revoked":true,"object_refs":["malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"]"#
         )
         let object = try StixObject(Array(text.utf8))
         #expect(object.bytes == Array(text.utf8))
@@ -31,7 +31,7 @@ struct StixTests {
             (#"[]"#, "threats.not-an-object", ""),
             (#"{"type":"Bad Type","id":"x"}"#, "threats.type", "/type"),
             (#"{"type":"tool","id":"malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"}"#, "threats.id", "/id"),
-            (#"{"type":"tool","id":"tool--8E2E2D2B-17d4-4cbf-938f-98ee46b3cd3f"}"#, "threats.id", "/id"),
+            (#"{"type":"tool","id":"tool--8g2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"}"#, "threats.id", "/id"),
             (#"{"type":"tool","id":"tool--8e2e2d2b"}"#, "threats.id", "/id"),
             (indicator().replacing("\"2.1\"", with: "\"2.0\""), "threats.version", "/spec_version"),
             (indicator().replacing(#""spec_version":"2.1","#, with: ""), "threats.missing", "/spec_version"),

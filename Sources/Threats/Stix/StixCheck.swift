@@ -52,12 +52,14 @@ enum StixCheck {
         return instant
     }
 
-    /// Whatever ends in `_ref` or `_refs`, at any depth, must look like an id.
+    /// Whatever ends in `_ref` or `_refs`, at any depth, must look like an id; properties of somebody's own (`x_…`) may
+    /// mean something else by it.
     private static func references(in value: JSONValue, _ id: String) throws(StixFault) {
         if value.kind == .array {
             return try value.eachElement { element throws(StixFault) in try references(in: element, id) }
         }
         try value.eachMember { name, member throws(StixFault) in
+            if name.bytes.dropFirst().starts(with: "x_".utf8) { return }
             let ending = name.bytes.dropLast().suffix(5)
             if ending.elementsEqual("_refs".utf8) {
                 try list(member, id)

@@ -85,7 +85,7 @@ enum StixRules {
             && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     }
 
-    /// §2.9: `type--UUID`, the UUID in lowercase as RFC 4122 writes it.
+    /// §2.9: `type--UUID`. RFC 4122 §3 reads hexadecimal digits in either case, and the examples of OASIS use both.
     static func isID(_ text: String) -> Bool {
         typeOfID(text) != nil
     }
@@ -97,7 +97,7 @@ enum StixRules {
         }
         for (place, unit) in units.suffix(36).enumerated() {
             let isHyphen = [8, 13, 18, 23].contains(place)
-            let isHex = (48...57).contains(unit) || (97...102).contains(unit)
+            let isHex = (48...57).contains(unit) || (97...102).contains(unit) || (65...70).contains(unit)
             guard isHyphen ? unit == 45 : isHex else { return nil }
         }
         let type = String(decoding: units.dropLast(38), as: UTF8.self)

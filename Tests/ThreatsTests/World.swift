@@ -1,0 +1,133 @@
+import Database
+import Exchange
+import House
+import Jobs
+import Ledger
+import Logging
+import Synchronization
+import TestKit
+import Vocabulary
+import Web
+
+@testable import Threats
+
+/// The people of these tests, by role. All act at the node of Nam Định (H40) but one.
+enum Cast {
+    static let handler = person("handler", .incidentHandler)
+    static let lead = person("lead", .departmentLead)
+    static let officer = person("officer", .officer)
+    static let auditor = person("auditor", .auditor)
+    static let guest = Person(id: ID("guest"), name: "Khách mẫu", organisation: ID("H23"), roles: [.incidentHandler])
+    static let citizen = Person(id: ID("citizen"), name: "Công dân mẫu", organisation: nil, roles: [.citizen])
+    static let all = [handler, lead, officer, auditor, guest, citizen]
+
+    private static func person(_ name: String, _ role: Role) -> Person {
+        Person(id: ID(name), name: "Cán bộ mẫu", organisation: ID("H40"), roles: [role])
+    }
+}
+
+/// The room with its neighbours played by the test.
+final class World: Sendable {
+    let threats: Threats
+    let site: Site
+    let database: any Database
+    let jobs: Jobs
+    let clock = TestClock()
+    let ids = SeededIDs()
+    let published: Published
+
+    /// What `Exchange` was given; refuses when told to, as a full disk would.
+    final class Published: Sendable {
+        let drafts = Mutex<[FactDraft]>([])
+        let refusesAfter = Mutex(Int.max)
+        let rings = Mutex(0)
+        struct Refused: Error {}
+
+        var sent: [FactDraft] { drafts.withLock { $0 } }
+    }
+
+    @discardableResult
+    static func open<T>(on engine: Engine, _ body: (World) async throws -> T) async throws -> T {
+        try await engine.withDatabase { database in
+            try await database.migrate(LedgerOutbox.migrations + Jobs.migrations + Threats.migrations)
+            return try await body(World(database))
+        }
+    }
+
+    private init(_ database: any Database) {
+        let published = Published()
+        self.database = database
+        self.published = published
+        let member = ThreatReader(id: ID("H23"), name: Phrase(name: "Hải Dương"))
+        threats = Threats(
+            database: database, outbox: LedgerOutbox(newID: ids.source), organisation: ID("H40"),
+            neighbours: .init(
+                publish: { drafts, _ in
+                    let count = published.drafts.withLock { sent in
+                        sent += drafts
+                        return sent.count
+                    }
+                    if count > published.refusesAfter.withLock({ $0 }) { throw Published.Refused() }
+                },
+                ring: { published.rings.withLock { $0 += 1 } },
+                members: { [member, ThreatReader(id: ID("VNCERT"), name: Phrase(name: "VNCERT/CC"))] },
+                whoHas: { _ in
+                    [ThreatDelivery(to: member, takenAt: Instant(milliseconds: 1_604_890_000_000), checkpoint: "#7")]
+                }),
+            now: clock.now, newID: ids.source)
+        jobs = Jobs(database: database, now: clock.now, newID: ids.source, logger: Logger(label: "test"))
+        threats.handle(jobs)
+        site = Site(
+            doorkeeper: World.doorkeeper,
+            settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "t", secret: Array(0..<32)), now: clock.now
+        )
+        threats.doors(site)
+    }
+
+    /// The cookie `t-who` names somebody of the cast; roles open what the table of policies gives them.
+    private static let doorkeeper = Doorkeeper(
+        identify: { request in
+            Caller(person: Cast.all.first { $0.id.text == request.cookie("who") }, session: request.cookie("who"))
+        },
+        decide: { person, permission in
+            guard let person else { return false }
+            let open: [String: Set<Role>] = [
+                "threats.view": [.officer, .departmentLead, .incidentHandler, .auditor],
+                "threats.add": [.officer, .departmentLead, .incidentHandler], "threats.import": [.incidentHandler],
+                "threats.share": [.departmentLead, .incidentHandler],
+            ]
+            return !(open[permission.name] ?? []).isDisjoint(with: person.roles)
+        })
+
+    func visitor(_ person: Person, language: String? = nil) -> Visitor {
+        let visitor = Visitor(site)
+        visitor.setCookie("who", person.id.text)
+        return visitor
+    }
+
+    /// Imports a file to its end.
+    @discardableResult
+    func importing(_ bytes: [UInt8], share: Sharing? = nil) async throws -> ThreatImport {
+        let id = try await threats.importBytes(bytes, name: "tep.json", as: Cast.handler, share: share)
+        _ = try await jobs.runDue()
+        guard let found = try await threats.find(id) else { throw Problem.notFound }
+        return found
+    }
+
+    func count(_ table: SQL = "threats_object") async throws -> Int {
+        try await database.read { tx in try tx.row("SELECT COUNT(*) AS n FROM \(table)")?.get("n") ?? 0 }
+    }
+}
+
+func bundle(_ objects: [String]) -> [UInt8] {
+    Array(
+        #"{"type":"bundle","id":"bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","objects":[\#(objects.joined(separator: ","))]}"#
+            .utf8)
+}
+
+func indicatorID(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return "indicator--8e2e2d2b-17d4-4cbf-938f-" + String(repeating: "0", count: 12 - digits.count) + digits
+}
+
+func marked(_ label: TLP) -> String { #","object_marking_refs":["\#(Markings.id(of: label))"]"# }
