@@ -41,7 +41,7 @@ struct ImportTests {
             let faults = try await world.database.read { tx in try ImportStore(tx: tx).faults(of: found.id) }
             #expect(faults.map(\.position) == [2, 4])
             #expect(faults[0].fault == StixFault("threats.reference", at: "/a_ref", of: indicatorID(1)))
-            let broken = try await world.importing([0x1F, 0x8B, 0, 0])
+            let broken = try await world.importing(Array(try demoFile("infoblox-misp-feed.tar.gz").prefix(20_000)))
             #expect(broken.state == .failed && broken.problem == "threats.unreadable")
         }
     }

@@ -143,9 +143,11 @@ struct RoomTests {
         try await World.open(on: engine) { world in
             let handler = world.visitor(Cast.handler)
             let body = bundle((0..<120).map { indicator(id: indicatorID($0)) })
+            let token = await world.site.csrfToken(
+                for: Request(.get, "/", headers: ["host": "truc.test", "cookie": "who=handler"]))
             let answer = await handler.send(
                 .post, "/threats.json",
-                headers: ["content-type": "application/stix+json;version=2.1", "sec-fetch-site": "same-origin"],
+                headers: ["content-type": "application/stix+json;version=2.1", "x-csrf-token": token],
                 body: body)
             answer.expect(202)
             _ = try await world.jobs.runDue()

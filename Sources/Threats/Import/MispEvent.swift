@@ -68,6 +68,9 @@ struct MispEvent {
         if !isWarning, let observable = MispKinds.observable(type, value) {
             return self.observable(observable, value, attribute)
         }
+        if type.contains("|"), !value.contains("|") {
+            throw StixFault("threats.misp", at: attribute.pointer + "/value", of: "\(type) \(uuid)")
+        }
         guard let pattern = MispKinds.pattern(type, value) else {
             throw StixFault("threats.attribute", at: attribute.pointer, of: "\(type) \(uuid)")
         }

@@ -103,9 +103,13 @@ package struct StixObject: Sendable, Hashable {
                     || name.bytes.dropLast().suffix(4).elementsEqual("_ref".utf8),
                 let property = name.string, !["created_by_ref", "object_marking_refs"].contains(property)
             else { return }
-            if let target = member.string, StixRules.isID(target) { found.append(Reference(property: property, target: target)) }
+            if let target = member.string, StixRules.isID(target) {
+                found.append(Reference(property: property, target: target))
+            }
             member.eachElement { element in
-                if let target = element.string, StixRules.isID(target) { found.append(Reference(property: property, target: target)) }
+                if let target = element.string, StixRules.isID(target) {
+                    found.append(Reference(property: property, target: target))
+                }
             }
         }
         return found
