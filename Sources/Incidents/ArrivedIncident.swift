@@ -61,7 +61,8 @@ extension ArrivedIncident {
 /// What arrived, for the organisation of this node. The newest version of an object replaces an older one.
 enum ArrivedStore {
     private static let columns: SQL = """
-        id, origin, version, title, text, kind, state, detected_at, operator, contact, tlp, is_withdrawn, sha256, arrived_at
+        id, origin, version, title, text, kind, state, detected_at, operator, contact, tlp, is_withdrawn, sha256,
+        arrived_at
         """
 
     static func visible(to person: Person) -> SQL {
@@ -73,12 +74,17 @@ enum ArrivedStore {
         let changed = try tx.execute(
             """
             INSERT INTO incidents_arrived (recipient, \(columns))
-            VALUES (\(recipient), \(incident.id), \(incident.origin), \(incident.version), \(incident.title), \(incident.text),
-                \(incident.kind), \(incident.state), \(incident.detectedAt), \(incident.operatorName), \(incident.contact),
+            VALUES (\(recipient), \(incident.id), \(incident.origin), \(incident.version), \(incident.title),
+            \(incident.text),
+                \(incident.kind), \(incident.state), \(incident.detectedAt), \(incident.operatorName),
+                \(incident.contact),
                 \(incident.tlp), \(incident.isWithdrawn), \(incident.sha256), \(incident.arrivedAt))
-            ON CONFLICT (id, origin) DO UPDATE SET version = excluded.version, title = excluded.title, text = excluded.text,
-                kind = excluded.kind, state = excluded.state, detected_at = excluded.detected_at, operator = excluded.operator,
-                contact = excluded.contact, tlp = excluded.tlp, is_withdrawn = excluded.is_withdrawn, sha256 = excluded.sha256
+            ON CONFLICT (id, origin) DO UPDATE SET version = excluded.version, title = excluded.title,
+            text = excluded.text,
+                kind = excluded.kind, state = excluded.state, detected_at = excluded.detected_at,
+                operator = excluded.operator,
+                contact = excluded.contact, tlp = excluded.tlp, is_withdrawn = excluded.is_withdrawn,
+                sha256 = excluded.sha256
             WHERE incidents_arrived.version < excluded.version
             """)
         guard changed > 0 else { return }
@@ -103,7 +109,10 @@ enum ArrivedStore {
         _ id: String, from origin: ID<Organisation>, for person: Person, in tx: any Transaction
     ) throws -> ArrivedIncident {
         let row = try tx.row(
-            "SELECT \(columns) FROM incidents_arrived WHERE id = \(id) AND origin = \(origin) AND \(visible(to: person))"
+            """
+            SELECT \(columns) FROM incidents_arrived
+            WHERE id = \(id) AND origin = \(origin) AND \(visible(to: person))
+            """
         )
         guard let row else { throw Problem.notFound }
         return try ArrivedIncident(row)

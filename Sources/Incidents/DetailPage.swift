@@ -62,12 +62,14 @@ extension Incidents {
         return View(
             title: incident.report.title.isEmpty ? page[.untitled] : incident.report.title, back: "/incidents",
             body: """
-                \(doneBanner(page))<p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))</p>
+                \(doneBanner(page))<p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))\
+                </p>
                 \(nextSteps(page, incident))
                 <h2>\(page[.whatIsKnown])</h2>
                 \(summaryList(page, rows(page, incident, members)))
                 \(if: incident.state != .draft, liveRegion(
-                    id: "sharing", source: "/incidents/live", sharedPart(page, incident, isShared: shared != nil, deliveries)))
+                    id: "sharing", source: "/incidents/live",
+                    sharedPart(page, incident, isShared: shared != nil, deliveries)))
                 \(if: !events.isEmpty, "<h2>\(page[.story])</h2>\(timeline(page, events.map { entry(page, $0) }))")
                 """)
     }
@@ -164,8 +166,10 @@ extension Incidents {
             body: """
                 <p>\(page[.stateNow]) \(stateTag(page, incident.state))</p>
                 \(form(page, action: "/incidents/\(id)/state", """
-                    \(radioTiles(page, "state", .newState, incident.nextStates.map { Choice($0.rawValue, page[$0.words]) }))\
-                    \(textArea(page, "note", .noteField, required: false, rows: 4, maxLength: InitialReport.Limits.summary))\
+                    \(radioTiles(page, "state", .newState,
+                        incident.nextStates.map { Choice($0.rawValue, page[$0.words]) }))\
+                    \(textArea(page, "note", .noteField, required: false, rows: 4,
+                        maxLength: InitialReport.Limits.summary))\
                     \(buttons(submit(page, .save)))
                     """))
                 """)

@@ -6,7 +6,8 @@ import Vocabulary
 /// only their own.
 enum IncidentStore {
     private static let columns: SQL = """
-        id, owner, author, state, title, kind, summary, operator, detected_at, present, detections, detection_note, notified,
+        id, owner, author, state, title, kind, summary, operator, detected_at, present, detections, detection_note,
+        notified,
         is_confidential, tlp, recipients, opened_at, changed_at
         """
 
@@ -51,9 +52,11 @@ enum IncidentStore {
         try tx.execute(
             """
             INSERT INTO incidents_incident (\(columns))
-            VALUES (\(incident.id), \(incident.owner), \(incident.author), \(incident.state), \(report.title), \(report.kind),
+            VALUES (\(incident.id), \(incident.owner), \(incident.author), \(incident.state), \(report.title),
+            \(report.kind),
                 \(report.summary), \(report.operatorName), \(report.detectedAt), \(report.present),
-                \(joined(report.detections)), \(report.detectionNote), \(joined(report.notified)), \(report.isConfidential),
+                \(joined(report.detections)), \(report.detectionNote), \(joined(report.notified)),
+                \(report.isConfidential),
                 \(report.tlp), \(report.recipients), \(incident.openedAt), \(incident.changedAt))
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, title = excluded.title, kind = excluded.kind,
                 summary = excluded.summary, operator = excluded.operator, detected_at = excluded.detected_at,
@@ -72,7 +75,8 @@ enum IncidentStore {
         try tx.execute(
             """
             INSERT INTO incidents_contact (incident, part, name, position, address, phone, email)
-            VALUES (\(id), \(part), \(contact.name), \(contact.position), \(contact.address), \(contact.phone), \(contact.email))
+            VALUES (\(id), \(part), \(contact.name), \(contact.position), \(contact.address), \(contact.phone),
+            \(contact.email))
             ON CONFLICT (incident, part) DO UPDATE SET name = excluded.name, position = excluded.position,
                 address = excluded.address, phone = excluded.phone, email = excluded.email
             """)
@@ -100,8 +104,10 @@ enum IncidentStore {
     static func add(_ version: SharedVersion, of incident: Incident, at now: Instant, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO incidents_shared (incident, version, tlp, recipients, title, text, names_operator, names_contact, at)
-            VALUES (\(incident.id), \(now.rfc3339), \(incident.report.tlp), \(incident.report.recipients), \(version.title),
+            INSERT INTO incidents_shared (incident, version, tlp, recipients, title, text, names_operator,
+            names_contact, at)
+            VALUES (\(incident.id), \(now.rfc3339), \(incident.report.tlp), \(incident.report.recipients),
+            \(version.title),
                 \(version.text), \(version.namesOperator), \(version.namesContact), \(now))
             """)
     }

@@ -4,7 +4,8 @@ import Ledger
 import StrictJSON
 package import Vocabulary
 
-/// What people do with incidents. Each verb is one transaction: the change, its line in the story, its fact for the ledger.
+/// What people do with incidents. Each verb is one transaction: the change, its line in the story, its fact for the
+/// ledger.
 extension Incidents {
     /// Keeps a report that is not finished. Only its author sees it.
     @discardableResult

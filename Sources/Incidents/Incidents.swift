@@ -20,7 +20,7 @@ package struct Incidents: Sendable {
     let newID: IDSource
     let news = News()
 
-    package static var migrations: [Migration] { IncidentTables.migrations }
+    package static let migrations = IncidentTables.migrations
 
     package init(
         database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, neighbours: Neighbours,

@@ -26,7 +26,8 @@ extension Incidents {
             body: """
                 \(if: page.may(.reportIncidents), buttons(buttonLink(page, .reportIncident, "/incidents/new")))
                 \(searchForm(page, action: "/incidents", """
-                    \(textField(page, "q", .searchField, hint: .searchHint, type: .search, required: false, value: words))\
+                    \(textField(page, "q", .searchField, hint: .searchHint, type: .search, required: false,
+                        value: words))\
                     \(submit(page, .search, kind: .quiet))
                     """))
                 \(liveRegion(id: "incidents", source: "/incidents/live", """
@@ -49,7 +50,7 @@ extension Incidents {
             page, .ours, headers: [.titleColumn, .kindField, .stateColumn, .labelColumn, .openedColumn],
             rows: shown.map { incident in
                 [
-                    "<a href=\"\(link: "/incidents/\(incident.id)")\">\(incident.report.title.isEmpty ? page[.untitled] : incident.report.title)</a>",
+                    "<a href=\"\(link: "/incidents/\(incident.id)")\">\(name(page, incident))</a>",
                     HTML(incident.report.kind.map { page[$0.words] } ?? "–"), stateTag(page, incident.state),
                     tlpTag(page, incident.report.tlp.rawValue), time(incident.openedAt),
                 ]
@@ -74,6 +75,10 @@ extension Incidents {
                     tlpTag(page, incident.tlp.rawValue), time(incident.arrivedAt),
                 ]
             }, isCaptionHidden: true) + pagination(page, showing: shown.count, next: next)
+    }
+
+    private func name(_ page: Page, _ incident: Incident) -> String {
+        incident.report.title.isEmpty ? page[.untitled] : incident.report.title
     }
 
     func memberNames() async throws -> [ID<Organisation>: Phrase] {

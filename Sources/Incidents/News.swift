@@ -2,7 +2,8 @@ import Synchronization
 import Vocabulary
 import Web
 
-/// Tells open pages that something about incidents changed, and not what: they fetch themselves anew, with their own rights.
+/// Tells open pages that something about incidents changed, and not what: they fetch themselves anew, with their own
+/// rights.
 ///
 /// Numbered by time, so that a page that was open over a restart goes on.
 final class News: Sendable {

@@ -63,7 +63,8 @@ enum Addressing {
             Choice("nobody", page[.toNobody]),
         ], chosen: choice(recipients)))\
         \(checkTiles(
-            page, "named", .namedField, members.map { Choice($0.id.text, page[$0.name]) }, hint: .namedHint, required: false,
+            page, "named", .namedField, members.map { Choice($0.id.text, page[$0.name]) }, hint: .namedHint,
+            required: false,
             chosen: Set(recipients.named.map(\.text)), columns: 2))
         """
     }
@@ -93,7 +94,8 @@ extension Instant {
 func reportFields(_ page: Page, _ report: InitialReport, _ members: [Receiver]) -> HTML {
     """
     \(formSection(page, .sectionWhat, """
-        \(textField(page, "title", .titleField, hint: .titleHint, value: report.title, maxLength: InitialReport.Limits.title))\
+        \(textField(page, "title", .titleField, hint: .titleHint, value: report.title,
+            maxLength: InitialReport.Limits.title))\
         \(radioTiles(page, "kind", .kindField, IncidentKind.allCases.map { Choice($0.rawValue, page[$0.words]) },
             chosen: report.kind?.rawValue, columns: 2))\
         \(textArea(page, "summary", .summaryField, hint: .summaryHint, value: report.summary,
@@ -111,18 +113,22 @@ func reportFields(_ page: Page, _ report: InitialReport, _ members: [Receiver]) 
     \(formSection(page, .sectionReporter, hint: .personalDataHint, contactFields(page, "reporter", report.reporter)))\
     \(formSection(page, .sectionContact, hint: .contactHint, contactFields(page, "contact", report.contact)))\
     \(formSection(page, .sectionSecret, radioTiles(page, "confidential", .confidentialField, [
-        Choice("yes", page[.yes], hint: page[.confidentialYesHint]), Choice("no", page[.no], hint: page[.confidentialNoHint]),
+        Choice("yes", page[.yes], hint: page[.confidentialYesHint]),
+        Choice("no", page[.no], hint: page[.confidentialNoHint]),
     ], chosen: report.isConfidential ? "yes" : "no")))\
-    \(formSection(page, .sectionShare, hint: .sectionShareHint, Addressing.fields(page, report.tlp, report.recipients, members)))
+    \(formSection(page, .sectionShare, hint: .sectionShareHint,
+        Addressing.fields(page, report.tlp, report.recipients, members)))
     """
 }
 
 private func foundFields(_ page: Page, _ report: InitialReport) -> HTML {
     """
-    \(textField(page, "detected", .detectedField, hint: .detectedHint, type: .dateTime, value: report.detectedAt?.local ?? ""))\
+    \(textField(page, "detected", .detectedField, hint: .detectedHint, type: .dateTime,
+        value: report.detectedAt?.local ?? ""))\
     \(checkTiles(page, "detections", .detectionsField, Detection.allCases.map { Choice($0.rawValue, page[$0.words]) },
         chosen: Set(report.detections.map(\.rawValue)), columns: 2))\
-    \(textField(page, "detection-note", .detectionNoteField, hint: .detectionNoteHint, required: false, value: report.detectionNote))
+    \(textField(page, "detection-note", .detectionNoteField, hint: .detectionNoteHint, required: false,
+        value: report.detectionNote))
     """
 }
 
@@ -133,7 +139,8 @@ private func contactFields(_ page: Page, _ part: String, _ contact: Contact) -> 
         value: contact.position))\
     \(if: part == "reporter", textField(page, "\(part)-address", .addressField, autocomplete: "street-address",
         value: contact.address))\
-    \(textField(page, "\(part)-phone", .phoneField, type: .tel, autocomplete: "tel", value: contact.phone, maxLength: 30))\
+    \(textField(page, "\(part)-phone", .phoneField, type: .tel, autocomplete: "tel", value: contact.phone,
+        maxLength: 30))\
     \(textField(page, "\(part)-email", .emailField, type: .email, autocomplete: "email", value: contact.email))
     """
 }

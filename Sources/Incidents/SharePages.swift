@@ -47,7 +47,8 @@ extension Incidents {
         return """
             <h2>\(page[.whatTheyWillGet])</h2>
             \(summaryList(page, [
-                (.kindField, HTML(report.kind.map { page[$0.words] } ?? "–")), (.stateColumn, stateTag(page, incident.state)),
+                (.kindField, HTML(report.kind.map { page[$0.words] } ?? "–")),
+                (.stateColumn, stateTag(page, incident.state)),
                 (.detectedField, report.detectedAt.map(time) ?? "–"),
             ]))
             \(if: report.isConfidential, banner(page, .info, .confidentialStays))
@@ -56,7 +57,8 @@ extension Incidents {
                 \(textArea(page, "text", .sharedText, hint: .sharedTextHint, value: version.text,
                     maxLength: InitialReport.Limits.summary))\
                 \(if: !report.isConfidential, """
-                    \(checkbox(page, "names-operator", .namesOperator(report.operatorName), isOn: version.namesOperator))\
+                    \(checkbox(page, "names-operator", .namesOperator(report.operatorName),
+                        isOn: version.namesOperator))\
                     \(checkbox(page, "names-contact", .namesContact, isOn: version.namesContact))
                     """)\
                 \(buttons(submit(page, .shareWith(count))))

@@ -125,7 +125,7 @@ extension InitialReport {
         report.title = "Thư giả mạo đòi cập nhật mật khẩu"
         report.kind = .phishing
         report.summary =
-            "Nhân viên Bệnh viện Mẫu nhận thư từ địa chỉ lạ. Gọi 0912 345 678 để hỏi thêm. Đường dẫn độc hại đã bị chặn."
+            "Nhân viên Bệnh viện Mẫu nhận thư lạ. Gọi 0912 345 678 để hỏi thêm. Đường dẫn độc hại đã bị chặn."
         report.operatorName = "Bệnh viện Mẫu"
         report.detectedAt = Instant(milliseconds: 1_604_880_000_000)
         report.present = .unhandled

@@ -16,7 +16,8 @@ package enum BannerKind: Sendable, Hashable, CaseIterable {
 /// Something to know before the rest of the page is read.
 package func banner(_ page: Page, _ kind: BannerKind, _ title: Phrase, _ body: HTML = "") -> HTML {
     """
-    <div class="banner \(kind.look.name)"\(if: kind == .error || kind == .success, " role=\"status\"")>\(icon(kind.look.icon))<div>\
+    <div class="banner \(kind.look.name)"\(if: kind == .error || kind == .success, " role=\"status\"")>\
+    \(icon(kind.look.icon))<div>\
     <p><strong>\(page[title])</strong></p>\(body)</div></div>
 
     """
@@ -57,7 +58,8 @@ package func progressBar(_ page: Page, _ label: Phrase, done: Int, of total: Int
 package func copyable(_ page: Page, id: String, _ text: String) -> HTML {
     """
     <span class="copy"><code id="\(id)">\(text)</code>\
-    <button type="button" class="btn quiet" data-copy="\(id)" data-done="\(page[.copied])" hidden>\(page[.copy])</button></span>
+    <button type="button" class="btn quiet" data-copy="\(id)" data-done="\(page[.copied])" hidden>\(page[.copy])\
+    </button></span>
     """
 }
 

@@ -57,7 +57,8 @@ package func checkbox(
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: false)
     let isOn = page.isFresh ? isOn : page.filled.isOn(name)
     return """
-        <div class="field\(if: field.error != nil, " wrong")">\(ifLet: field.error, { fieldError(page, $0, id: "\(field.id)-error") })\
+        <div class="field\(if: field.error != nil, " wrong")">\
+        \(ifLet: field.error, { fieldError(page, $0, id: "\(field.id)-error") })\
         <label class="check" for="\(field.id)"><input type="checkbox" id="\(field.id)" name="\(name)" value="1"\
         \(if: isOn, " checked")\(field.attributes)><span>\(page[label])</span></label>\
         \(ifLet: hint, { "<p class=\"hint\" id=\"\(field.id)-hint\">\(page[$0])</p>" })</div>
@@ -75,8 +76,12 @@ package func selectField(
     return field.around(
         """
         <select id="\(field.id)" name="\(name)"\(field.attributes)><option value="">\(page[.choose])</option>\
-        \(each: options, { "<option value=\"\($0.value)\"\(if: $0.value == chosen, " selected")>\($0.label)</option>" })</select>
+        \(each: options, { option($0, isChosen: $0.value == chosen) })</select>
         """)
+}
+
+private func option(_ choice: Choice, isChosen: Bool) -> HTML {
+    "<option value=\"\(choice.value)\"\(if: isChosen, " selected")>\(choice.label)</option>"
 }
 
 private func tileID(_ field: Field, _ index: Int) -> String {
@@ -85,7 +90,8 @@ private func tileID(_ field: Field, _ index: Int) -> String {
 
 private func tiles(_ choices: [Choice], _ columns: Int, _ input: (Int, Choice) -> HTML) -> HTML {
     """
-    <div class="tiles\(if: columns == 2, " two")">\(each: Array(choices.enumerated()), { tile(input($0.offset, $0.element), $0.element) })</div>
+    <div class="tiles\(if: columns == 2, " two")">\
+    \(each: Array(choices.enumerated()), { tile(input($0.offset, $0.element), $0.element) })</div>
     """
 }
 

@@ -36,7 +36,8 @@ package func clusterDiagram(_ page: Page, title: Phrase, _ members: [DiagramMemb
     let rows = (places.map(\.row).max() ?? 0) + 1
     let frame = Frame(top: coordinators.isEmpty ? 8 : 112, rows: rows)
     return """
-        <figure class="cluster"><svg class="diagram" viewBox="0 0 360 \(frame.bottom + 8)" role="group" aria-label="\(page[title])">
+        <figure class="cluster"><svg class="diagram" viewBox="0 0 360 \(frame.bottom + 8)" role="group" aria-label="\
+        \(page[title])">
         \(if: !coordinators.isEmpty, "<path class=\"edge far\" d=\"M180 84V\(frame.top)\"/>")
         <rect class="shape" x="2" y="\(frame.top)" width="356" height="\(frame.bottom - frame.top)" rx="12"/>
         <text class="sub" x="180" y="\(frame.top + 22)">\(page[title])</text>
@@ -53,11 +54,15 @@ package func memberList(_ page: Page, _ title: Phrase, _ members: [DiagramMember
         page, title, headers: [.member, .codeColumn, .standing, .state],
         rows: members.map { member in
             [
-                "<a href=\"\(link: member.link)\">\(member.name)</a>\(if: member.isHere, " <span class=\"muted\">(\(page[.here]))</span>")",
+                "<a href=\"\(link: member.link)\">\(member.name)</a>\(hereMark(page, member))",
                 "<span class=\"nowrap\">\(member.code)</span>", HTML(page[member.standing.words]),
                 statusTag(member.state, kind: member.kind),
             ]
         })
+}
+
+private func hereMark(_ page: Page, _ member: DiagramMember) -> HTML {
+    member.isHere ? " <span class=\"muted\">(\(page[.here]))</span>" : ""
 }
 
 private struct Frame {
@@ -92,7 +97,8 @@ private func place(_ members: [DiagramMember]) -> [Place] {
 private func node(_ page: Page, _ member: DiagramMember, x: Int, y: Int, width: Int) -> HTML {
     let middle = x + width / 2
     return """
-        <a class="\(member.standing.name) \(member.kind.rawValue)\(if: member.isHere, " here")" href="\(link: member.link)">\
+        <a class="\(member.standing.name) \(member.kind.rawValue)\(if: member.isHere, " here")" href="\
+        \(link: member.link)">\
         <rect x="\(x)" y="\(y)" width="\(width)" height="80" rx="8"/>\
         <text x="\(middle)" y="\(y + 26)">\(member.name)</text>\
         <text class="sub" x="\(middle)" y="\(y + 45)">\(page[member.standing.words])</text>\

@@ -19,7 +19,8 @@ struct Field {
 
     /// The label's words; what may be left out says so, what is required says nothing.
     var words: HTML {
-        isRequired || isSearch ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
+        isRequired
+            || isSearch ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
     }
 
     /// `required`, `aria-describedby`, `aria-invalid`: what the control tells a screen reader.
@@ -41,7 +42,8 @@ struct Field {
     /// One control with its label.
     func around(_ control: HTML) -> HTML {
         """
-        <div class="field\(if: error != nil, " wrong")"><label for="\(id)">\(words)</label>\(hintAndError)\(control)</div>
+        <div class="field\(if: error != nil, " wrong")"><label for="\(id)">\(words)</label>\(hintAndError)\(control)\
+        </div>
 
         """
     }
@@ -60,7 +62,8 @@ struct Field {
 
 func fieldError(_ page: Page, _ words: Phrase, id: String) -> HTML {
     """
-    <p class="error" id="\(id)">\(icon(.warning))<span><span class="hidden">\(page[.errorPrefix]) </span>\(page[words])</span></p>
+    <p class="error" id="\(id)">\(icon(.warning))<span><span class="hidden">\(page[.errorPrefix]) </span>\
+    \(page[words])</span></p>
     """
 }
 

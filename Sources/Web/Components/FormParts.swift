@@ -39,7 +39,8 @@ package func submit(
     _ page: Page, _ label: Phrase, kind: ButtonKind = .main, name: String? = nil, value: String = "1"
 ) -> HTML {
     """
-    <button type="submit" class="\(kind.names)"\(ifLet: name, { " name=\"\($0)\" value=\"\(value)\"" })>\(page[label])</button>
+    <button type="submit" class="\(kind.names)"\(ifLet: name, { " name=\"\($0)\" value=\"\(value)\"" })>\(page[label])\
+    </button>
     """
 }
 

@@ -25,7 +25,10 @@ package enum Icon: String, Sendable, Hashable, CaseIterable {
         case .search: "<circle cx=\"10.5\" cy=\"10.5\" r=\"6\"/><path d=\"M15 15l5.5 5.5\"/>"
         case .tray: "<path d=\"M3 13l3.5-8h11L21 13v6H3zM3 13h5.5l1.5 3h4l1.5-3H21\"/>"
         case .share:
-            "<circle cx=\"6\" cy=\"12\" r=\"2.5\"/><circle cx=\"18\" cy=\"5.5\" r=\"2.5\"/><circle cx=\"18\" cy=\"18.5\" r=\"2.5\"/><path d=\"M8.3 10.8l7.4-4M8.3 13.2l7.4 4\"/>"
+            """
+            <circle cx="6" cy="12" r="2.5"/><circle cx="18" cy="5.5" r="2.5"/><circle cx="18" cy="18.5" r="2.5"/>\
+            <path d="M8.3 10.8l7.4-4M8.3 13.2l7.4 4"/>
+            """
         }
     }
 }

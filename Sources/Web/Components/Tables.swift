@@ -15,10 +15,17 @@ package func table(
             "<th scope=\"col\" role=\"columnheader\"\(numeric(numbers, column.offset))>\(page[column.element])</th>"
         })</tr></thead>
         <tbody role="rowgroup">\(each: rows, { row in
-            "<tr role=\"row\">\(each: Array(zip(columns, row)), { cell(page, $0.0.offset, $0.0.element, $0.1, numbers) })</tr>\n"
+            line(page, columns, row, numbers)
         })</tbody></table></div>
 
         """
+}
+
+private func line(
+    _ page: Page, _ columns: [EnumeratedSequence<[Phrase]>.Element], _ row: [HTML], _ numbers: Set<Int>
+) -> HTML {
+    let cells = zip(columns, row).map { column, content in cell(page, column.offset, column.element, content, numbers) }
+    return "<tr role=\"row\">\(each: cells, { $0 })</tr>\n"
 }
 
 private func cell(_ page: Page, _ index: Int, _ header: Phrase, _ content: HTML, _ numbers: Set<Int>) -> HTML {

@@ -33,11 +33,15 @@ package func statusTag(_ words: String, kind: StatusKind) -> HTML {
 package func tlpTag(_ page: Page, _ label: String) -> HTML {
     let (name, strictness) = tlpLook(label)
     let lamps: HTML =
-        "\(each: Array(0..<4), { "<circle cx=\"\(5 + $0 * 10)\" cy=\"5\" r=\"4\"\(if: $0 >= strictness, " class=\"off\"")/>" })"
+        "\(each: Array(0..<4), { lamp($0, isOn: $0 < strictness) })"
     return """
         <span class="tlp \(name)"><svg viewBox="0 0 40 10" aria-hidden="true" focusable="false">\(lamps)</svg>\
         \(label)<span class="hidden">: \(page[tlpMeaning(label)])</span></span>
         """
+}
+
+private func lamp(_ place: Int, isOn: Bool) -> HTML {
+    "<circle cx=\"\(5 + place * 10)\" cy=\"5\" r=\"4\"\(if: !isOn, " class=\"off\"")/>"
 }
 
 /// Who may see a thing with this label, in one sentence.

@@ -56,6 +56,7 @@ package func fileField(
     let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
     return field.around(
         """
-        <input type="file" id="\(field.id)" name="\(name)"\(if: !accept.isEmpty, " accept=\"\(accept)\"")\(field.attributes)>
+        <input type="file" id="\(field.id)" name="\(name)"\(if: !accept.isEmpty, " accept=\"\(accept)\"")\
+        \(field.attributes)>
         """)
 }

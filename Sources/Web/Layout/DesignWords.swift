@@ -5,7 +5,7 @@ extension Phrase {
     static let designLead = Phrase(
         vi: "“Sen và đồng lúa”: mọi trang được ghép từ những thành phần này. Tên trong mã nguồn đứng trên mỗi mẫu.",
         en:
-            "“Lotus and rice fields”: every page is made of these parts. The name in the source stands above each sample."
+            "“Lotus and rice fields”: every page is made of these parts, each under its name in the source."
     )
 
     static let sampleInfo = Phrase(vi: "Bạn đang xem dữ liệu mẫu", en: "You are looking at sample data")
@@ -46,9 +46,9 @@ extension Phrase {
     static let helpPeopleTitle = Phrase(vi: "Cần người giúp", en: "Getting help from a person")
     static let helpPeople = Phrase(
         vi:
-            "Hãy gọi quản trị viên của đơn vị bạn. Quản trị viên mở tài khoản, đặt lại mật khẩu và thấy mã lỗi trong nhật ký.",
+            "Hãy gọi quản trị viên của đơn vị: người mở tài khoản, đặt lại mật khẩu, tra mã lỗi.",
         en:
-            "Call your organisation's administrator, who opens accounts, resets passwords and finds error numbers in the log."
+            "Call your administrator, who opens accounts, resets passwords and looks up error numbers."
     )
     static let helpKeysTitle = Phrase(vi: "Dùng bàn phím", en: "Using the keyboard")
     static let helpKeys = Phrase(
@@ -58,14 +58,14 @@ extension Phrase {
     static let helpAccessTitle = Phrase(vi: "Khả năng tiếp cận", en: "Accessibility")
     static let helpAccess = Phrase(
         vi:
-            "Các trang được kiểm tra tự động theo WCAG 2.2 mức AA, dùng được khi tắt JavaScript, ở màn hình 320 điểm và khi phóng to 400 %.",
+            "Các trang được kiểm tra tự động theo WCAG 2.2 mức AA, dùng được cả khi tắt JavaScript.",
         en:
-            "Pages are checked automatically against WCAG 2.2 AA, and work without JavaScript, at 320 pixels and at 400 % zoom."
+            "Pages are checked automatically against WCAG 2.2 AA and work without JavaScript."
     )
     static let helpAccessLimits = Phrase(
         vi:
-            "Chúng tôi chưa thử với người dùng khuyết tật và với trình đọc màn hình thật. Gặp trở ngại, hãy báo cho quản trị viên.",
+            "Chưa được thử với người khuyết tật và trình đọc màn hình thật. Gặp trở ngại, hãy báo quản trị viên.",
         en:
-            "They have not been tried by people with disabilities or with real screen readers. Please report barriers to the administrator."
+            "Not yet tried by people with disabilities or with real screen readers. Please report barriers."
     )
 }

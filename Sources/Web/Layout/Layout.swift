@@ -10,7 +10,8 @@ package struct PageFrame: Sendable {
     package var help: Link
 
     package init(
-        organisation: Phrase, signIn: Link = "/sign-in", signOut: Link = "/sign-out", account: Link = "/identity/account",
+        organisation: Phrase, signIn: Link = "/sign-in", signOut: Link = "/sign-out",
+        account: Link = "/identity/account",
         help: Link = "/help"
     ) {
         self.organisation = organisation
@@ -55,7 +56,8 @@ package struct PageFrame: Sendable {
     private func header(_ page: Page) -> HTML {
         """
         <header class="top"><div class="wrap">
-        <a class="brand" href="/">\(mark())<span><b>\(page[page.siteName])</b> <span>\(page[organisation])</span></span></a>
+        <a class="brand" href="/">\(mark())<span><b>\(page[page.siteName])</b> <span>\(page[organisation])</span>\
+        </span></a>
         <div class="tools">\(account(page))\(languageSwitch(page))</div>
         \(if: !page.menu.isEmpty || page.person != nil, menus(page))
         </div></header>
@@ -72,7 +74,11 @@ package struct PageFrame: Sendable {
     }
 
     private func menuItems(_ page: Page) -> HTML {
-        "<ul>\(each: page.menu, { "<li><a href=\"\(link: $0.link)\"\(current(page, $0.link))>\(page[$0.label])</a></li>" })</ul>"
+        "<ul>\(each: page.menu, { menuItem(page, $0) })</ul>"
+    }
+
+    private func menuItem(_ page: Page, _ entry: MenuEntry) -> HTML {
+        "<li><a href=\"\(link: entry.link)\"\(current(page, entry.link))>\(page[entry.label])</a></li>"
     }
 
     private func current(_ page: Page, _ link: Link) -> HTML {
@@ -90,7 +96,8 @@ package struct PageFrame: Sendable {
         guard let person = page.person else { return "" }
         return """
             <a href="\(link: account)">\(icon(.person))<span>\(person.name)</span></a>\
-            <form method="post" action="\(link: signOut)">\(page.csrfField)<button type="submit">\(icon(.out))\(page[.signOutWord])</button></form>
+            <form method="post" action="\(link: signOut)">\(page.csrfField)<button type="submit">\(icon(.out))\
+            \(page[.signOutWord])</button></form>
             """
     }
 
@@ -123,8 +130,10 @@ func languageSwitch(_ page: Page) -> HTML {
     let other: Language = page.language == .vi ? .en : .vi
     let name = other == .vi ? "Tiếng Việt" : "English"
     return """
-        <form method="post" action="/language">\(page.csrfField)<input type="hidden" name="next" value="\(page.request.rawTarget)">\
-        <button type="submit" name="language" value="\(other.rawValue)" lang="\(other.rawValue)">\(icon(.language))\(name)</button></form>
+        <form method="post" action="/language">\(page.csrfField)<input type="hidden" name="next" value="\
+        \(page.request.rawTarget)">\
+        <button type="submit" name="language" value="\(other.rawValue)" lang="\(other.rawValue)">\(icon(.language))\
+        \(name)</button></form>
         """
 }
 
