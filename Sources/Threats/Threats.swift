@@ -63,7 +63,7 @@ package struct Threats: Sendable {
         }
     }
 
-    /// Stores what another member shared: give it to `Exchange.onArrival` for STIX 2.1. What does not pass the checks is
+    /// Stores what another member shared: give it to `Exchange.onArrival` for STIX 2.1. What does not pass is
     /// noted and does not hold up what comes after it. Incidents belong to another room.
     package func receive(_ fact: Fact, in tx: any Transaction) throws {
         guard fact.origin != organisation, !fact.id.hasPrefix("incident--") else { return }

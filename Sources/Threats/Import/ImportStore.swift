@@ -70,9 +70,10 @@ struct ImportStore {
     ) throws {
         try tx.execute(
             """
-            INSERT INTO threats_import (id, name, person, origin, size, share_label, recipients, state, done, added, known,
-                faults, started_at)
-            VALUES (\(id), \(name), \(person.id), \(origin), \(bytes.count), \(share?.label), \(share?.recipients ?? .nobody),
+            INSERT INTO threats_import (id, name, person, origin, size, share_label, recipients, state, done, added,
+                known, faults, started_at)
+            VALUES (\(id), \(name), \(person.id), \(origin), \(bytes.count), \(share?.label),
+                \(share?.recipients ?? .nobody),
                 \(ThreatImport.State.waiting), 0, 0, 0, 0, \(now))
             """)
         for (number, start) in stride(from: 0, to: bytes.count, by: ImportStore.partBytes).enumerated() {

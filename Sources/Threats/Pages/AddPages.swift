@@ -16,11 +16,16 @@ extension Threats {
                 """
                 \(selectField(page, "kind", .whatKind, options: kinds))
                 \(textField(page, "value", .value, hint: .valueHint, maxLength: 4096))
-                \(textArea(page, "description", .description, hint: .descriptionHint, required: false, rows: 3, maxLength: 4000))
+                \(descriptionField(page))
                 \(textField(page, "valid-until", .validUntil, hint: .validUntilHint, type: .date, required: false))
                 \(try await sharingFields(page))
                 \(buttons(submit(page, .save)))
                 """))
+    }
+
+    private func descriptionField(_ page: Page) -> HTML {
+        textArea(
+            page, "description", .description, hint: .descriptionHint, required: false, rows: 3, maxLength: 4000)
     }
 
     func sharingFields(_ page: Page) async throws -> HTML {
@@ -100,7 +105,7 @@ extension Threats {
                 \(ifLet: list, { previewTable(page, $0) })
                 \(form(page, action: "/threats/paste", """
                     \(textArea(page, "lines", .lines, hint: .linesHint, rows: 12, maxLength: 400_000))
-                    \(textArea(page, "description", .description, hint: .descriptionHint, required: false, rows: 2, maxLength: 4000))
+                    \(descriptionField(page))
                     \(try await sharingFields(page))
                     \(if: list?.unreadable.isEmpty == false, checkbox(page, "pass-over", .passOver))
                     \(buttons(

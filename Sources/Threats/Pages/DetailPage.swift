@@ -35,6 +35,7 @@ extension Threats {
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let holders = found.line.sharedAt == nil ? [] : try await neighbours.whoHas(found.line.id)
         let line = found.line
+        let isSharedByUs = line.sharedAt != nil && line.origin == organisation
         return View(
             title: line.name.isEmpty ? page[typeName(line.type)] : line.name, back: "/threats",
             body: """
@@ -44,7 +45,7 @@ extension Threats {
                     buttonLink(page, .downloadRaw, "/threats/\(line.id)/stix.json", kind: .quiet)))
                 <h2>\(page[.properties])</h2>\(properties(page, found.bytes))
                 <h2>\(page[.relations])</h2>\(relations(page, found))
-                \(if: line.sharedAt != nil && line.origin == organisation, whoHasIt(page, holders.map { holder(page, $0) }))
+                \(if: isSharedByUs, whoHasIt(page, holders.map { holder(page, $0) }))
                 \(if: found.versions.count > 1, versions(page, found.versions))
                 """)
     }
@@ -74,7 +75,9 @@ extension Threats {
     private func properties(_ page: Page, _ bytes: [UInt8]) -> HTML {
         let members = (try? JSONDocument(bytes, limits: StixObject.limits))?.root.members ?? []
         return """
-            <dl class="summary">\(each: members.prefix(100), { "<div><dt><code>\($0.key)</code></dt><dd>\(shown($0.value))</dd></div>" })</dl>
+            <dl class="summary">\(each: members.prefix(100), {
+                "<div><dt><code>\($0.key)</code></dt><dd>\(shown($0.value))</dd></div>"
+            })</dl>
             """
     }
 
@@ -101,8 +104,9 @@ extension Threats {
         table(
             page, .versions, headers: [.modifiedAt, .label, .signature, .storedAt],
             rows: lines.map { line in
-                [
-                    "<a href=\"\(link: ("/threats/\(line.id)/stix.json" as Link).with(["key": line.key]))\">\(line.version)</a>",
+                let raw = ("/threats/\(line.id)/stix.json" as Link).with(["key": line.key])
+                return [
+                    "<a href=\"\(link: raw)\">\(line.version)</a>",
                     tlpTag(page, line.label.rawValue), signatureTag(page, line.signature), time(line.storedAt),
                 ]
             })

@@ -21,10 +21,10 @@ extension Threats {
     }
 
     private func importSharing(_ page: Page) async throws -> HTML {
-        """
-        \(recipientFields(page, try await neighbours.members(), chosen: "nobody"))
-        \(radioTiles(page, "label", .label, labelChoices(page, withRed: false), hint: .shareLabelHint, chosen: TLP.clear.rawValue))
-        """
+        let labels = radioTiles(
+            page, "label", .label, labelChoices(page, withRed: false), hint: .shareLabelHint, chosen: TLP.clear.rawValue
+        )
+        return "\(recipientFields(page, try await neighbours.members(), chosen: "nobody"))\(labels)"
     }
 
     private func recentTable(_ page: Page, _ imports: [ThreatImport]) -> HTML {

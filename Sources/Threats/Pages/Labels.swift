@@ -54,12 +54,13 @@ func labelChoices(_ page: Page, withRed: Bool) -> [Choice] {
 /// To whom: the cluster, the whole network, members one by one, or nobody yet.
 func recipientFields(_ page: Page, _ members: [ThreatReader], chosen: String) -> HTML {
     let named = members.map { Choice($0.id.text, "\($0.name[page.language]) (\($0.id.text))") }
-    return """
-        \(radioTiles(page, "to", .toWhom, [
-            Choice("nobody", page[.toNobody], hint: page[.toNobodyHint]), Choice("cluster", page[.toCluster], hint: page[.toClusterHint]),
-            Choice("network", page[.toNetwork], hint: page[.toNetworkHint]), Choice("named", page[.toNamed]),
-        ], chosen: chosen))\(if: !named.isEmpty, checkTiles(page, "member", .members, named, hint: .membersHint, required: false, columns: 2))
-        """
+    let groups = [
+        Choice("nobody", page[.toNobody], hint: page[.toNobodyHint]),
+        Choice("cluster", page[.toCluster], hint: page[.toClusterHint]),
+        Choice("network", page[.toNetwork], hint: page[.toNetworkHint]), Choice("named", page[.toNamed]),
+    ]
+    let boxes = checkTiles(page, "member", .members, named, hint: .membersHint, required: false, columns: 2)
+    return "\(radioTiles(page, "to", .toWhom, groups, chosen: chosen))\(if: !named.isEmpty, boxes)"
 }
 
 /// What the fields of `recipientFields` say. Members may be added to the cluster by name.

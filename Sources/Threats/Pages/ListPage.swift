@@ -19,12 +19,14 @@ extension Threats {
         let shown = Array(lines.prefix(pageSize))
         var next: Link?
         if lines.count > pageSize, let last = shown.last { next = filter.link(before: last.key) }
+        let newest = filter.before.isEmpty ? nil : filter.link(before: "")
+        let found = shown.isEmpty ? emptyState(page, .noThreats) : threatTable(page, .threatsCaption, shown, names)
         return View(
             title: page[.threats],
             body: """
                 \(doorsToMore(page))\(filterForm(page, filter, types, members))
-                \(if: shown.isEmpty, emptyState(page, .noThreats), else: threatTable(page, .threatsCaption, shown, names))
-                \(pagination(page, showing: shown.count, previous: filter.before.isEmpty ? nil : filter.link(before: ""), next: next))
+                \(found)
+                \(pagination(page, showing: shown.count, previous: newest, next: next))
                 """)
     }
 
@@ -40,6 +42,7 @@ extension Threats {
         var page = page
         page.filled = page.request.query
         let all = Choice("", page[.all])
+        let kinds = [all] + types.map { Choice($0, page[typeName($0)]) }
         let labels = TLP.allCases.map { Choice($0.rawValue, $0.rawValue) }
         let origins =
             [Choice(organisation.text, organisation.text)] + members.map { Choice($0.id.text, $0.name[page.language]) }
@@ -47,7 +50,7 @@ extension Threats {
             page, action: "/threats",
             """
             \(textField(page, "q", .searchWords, type: .search, required: false))
-            \(selectField(page, "type", .kind, options: [all] + types.map { Choice($0, page[typeName($0)]) }, required: false))
+            \(selectField(page, "type", .kind, options: kinds, required: false))
             \(selectField(page, "label", .label, options: [all] + labels, required: false))
             \(selectField(page, "origin", .origin, options: [all] + origins, required: false))
             \(submit(page, .search))
@@ -70,10 +73,11 @@ func threatTable(_ page: Page, _ caption: Phrase, _ lines: [ThreatLine], _ names
 
 func stateTags(_ page: Page, _ line: ThreatLine) -> HTML {
     let isExpired = line.validUntil.map { $0 < page.now } ?? false
+    let isShared = line.sharedAt != nil
     return """
         \(if: line.isRevoked, statusTag(page[.revoked], kind: .waiting))\
         \(if: isExpired, statusTag(page[.expired], kind: .neutral))\
-        \(if: line.sharedAt != nil, statusTag(page[.shared], kind: .done), else: statusTag(page[.notShared], kind: .neutral))
+        \(statusTag(page[isShared ? .shared : .notShared], kind: isShared ? .done : .neutral))
         """
 }
 

@@ -31,7 +31,8 @@ package struct ThreatLine: Sendable, Hashable {
     package let sharedAt: Instant?
 
     static let columns: SQL = """
-        o.key AS key, o.id AS id, o.version AS version, o.type AS type, o.name AS name, o.value AS value, o.label AS label,
+        o.key AS key, o.id AS id, o.version AS version, o.type AS type, o.name AS name, o.value AS value,
+        o.label AS label,
         o.origin AS origin, o.signature AS signature, o.modified_at AS modified_at, o.valid_until AS valid_until,
         o.revoked AS revoked, o.latest AS latest, o.stored_at AS stored_at, o.shared_at AS shared_at
         """

@@ -83,11 +83,13 @@ struct ThreatStore {
         let label = max(object.label, arrival.label)
         try tx.execute(
             """
-            INSERT INTO threats_object (key, id, version, sha256, type, name, value, label, origin, signature, modified_at,
+            INSERT INTO threats_object (key, id, version, sha256, type, name, value, label, origin, signature,
+                modified_at,
                 valid_until, revoked, latest, stored_at, shared_at, bytes)
             VALUES (\(key), \(object.id), \(object.version), \(object.sha256), \(object.type), \(object.name),
                 \(object.value), \(label), \(arrival.origin), \(arrival.signature), \(object.modifiedAt),
-                \(object.validUntil), \(object.isRevoked), \(isLatest), \(arrival.at), \(arrival.sharedAt), \(object.bytes))
+                \(object.validUntil), \(object.isRevoked), \(isLatest), \(arrival.at),
+                \(arrival.sharedAt), \(object.bytes))
             """)
         guard isLatest else { return }
         try ThreatTables.search.put(object.id, object.words, in: tx)
@@ -149,7 +151,8 @@ extension ThreatStore {
     func versions(of id: String, for person: Person?) throws -> [ThreatLine] {
         try tx.rows(
             """
-            SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.id = \(id) AND \(ThreatFilter.visible(to: person))
+            SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.id = \(id)
+                AND \(ThreatFilter.visible(to: person))
             ORDER BY o.latest DESC, o.key DESC LIMIT 50
             """
         ).map(ThreatLine.init)
@@ -188,7 +191,8 @@ extension ThreatStore {
             """
             SELECT r.source AS relationship, \(ThreatLine.columns) FROM threats_reference r
             JOIN threats_object o ON o.id = r.target AND o.latest = TRUE
-            WHERE r.source IN (\(list: relationships)) AND r.target <> \(id) AND r.property IN ('source_ref', 'target_ref')
+            WHERE r.source IN (\(list: relationships)) AND r.target <> \(id)
+                AND r.property IN ('source_ref', 'target_ref')
                 AND \(ThreatFilter.visible(to: person))
             """)
         {
@@ -212,7 +216,8 @@ extension ThreatStore {
                 """
                 UPDATE threats_object SET shared_at = COALESCE(shared_at, \(now)), signature = \(SignatureState.ours),
                     label = \(label)
-                WHERE id IN (\(list: drafts.map(\.id))) AND version = \(version) AND signature <> \(SignatureState.verified)
+                WHERE id IN (\(list: drafts.map(\.id))) AND version = \(version)
+                    AND signature <> \(SignatureState.verified)
                 """)
         }
     }

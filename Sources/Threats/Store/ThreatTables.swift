@@ -78,8 +78,8 @@ enum ThreatTables {
         """,
         """
         CREATE TABLE threats_import_fault (
-            import TEXT NOT NULL, position \(.integer64) NOT NULL, code TEXT NOT NULL, object TEXT, pointer TEXT NOT NULL,
-            PRIMARY KEY (import, position)
+            import TEXT NOT NULL, position \(.integer64) NOT NULL, code TEXT NOT NULL, object TEXT,
+            pointer TEXT NOT NULL, PRIMARY KEY (import, position)
         ) \(.strict)
         """,
     ]
