@@ -5,6 +5,7 @@ import Vocabulary
 @main
 struct Truc {
     static func main() async {
+        Memory.keepSmall()
         let environment = ProcessInfo.processInfo.environment
         let words = Array(CommandLine.arguments.dropFirst())
         exit(await run(words, environment: environment, terminal: .standard))

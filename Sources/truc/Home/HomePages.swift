@@ -4,8 +4,7 @@ import Web
 
 /// What the first page shows, asked of the rooms at the moment it is shown.
 struct HomeState: Sendable {
-    var hasReported = false
-    var hasThreats = false
+    /// Whether this node has published anything.
     var hasShared = false
     var clusterMembers = 0
 }
@@ -61,15 +60,15 @@ struct FirstPage: Sendable {
         [
             (
                 Permission("incidents.report"),
-                TaskStep(.reportTitle, .reportAbout, link: "/incidents/new", isDone: state.hasReported)
+                TaskStep(.reportTitle, .reportAbout, link: "/incidents/new", isDone: state.hasShared)
             ),
             (
                 Permission("threats.add"),
-                TaskStep(.threatTitle, .threatAbout, link: "/threats", isDone: state.hasThreats)
+                TaskStep(.threatTitle, .threatAbout, link: "/threats")
             ),
             (
                 Permission("exchange.deliveries"),
-                TaskStep(.deliveriesTitle, .deliveriesAbout, link: "/exchange", isDone: state.hasShared)
+                TaskStep(.deliveriesTitle, .deliveriesAbout, link: "/exchange/shared")
             ),
             (Permission("identity.administer"), TaskStep(.peopleTitle, .peopleAbout, link: "/identity/people")),
             (

@@ -61,7 +61,8 @@ final class Node: Sendable {
         let key = try folder.signingKey()
         tls = try folder.tlsIdentity(name: organisation.text, now: now())
 
-        let base = try await DatabaseAddress(configuration.database ?? folder.databasePath).open()
+        let place = configuration.database.map { DatabaseAddress.postgres(PostgresSettings(address: $0)) }
+        let base = try await (place ?? .sqlite(path: folder.databasePath)).open()
         try await base.migrate(Node.migrations)
         ledger = try await Ledger.open(
             folder: folder.ledgerPath, origin: "\(organisation)/ledger", key: key, now: now, logger: logger("ledger"))
@@ -112,11 +113,13 @@ final class Node: Sendable {
             newID: newID, logger: logger("exchange.peers"))
         exchange.peerDoors(peerSite)
         FirstPage(
-            organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0, state: { HomeState() }
-        )
-        .doors(site)
+            organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0,
+            state: Node.homeState(exchange)
+        ).doors(site)
         incidents.doors(site)
         threats.doors(site)
+        exchange.doors(site)
+        designDoors(site)
         LedgerDoors(ledger: ledger, outbox: outbox, database: database).doors(site)
         identity.doors(site)
         healthDoor(site)
@@ -125,6 +128,13 @@ final class Node: Sendable {
     private static let migrations =
         Jobs.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
         + Threats.migrations + Incidents.migrations
+
+    private static func homeState(_ exchange: Exchange) -> @Sendable () async throws -> HomeState {
+        {
+            let status = try await exchange.status()
+            return HomeState(hasShared: status.shared > 0, clusterMembers: status.members.count)
+        }
+    }
 
     /// The root of a signed head that covers everything recorded until now: goes with every acknowledgement.
     private static func coveringRoot(_ drain: LedgerDrain, _ ledger: Ledger) -> @Sendable () async throws -> String? {
