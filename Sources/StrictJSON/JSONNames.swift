@@ -10,10 +10,14 @@ extension JSONReader {
     mutating func refuseDuplicates(from first: Int) throws(JSONError) {
         let count = names.count - first
         guard count > 1 else { return }
-        let duplicate = count <= 12 ? duplicateAmongFew(first) : duplicateAmongMany(first)
-        guard let duplicate else { return }
+        guard let duplicate = duplicate(among: count, from: first) else { return }
         frames[frames.count - 1].name = duplicate
         throw error("json.duplicate-key", at: Int(tape[duplicate].start))
+    }
+
+    private func duplicate(among count: Int, from first: Int) -> Int? {
+        if names[first...].contains(where: { tape[Int($0)].isSpecial }) { return duplicateAmongEscaped(first) }
+        return count <= 12 ? duplicateAmongFew(first) : duplicateAmongMany(first)
     }
 
     private func duplicateAmongFew(_ first: Int) -> Int? {
@@ -32,13 +36,24 @@ extension JSONReader {
         return zip(sorted, sorted.dropFirst()).first { order($0, $1) == 0 }?.1
     }
 
-    /// Negative, zero or positive, as `memcmp` of the unescaped names, the shorter first.
+    /// Names with escapes are unescaped once each, not at every comparison.
+    private func duplicateAmongEscaped(_ first: Int) -> Int? {
+        let spelled = names[first...].map { (place: Int($0), name: name(at: Int($0))) }
+        let sorted = spelled.sorted { a, b in
+            let order = order(a.name, b.name)
+            return order == 0 ? a.place < b.place : order < 0
+        }
+        return zip(sorted, sorted.dropFirst()).first { order($0.name, $1.name) == 0 }?.1.place
+    }
+
+    /// Negative, zero or positive: the shorter name first, then as `memcmp`.
+    private func order(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        a.count == b.count ? Int(memcmp(a, b, a.count)) : a.count - b.count
+    }
+
+    /// The same of two names without escapes, as they stand in the text.
     private func order(_ a: Int, _ b: Int) -> Int {
         let (left, right) = (tape[a], tape[b])
-        if left.isSpecial || right.isSpecial {
-            let (a, b) = (name(at: a), name(at: b))
-            return a == b ? 0 : a.lexicographicallyPrecedes(b) && a.count == b.count || a.count < b.count ? -1 : 1
-        }
         let length = Int(left.end - left.start)
         let difference = length - Int(right.end - right.start)
         guard difference == 0, let base = input.baseAddress else { return difference }

@@ -104,7 +104,9 @@ func refuseBadUTF8(bytes: [UInt8]) {
     #expect(throws: JSONError.self) { try JSONDocument(bytes) }
 }
 
-@Test("code points that mean nothing are refused", arguments: [[0xEF, 0xB7, 0xAF], [0xEF, 0xBF, 0xBF], [0xF4, 0x8F, 0xBF, 0xBE]])
+@Test(
+    "code points that mean nothing are refused",
+    arguments: [[0xEF, 0xB7, 0xAF], [0xEF, 0xBF, 0xBF], [0xF4, 0x8F, 0xBF, 0xBE]])
 func refuseNoncharacters(bytes: [UInt8]) {
     let error = #expect(throws: JSONError.self) { try JSONDocument(Array("\"".utf8) + bytes + Array("\"".utf8)) }
     #expect(error?.code == "json.noncharacter")

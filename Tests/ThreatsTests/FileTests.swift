@@ -9,7 +9,7 @@ import Testing
 struct FileTests {
     private func bundle(_ objects: String...) -> [UInt8] {
         Array(
-            #"{"type":"bundle","id":"bundle--1","objects":[\#(objects.joined(separator: ", \n"))],"x":{"objects":[{}]}}"#
+            #"{"type":"bundle","id":"b","objects":[\#(objects.joined(separator: ", \n"))],"x":{"objects":[{}]}}"#
                 .utf8)
     }
 
@@ -110,12 +110,14 @@ struct MispTests {
          "Tag":[{"name":"tlp:green"},{"name":"phishing"}],
          "Attribute":[
           {"uuid":"a1","type":"domain","value":"xau.example","to_ids":true,"timestamp":"1604883600","comment":"C2"},
-          {"uuid":"a2","type":"filename|sha256","value":"a'b.exe|e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","to_ids":"1","timestamp":"1604883600"},
+          {"uuid":"a2","type":"filename|sha256","value":"a'b.exe|e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+           "to_ids":"1","timestamp":"1604883600"},
           {"uuid":"a3","type":"ip-dst","value":"192.0.2.9","to_ids":false,"timestamp":"1604883600"},
           {"uuid":"a4","type":"comment","value":"chữ","to_ids":false},
           {"uuid":"a5","type":"domain","value":"xoa.example","to_ids":true,"deleted":true},
           {"uuid":"a6","type":"url","value":"http://xau.example/","to_ids":true,"Tag":[{"name":"tlp:ambre"}]}],
-         "Object":[{"name":"file","Attribute":[{"uuid":"a7","type":"md5","value":"d41d8cd98f00b204e9800998ecf8427e","to_ids":true}]}]}}
+         "Object":[{"name":"file","Attribute":[
+          {"uuid":"a7","type":"md5","value":"d41d8cd98f00b204e9800998ecf8427e","to_ids":true}]}]}}
         """#
 
     @Test("attributes become indicators and observables under the event's label; nothing passes in silence")

@@ -90,7 +90,8 @@ struct ImportTests {
         try await World.open(on: engine) { world in
             let id = "marking-definition--fa42a846-8d90-4e51-bc29-71d5b4802168"
             let statement =
-                #"{"type":"marking-definition","spec_version":"2.1","id":"\#(id)","created":"2020-11-09T01:30:00Z","definition_type":"statement","definition":{"statement":"©"}}"#
+                #"{"type":"marking-definition","spec_version":"2.1","id":"\#(id)","created":"2020-11-09T01:30:00Z","#
+                + #""definition_type":"statement","definition":{"statement":"©"}}"#
             try await world.importing(bundle([indicator(#","object_marking_refs":["\#(id)"]"#), statement]))
             let line = try await world.threats.detail(
                 "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", for: Cast.officer

@@ -173,7 +173,8 @@ struct RoomTests {
                 bundle([
                     indicator(#","name":"Chỉ dấu mẫu""#),
                     #"{"type":"malware","id":"\#(malware)",\#(times),"is_family":false,"name":"Mã độc mẫu"}"#,
-                    #"{"type":"relationship","id":"relationship--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",\#(times),"relationship_type":"indicates","source_ref":"\#(id)","target_ref":"\#(malware)"}"#,
+                    #"{"type":"relationship","id":"relationship--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",\#(times),"#
+                        + #""relationship_type":"indicates","source_ref":"\#(id)","target_ref":"\#(malware)"}"#,
                 ]))
             await world.visitor(Cast.officer).get("/threats/\(id)").expect(200, shows: "Mã độc mẫu", "indicates")
             await world.visitor(Cast.officer).get("/threats/\(malware)").expect(200, shows: "Chỉ dấu mẫu")

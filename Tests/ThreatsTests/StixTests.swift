@@ -9,7 +9,8 @@ struct StixTests {
     @Test("a correct object is kept byte for byte, and a few things are known about it")
     func extract() throws {
         let text = indicator(
-            #","name":"Máy chủ điều khiển","valid_until":"2021-01-01T00:00:00Z","revoked":true,"object_refs":["malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"]"#
+            #","name":"Máy chủ điều khiển","valid_until":"2021-01-01T00:00:00Z","revoked":true,"#
+                + #""object_refs":["malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"]"#
         )
         let object = try StixObject(Array(text.utf8))
         #expect(object.bytes == Array(text.utf8))
@@ -61,7 +62,8 @@ struct StixTests {
                 "threats.missing", "/hashes"
             ),
             (
-                #"{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","definition":{}}"#,
+                #"{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"#
+                    + #"","definition":{}}"#,
                 "threats.missing", "/created"
             ),
         ])

@@ -120,9 +120,8 @@ final class World: Sendable {
 }
 
 func bundle(_ objects: [String]) -> [UInt8] {
-    Array(
-        #"{"type":"bundle","id":"bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","objects":[\#(objects.joined(separator: ","))]}"#
-            .utf8)
+    let head = #"{"type":"bundle","id":"bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","objects":["#
+    return Array("\(head)\(objects.joined(separator: ","))]}".utf8)
 }
 
 func indicatorID(_ number: Int) -> String {
