@@ -14,9 +14,11 @@ struct InterferenceTests {
         try await SharingTests.network(engine, ["H40", "H23", "VNCERT"]) { network in
             try await network.found("H40", "H23", "VNCERT")
             for (turn, hidden) in secrets.enumerated() {
-                if !hidden.isEmpty { try await network["H40"].database.write { [node = try network["H40"]] tx in
-                    _ = try node.exchange.publish(hidden, in: tx)
-                } }
+                if !hidden.isEmpty {
+                    try await network["H40"].database.write { [node = try network["H40"]] tx in
+                        _ = try node.exchange.publish(hidden, in: tx)
+                    }
+                }
                 try await network["H40"].publish(draft("green-\(turn)", .green, .network, text: "{\"turn\":\(turn)}"))
                 try await network["H23"].exchange.pull(from: ID("H40"))
                 try await network["VNCERT"].exchange.pull(from: ID("H40"))
@@ -40,7 +42,9 @@ struct InterferenceTests {
             """
     }
 
-    @Test("RED and AMBER for others, many or none, change no byte, number, size or order of what it gets", arguments: Engine.all)
+    @Test(
+        "RED and AMBER for others, many or none, change no byte, number, size or order of what it gets",
+        arguments: Engine.all)
     func nonInterference(engine: Engine) async throws {
         let quiet = try await story(engine, secrets: [[], [], []])
         let busy = try await story(

@@ -14,7 +14,8 @@ struct PageTests {
         let person = Person(id: ID("p1"), name: "Cán bộ mẫu", organisation: ID(node.code), roles: [.officer])
         let site = Site(
             doorkeeper: Doorkeeper(
-                identify: { _ in Caller(person: person, session: "s") }, decide: { _, permission in may.contains(permission) }),
+                identify: { _ in Caller(person: person, session: "s") },
+                decide: { _, permission in may.contains(permission) }),
             settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"), now: node.exchange.now)
         node.exchange.doors(site)
         return site
@@ -28,15 +29,21 @@ struct PageTests {
             try await network.gossip()
             let origin = Visitor(site(try network["H40"], everything))
             let vi = language == "vi"
-            await origin.get("/exchange?lang=\(language)").expect(200, shows: vi ? "Cụm 3" : "Cluster 3", vi ? "Đang kết nối" : "Connected")
-            await origin.get("/exchange/shared?lang=\(language)").expect(200, shows: "indicator--1", "1/1", "0/0", "TLP:RED")
+            await origin.get("/exchange?lang=\(language)").expect(
+                200, shows: vi ? "Cụm 3" : "Cluster 3", vi ? "Đang kết nối" : "Connected")
+            await origin.get("/exchange/shared?lang=\(language)").expect(
+                200, shows: "indicator--1", "1/1", "0/0", "TLP:RED")
             await origin.get("/exchange/facts/1?lang=\(language)").expect(
                 200, shows: vi ? "Đúng, vừa kiểm tra lại" : "Holds, checked again just now", "checkpoint of H23")
-            await origin.get("/exchange/members/H23?lang=\(language)").expect(200, shows: "https://h23.test:7443", "indicator--1")
-            await origin.get("/exchange/alarms?lang=\(language)").expect(200, shows: vi ? "Không có cảnh báo" : "There are no alarms")
+            await origin.get("/exchange/members/H23?lang=\(language)").expect(
+                200, shows: "https://h23.test:7443", "indicator--1")
+            await origin.get("/exchange/alarms?lang=\(language)").expect(
+                200, shows: vi ? "Không có cảnh báo" : "There are no alarms")
             let receiver = Visitor(site(try network["H23"], [.viewExchange]))
-            await receiver.get("/exchange/received?lang=\(language)").expect(200, shows: "indicator--1", hides: ["indicator--2"])
-            await receiver.get("/exchange/facts/1?lang=\(language)").expect(200, shows: vi ? "Đúng, vừa kiểm tra lại" : "Holds, checked again")
+            await receiver.get("/exchange/received?lang=\(language)").expect(
+                200, shows: "indicator--1", hides: ["indicator--2"])
+            await receiver.get("/exchange/facts/1?lang=\(language)").expect(
+                200, shows: vi ? "Đúng, vừa kiểm tra lại" : "Holds, checked again")
             await receiver.get("/exchange/shared").expect(403)
             await receiver.get("/exchange/cluster").expect(403)
         }
@@ -50,15 +57,20 @@ struct PageTests {
             await lead.get("/exchange/cluster").expect(200, shows: "Lập Cụm", "Gia nhập")
             await lead.post("/exchange/cluster", ["do": "found", "cluster-vi": "Cụm 3", "cluster-en": "Cluster 3"])
                 .expect(redirectTo: "/exchange/cluster")
-            await lead.post("/exchange/cluster", ["do": "invite", "organisation": "H 23"]).expect(422, shows: "Nhập mã định danh")
+            await lead.post("/exchange/cluster", ["do": "invite", "organisation": "H 23"]).expect(
+                422, shows: "Nhập mã định danh")
             let shown = await lead.post(
                 "/exchange/cluster",
-                ["do": "invite", "organisation": "H23", "name-vi": "Hải Dương", "name-en": "Hai Duong", "role": "deputy"]
+                [
+                    "do": "invite", "organisation": "H23", "name-vi": "Hải Dương", "name-en": "Hai Duong",
+                    "role": "deputy",
+                ]
             ).expect(200, shows: "Giấy mời đã sẵn sàng")
             let token = try #require(shown.text.split(separator: "<code id=\"invitation\">").last?.prefix { $0 != "<" })
             let other = Visitor(site(try network["H23"], everything))
             await other.post("/exchange/cluster", ["do": "join", "invitation": "abc"]).expect(409)
-            await other.post("/exchange/cluster", ["do": "join", "invitation": String(token)]).expect(redirectTo: "/exchange")
+            await other.post("/exchange/cluster", ["do": "join", "invitation": String(token)]).expect(
+                redirectTo: "/exchange")
             await lead.get("/exchange/cluster").expect(200, shows: "Hải Dương", "Cụm phó", hides: [String(token)])
             await other.get("/exchange/cluster").expect(200, shows: "Chỉ nút giữ danh sách")
             let status = await other.send(.get, "/exchange.json").expect(200, shows: "\"rosterVersion\":2")
