@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Synchronization
 
 /// SQLite in WAL mode: one writer, many readers, every commit on the disk when `write` returns.
@@ -36,9 +37,21 @@ package final class SQLite: Database {
             // What was erased is overwritten with zeros, not left in free pages.
             try db.execute(sql: "PRAGMA secure_delete = ON")
         }
+        try SQLite.makePrivate(path)
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB chooses NORMAL for WAL after its own preparation; a power cut could then undo what was acknowledged.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    }
+
+    /// Only this user may read the files, also those that were made before. A file that is there is not opened: closing
+    /// it would let go of the locks that another `SQLite` of this process has on it.
+    private static func makePrivate(_ path: String) throws(SQLError) {
+        let made = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if made >= 0 { Glibc.close(made) }
+        guard made >= 0 || errno == EEXIST else {
+            throw SQLError(kind: .storage, code: "14", message: "cannot make the database file (\(errno))", sql: "")
+        }
+        for suffix in ["", "-wal", "-shm"] { chmod(path + suffix, 0o600) }
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {

@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -25,6 +26,20 @@ import Testing
             #expect(settings == [2, 1])
             #expect(try await db.read { try $0.row("PRAGMA journal_mode")?.get("journal_mode") } == "wal")
         }
+    }
+
+    @Test("nobody else on the machine may read the database or the log beside it, whatever the mode was before")
+    func privateFiles() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/test.sqlite"
+        #expect(FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644]))
+        let db = try SQLite(path: path)
+        try await db.migrate([counter])
+        for name in ["test.sqlite", "test.sqlite-wal", "test.sqlite-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+        try await db.close()
     }
 
     @Test("writes that queue while a commit runs share the next one, and nobody sees them before it")
