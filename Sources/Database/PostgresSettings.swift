@@ -40,7 +40,10 @@ package struct PostgresSettings: Sendable, Hashable {
 
     private func isLocal(_ host: String?) -> Bool {
         guard let host, !host.isEmpty else { return true }
-        return host.hasPrefix("/") || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        return host.split(separator: ",").allSatisfy { host in
+            let isLoopback = host.hasPrefix("127.") && host.utf8.allSatisfy { (46...57).contains($0) }
+            return host.hasPrefix("/") || host == "localhost" || host == "::1" || isLoopback
+        }
     }
 
     private func parsed() throws(SQLError) -> [String: String] {

@@ -75,6 +75,8 @@ import Testing
         #expect(try mode("postgres://truc@db.example/truc?sslmode=require") == "require")
         #expect(try mode("host=127.0.0.1 dbname=truc") == nil)
         #expect(try mode("postgres:///truc") == nil)
+        #expect(try mode("host=127.db.example dbname=truc") == "verify-full")
+        #expect(try mode("host=/run/postgresql,db.example dbname=truc") == "verify-full")
         #expect(throws: SQLError.self) { try mode("nonsense") }
     }
 
