@@ -26,7 +26,7 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The day that it is in Vietnam (UTC+7, no daylight saving since 1975).
     package init(_ instant: Instant) {
-        self.init(daysSince1970: (instant.milliseconds + Day.vietnamOffset).floorDivided(by: 86_400_000))
+        self.init(daysSince1970: (instant.withinCalendar + Day.vietnamOffset).floorDivided(by: 86_400_000))
     }
 
     /// Midnight in Vietnam, when the day begins.

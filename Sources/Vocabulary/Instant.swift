@@ -11,12 +11,23 @@ package struct Instant: Sendable, Hashable, Comparable {
     }
 
     package func adding(seconds: Int64) -> Instant {
-        Instant(milliseconds: milliseconds + seconds * 1000)
+        adding(seconds, of: 1000)
     }
 
     package func adding(days: Int64) -> Instant {
-        adding(seconds: days * 86_400)
+        adding(days, of: 86_400_000)
     }
+
+    /// Stops at the first or last moment instead of trapping: the number may come from a stranger.
+    private func adding(_ count: Int64, of unit: Int64) -> Instant {
+        let (product, isTooLong) = count.multipliedReportingOverflow(by: unit)
+        let (sum, isTooLate) = milliseconds.addingReportingOverflow(product)
+        if isTooLong || isTooLate { return Instant(milliseconds: count < 0 ? .min : .max) }
+        return Instant(milliseconds: sum)
+    }
+
+    /// What a calendar can say: ±100,000,000 days around 1970, as ECMAScript has it. Moments beyond are spelled as that.
+    var withinCalendar: Int64 { min(max(milliseconds, -8_640_000_000_000_000), 8_640_000_000_000_000) }
 
     /// Whole seconds since 1970, as RFC 9421 `created` and JWT dates have it.
     package var seconds: Int64 { milliseconds.floorDivided(by: 1000) }

@@ -3,8 +3,8 @@ extension Instant {
     /// `2020-11-09T01:30:00.000Z`: always UTC and milliseconds, so that text sorts as time.
     package var rfc3339: String {
         let dayMilliseconds: Int64 = 86_400_000
-        let days = milliseconds.floorDivided(by: dayMilliseconds)
-        let rest = Int(milliseconds - days * dayMilliseconds)
+        let days = withinCalendar.floorDivided(by: dayMilliseconds)
+        let rest = Int(withinCalendar - days * dayMilliseconds)
         let (h, m, s, ms) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000)
         return "\(Day(daysSince1970: days))T\(padded(h, 2)):\(padded(m, 2)):\(padded(s, 2)).\(padded(ms, 3))Z"
     }
@@ -50,7 +50,7 @@ extension Instant {
     /// How a person in Vietnam reads it: `09/11/2020 08:30` (UTC+7, 24 hours), the same in both tongues.
     package var forReading: String {
         let day = Day(self)
-        let minutes = Int((milliseconds - day.start.milliseconds) / 60_000)
+        let minutes = Int((withinCalendar - day.start.milliseconds) / 60_000)
         let date = "\(padded(day.day, 2))/\(padded(day.month, 2))/\(padded(day.year, 4))"
         return "\(date) \(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }

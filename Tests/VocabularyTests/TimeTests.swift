@@ -114,3 +114,16 @@ import Vocabulary
         #expect(Instant(milliseconds: 5).adding(seconds: -1).milliseconds == -995)
     }
 }
+
+@Suite struct StrangeMomentTests {
+    @Test("a moment that a stranger made up is spelled and added to without a trap", arguments: [Int64.min, .max])
+    func extremes(milliseconds: Int64) {
+        let instant = Instant(milliseconds: milliseconds)
+        #expect(instant.rfc3339.hasSuffix("T00:00:00.000Z"))
+        #expect(instant.forReading.hasSuffix("07:00"))
+        let isLast = milliseconds == .max
+        #expect(instant.adding(seconds: isLast ? 1 : -1) == instant)
+        #expect(instant.adding(days: isLast ? .max : .min) == instant)
+        #expect(Instant(milliseconds: 0).adding(seconds: milliseconds) == instant)
+    }
+}
