@@ -46,6 +46,8 @@ package struct Disclosure: Sendable, Hashable {
         self.content = content
     }
 
+    static let saltLength = 32
+
     package var digest: LedgerHash { LedgerHash(sha256: salt + content) }
 }
 
@@ -96,7 +98,8 @@ extension ProvenReceipt {
         else {
             throw .invalid("leaf \(index) is not in the log of \(checkpoint.size) leaves that the checkpoint signs")
         }
-        if let disclosed, disclosed.digest != receipt.leaf.digest {
+        // A salt of another length moves bytes between salt and content without changing the digest.
+        if let disclosed, disclosed.salt.count != Disclosure.saltLength || disclosed.digest != receipt.leaf.digest {
             throw .invalid("the content is not the one that leaf \(index) was made for")
         }
     }

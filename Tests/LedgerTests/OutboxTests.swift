@@ -196,6 +196,25 @@ struct OutboxTests {
         }
     }
 
+    @Test("what a receipt discloses cannot be shifted between salt and content")
+    func shiftedContent() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open()
+        let (salt, content) = ([UInt8](repeating: 7, count: 32), Array("123".utf8))
+        let told = Disclosure(salt: salt, content: content)
+        let leaf = try Leaf(kind: "test", fact: ID("1"), at: logs.clock.now(), digest: told.digest)
+        let proven = try await ledger.prove(try await ledger.append(leaf))
+        let signer = try logs.signer
+        #expect(try Verification.receipt(proven.disclosing(told).json.encoded(), by: signer).disclosed == told)
+        let shifted = Disclosure(salt: salt + content.prefix(1), content: Array(content.dropFirst()))
+        #expect(shifted.digest == told.digest)
+        #expect(throws: LedgerError.self) {
+            try Verification.receipt(proven.disclosing(shifted).json.encoded(), by: signer)
+        }
+        try await ledger.close()
+        #expect((0..<40).allSatisfy { LedgerOutbox.randomBytes($0).count == $0 })
+    }
+
     @Test("a log that is not the one the database has seen is refused", arguments: Engine.all)
     func otherLog(engine: Engine) async throws {
         try await withDesk(engine) { desk in
