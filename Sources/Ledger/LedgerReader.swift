@@ -34,8 +34,15 @@ struct LedgerReader {
     }
 
     private func read(_ offsets: [Int], in segment: Int64, from index: Int64) throws -> [[UInt8]] {
-        guard let start = offsets.first, let last = offsets.last, last >= start else { return [] }
+        guard let start = offsets.first, let last = offsets.last else { return [] }
         let name = Segment.name(segment)
+        // The cache is not trusted: between two leaves stands one head at most.
+        let recordLimit = Segment.frameLength + Segment.payloadLimit + Segment.checkLength + Segment.headRecordLength
+        guard last >= start, last - start <= offsets.count * recordLimit else {
+            throw LedgerError.damaged(
+                LedgerDamage(
+                    file: LedgerCache.offsetsName, leaf: index, reason: "the places of leaves are not in order"))
+        }
         let length = last - start + Segment.frameLength + Segment.payloadLimit + Segment.checkLength
         let bytes = try DiskFile(folder.file(name), isWritable: false).read(at: start, count: length)
         return try offsets.enumerated().map { place, offset in

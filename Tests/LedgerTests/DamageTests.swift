@@ -171,6 +171,26 @@ struct DamageTests {
         }
     }
 
+    @Test("a place of a leaf that cannot be is refused, not read", arguments: [UInt8(0x7F), 0x10, 0x00])
+    func wildOffset(first: UInt8) async throws {
+        let logs = try Logs()
+        let settings = Ledger.Settings(segmentBytes: 1000, openingCheckBytes: 1)
+        let ledger = try await logs.open(settings: settings)
+        for start in stride(from: 0, to: 60, by: 5) {
+            _ = try await ledger.append(contentsOf: try Logs.leaves(start..<start + 5))
+        }
+        try await ledger.close()
+        var offsets = try logs.bytes(LedgerCache.offsetsName)
+        offsets[3 * 8] = first
+        offsets[3 * 8 + 4] = 0xFF
+        try logs.write(offsets, to: LedgerCache.offsetsName)
+        let again = try await logs.open(settings: settings)
+        await #expect(throws: LedgerError.self) { try await again.entries(0..<4) }
+        await #expect(throws: LedgerError.self) { try await again.prove(3) }
+        #expect(try await again.entries(20..<40).count == 20)
+        try await again.close()
+    }
+
     @Test("files copied at any moment while others write, and cut at will, open or are refused, and never lie")
     func copiedWhileWriting() async throws {
         let logs = try Logs()
