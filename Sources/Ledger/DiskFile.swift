@@ -94,8 +94,11 @@ struct DiskFolder: Sendable {
     func make() throws(LedgerError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
+            let parent = made.isEmpty ? "/" : made
             made += "/\(part)"
-            guard mkdir(made, 0o700) == 0 || errno == EEXIST || access(made, F_OK) == 0 else {
+            if mkdir(made, 0o700) == 0 {
+                try DiskFolder(path: parent).sync()
+            } else if errno != EEXIST, access(made, F_OK) != 0 {
                 throw LedgerError.system(.make)
             }
         }
