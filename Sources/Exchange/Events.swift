@@ -42,7 +42,10 @@ enum Alarms {
     ) throws {
         let seq = try tx.nextNumber("seq", of: "exchange_alarm")
         try tx.execute(
-            "INSERT INTO exchange_alarm (seq, code, peer, detail, at) VALUES (\(seq), \(code), \(peer), \(detail), \(now))"
+            """
+            INSERT INTO exchange_alarm (seq, code, peer, detail, at)
+            VALUES (\(seq), \(code), \(peer), \(detail), \(now))
+            """
         )
         if seq % 100 == 0 { try tx.execute("DELETE FROM exchange_alarm WHERE seq <= \(seq - kept)") }
         try outbox.record(

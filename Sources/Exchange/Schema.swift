@@ -9,7 +9,8 @@ extension Exchange {
     private static let rosterTables: [SQL] = [
         """
         CREATE TABLE exchange_roster (
-            version \(.integer64) PRIMARY KEY, hash \(.blob) NOT NULL, document \(.blob) NOT NULL, signature \(.blob) NOT NULL,
+            version \(.integer64) PRIMARY KEY, hash \(.blob) NOT NULL, document \(.blob) NOT NULL,
+                signature \(.blob) NOT NULL,
             received_at \(.integer64) NOT NULL
         ) \(.strict)
         """,
@@ -25,7 +26,8 @@ extension Exchange {
     private static let factTables: [SQL] = [
         """
         CREATE TABLE exchange_fact (
-            seq \(.integer64) PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, sha256 \(.blob) NOT NULL, origin TEXT NOT NULL,
+            seq \(.integer64) PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, sha256 \(.blob) NOT NULL,
+                origin TEXT NOT NULL,
             media_type TEXT NOT NULL, tlp TEXT NOT NULL, recipients TEXT NOT NULL, revoked \(.boolean) NOT NULL,
             created_at \(.integer64) NOT NULL, bytes \(.blob) NOT NULL, signature \(.blob) NOT NULL, came_from TEXT,
             received_at \(.integer64) NOT NULL, quarantined \(.boolean) NOT NULL
@@ -35,7 +37,8 @@ extension Exchange {
         "CREATE INDEX exchange_fact_from ON exchange_fact (came_from, seq)",
         """
         CREATE TABLE exchange_quarantine (
-            seq \(.integer64) PRIMARY KEY, peer TEXT NOT NULL, fact TEXT NOT NULL, version TEXT NOT NULL, origin TEXT NOT NULL,
+            seq \(.integer64) PRIMARY KEY, peer TEXT NOT NULL, fact TEXT NOT NULL, version TEXT NOT NULL,
+                origin TEXT NOT NULL,
             reason TEXT NOT NULL, frame \(.blob) NOT NULL, at \(.integer64) NOT NULL
         ) \(.strict)
         """,
@@ -44,7 +47,8 @@ extension Exchange {
     private static let deliveryTables: [SQL] = [
         """
         CREATE TABLE exchange_release (
-            id \(.integer64) PRIMARY KEY, roster_version \(.integer64) NOT NULL, rule TEXT NOT NULL, released_at \(.integer64) NOT NULL,
+            id \(.integer64) PRIMARY KEY, roster_version \(.integer64) NOT NULL, rule TEXT NOT NULL,
+                released_at \(.integer64) NOT NULL,
             ledger_fact TEXT NOT NULL
         ) \(.strict)
         """,
@@ -72,7 +76,8 @@ extension Exchange {
     private static let watchTables: [SQL] = [
         """
         CREATE TABLE exchange_alarm (
-            seq \(.integer64) PRIMARY KEY, code TEXT NOT NULL, peer TEXT, detail TEXT NOT NULL, at \(.integer64) NOT NULL
+            seq \(.integer64) PRIMARY KEY, code TEXT NOT NULL, peer TEXT, detail TEXT NOT NULL,
+                at \(.integer64) NOT NULL
         ) \(.strict)
         """,
         """

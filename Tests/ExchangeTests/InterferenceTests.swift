@@ -37,7 +37,8 @@ struct InterferenceTests {
         let asked = plain(call.request.headers.fields.map { ($0.name, $0.value) })
         let answered = plain(call.response.headers.fields.map { ($0.name, $0.value) })
         return """
-            \(call.from)→\(call.to) \(call.request.method.rawValue) \(call.request.rawTarget) \(asked) \(Hex.encode(call.request.body))
+            \(call.from)→\(call.to) \(call.request.method.rawValue) \(call.request.rawTarget) \(asked)
+            \(Hex.encode(call.request.body))
             \(call.response.status) \(answered) \(Hex.encode(call.response.bytes ?? []))
             """
     }

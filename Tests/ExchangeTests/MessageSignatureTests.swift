@@ -11,7 +11,8 @@ struct MessageSignatureTests {
     private let publicKey = "JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="
     private let privateKey = "n4Ni+HpISpVObnQMW0wOhCKROaIKqKtW/2ZYb2p9KcU="
     private let input =
-        #"sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519""#
+        #"sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length")"#
+        + #";created=1618884473;keyid="test-key-ed25519""#
     private let signature =
         "sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:"
     private let request = SignableMessage.request(

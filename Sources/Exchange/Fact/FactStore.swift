@@ -12,7 +12,8 @@ struct FactStore {
     let tx: any Transaction
 
     static let columns: SQL = """
-        f.seq AS seq, f.id AS id, f.version AS version, f.sha256 AS sha256, f.origin AS origin, f.media_type AS media_type,
+        f.seq AS seq, f.id AS id, f.version AS version, f.sha256 AS sha256, f.origin AS origin,
+            f.media_type AS media_type,
         f.tlp AS tlp, f.recipients AS recipients, f.revoked AS revoked, f.created_at AS created_at, f.bytes AS bytes,
         f.signature AS signature
         """
@@ -38,14 +39,17 @@ struct FactStore {
             let rows = chunk.map { item -> SQL in
                 let fact = item.fact
                 return """
-                    \(item.seq), \(fact.id), \(fact.version), \(fact.sha256), \(fact.origin), \(fact.mediaType), \(fact.tlp),
-                    \(fact.recipients), \(fact.isRevocation), \(fact.createdAt), \(fact.bytes), \(fact.signature), \(peer), \(now),
+                    \(item.seq), \(fact.id), \(fact.version), \(fact.sha256), \(fact.origin), \(fact.mediaType),
+                        \(fact.tlp),
+                    \(fact.recipients), \(fact.isRevocation), \(fact.createdAt), \(fact.bytes), \(fact.signature),
+                        \(peer), \(now),
                     \(quarantined)
                     """
             }
             try tx.execute(
                 """
-                INSERT INTO exchange_fact (seq, id, version, sha256, origin, media_type, tlp, recipients, revoked, created_at,
+                INSERT INTO exchange_fact (seq, id, version, sha256, origin, media_type, tlp, recipients, revoked,
+                    created_at,
                     bytes, signature, came_from, received_at, quarantined)
                 VALUES \(.tuples(rows))
                 """)

@@ -41,7 +41,8 @@ extension DeliveryStore {
     func records(of factID: String) throws -> [DeliveryRecord] {
         try tx.rows(
             """
-            SELECT d.peer AS peer, d.seq AS seq, f.version AS version, r.rule AS rule, r.roster_version AS roster_version,
+            SELECT d.peer AS peer, d.seq AS seq, f.version AS version, r.rule AS rule,
+                r.roster_version AS roster_version,
                 r.released_at AS released_at, \(DeliveryStore.acknowledgement)
             FROM exchange_fact f JOIN exchange_delivery d ON d.fact = f.seq JOIN exchange_release r ON r.id = d.release
             WHERE f.id = \(factID) ORDER BY f.seq, d.peer
@@ -51,8 +52,10 @@ extension DeliveryStore {
 
     /// The first acknowledgement that covers the number: when and under which checkpoint.
     static let acknowledgement: SQL = """
-        (SELECT a.at FROM exchange_ack a WHERE a.peer = d.peer AND a.last_seq >= d.seq ORDER BY a.last_seq LIMIT 1) AS acked_at,
-        (SELECT a.checkpoint FROM exchange_ack a WHERE a.peer = d.peer AND a.last_seq >= d.seq ORDER BY a.last_seq LIMIT 1)
+        (SELECT a.at FROM exchange_ack a WHERE a.peer = d.peer
+            AND a.last_seq >= d.seq ORDER BY a.last_seq LIMIT 1) AS acked_at,
+        (SELECT a.checkpoint FROM exchange_ack a WHERE a.peer = d.peer
+            AND a.last_seq >= d.seq ORDER BY a.last_seq LIMIT 1)
             AS checkpoint
         """
 

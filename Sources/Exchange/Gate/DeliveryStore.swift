@@ -10,7 +10,8 @@ struct Delivery: Sendable {
 
 /// The delivery ledger (sổ giao nhận): who was given what, under which roster and rule, and what each has confirmed.
 ///
-/// Numbers are counted per peer from 1 without gaps, so a peer cannot see from its numbers that there is something else.
+/// Numbers are counted per peer from 1 without gaps, so a peer cannot see from its numbers that there is something
+/// else.
 struct DeliveryStore {
     let tx: any Transaction
 
@@ -67,7 +68,8 @@ struct DeliveryStore {
         for chunk in Set(ids).sorted().chunks(of: 500) {
             let rows = try tx.rows(
                 """
-                SELECT DISTINCT f.id AS id, d.peer AS peer FROM exchange_fact f JOIN exchange_delivery d ON d.fact = f.seq
+                SELECT DISTINCT f.id AS id, d.peer AS peer FROM exchange_fact f
+                    JOIN exchange_delivery d ON d.fact = f.seq
                 WHERE f.id IN (\(list: chunk))
                 """)
             for row in rows { holders[try row.get("id"), default: []].insert(try row.get("peer")) }
@@ -75,7 +77,8 @@ struct DeliveryStore {
         return holders
     }
 
-    /// What waits for the peer after that number, through the gate once more: at most so many facts and so many bytes of
+    /// What waits for the peer after that number, through the gate once more: at most so many facts and so many bytes
+    /// of
     /// content, but at least one.
     func page(
         for peer: ID<Organisation>, after: Int64, facts: Int, bytes: Int, gate: Gate
@@ -118,14 +121,18 @@ struct DeliveryStore {
             try save(counters, of: peer)
             try tx.execute(
                 """
-                INSERT INTO exchange_ack (peer, last_seq, at, checkpoint) VALUES (\(peer), \(seq), \(now), \(checkpoint))
+                INSERT INTO exchange_ack (peer, last_seq, at, checkpoint) VALUES (\(peer), \(seq), \(now),
+                    \(checkpoint))
                 ON CONFLICT (peer, last_seq) DO NOTHING
                 """)
             return true
         }
         if let checkpoint {
             try tx.execute(
-                "UPDATE exchange_ack SET checkpoint = \(checkpoint) WHERE peer = \(peer) AND last_seq = \(seq) AND checkpoint IS NULL"
+                """
+                UPDATE exchange_ack SET checkpoint = \(checkpoint)
+                WHERE peer = \(peer) AND last_seq = \(seq) AND checkpoint IS NULL
+                """
             )
         }
         return false

@@ -80,7 +80,8 @@ extension Exchange {
                         \(submit(page, .foundButton, name: "do", value: "found"))
                         """))
                     \(form(page, action: "/exchange/cluster", id: "join", """
-                        \(formSection(page, .joinTitle, textArea(page, "invitation", .joinField, hint: .joinHint, maxLength: 4000)))
+                        \(formSection(page, .joinTitle, textArea(page, "invitation", .joinField, hint: .joinHint,
+                            maxLength: 4000)))
                         \(submit(page, .joinButton, kind: .quiet, name: "do", value: "join"))
                         """))
                     """)
@@ -93,13 +94,18 @@ extension Exchange {
                     page, .membersTitle, headers: [.memberColumn, .code, .role, .statusSummary, .address],
                     rows: status.members.map { member in
                         [
-                            "<a href=\"\(link: "/exchange/members/\(member.organisation.text)")\">\(page[member.name])</a>",
+                            memberLink(page, member),
                             HTML(member.organisation.text), HTML(member.role.map { page[$0.phrase] } ?? "–"),
-                            statusTag(page[member.state.phrase], kind: member.state.kind), "<code>\(member.address)</code>",
+                            statusTag(page[member.state.phrase], kind: member.state.kind),
+                                "<code>\(member.address)</code>",
                         ]
                     }))
                 \(if: isKeeper, inviteForm(page), else: banner(page, .info, .onlyKeeperInvites))
                 """)
+    }
+
+    private func memberLink(_ page: Page, _ member: MemberStatus) -> HTML {
+        "<a href=\"\(link: "/exchange/members/\(member.organisation.text)")\">\(page[member.name])</a>"
     }
 
     private func inviteForm(_ page: Page) -> HTML {
@@ -110,7 +116,8 @@ extension Exchange {
                 \(textField(page, "organisation", .organisationCode, hint: .organisationHint, maxLength: 32))
                 \(textField(page, "name-vi", .organisationName, maxLength: 200))
                 \(textField(page, "name-en", .organisationNameEn, maxLength: 200))
-                \(radioTiles(page, "role", .role, MemberRole.allCases.map { Choice($0.rawValue, page[$0.phrase]) }, chosen: MemberRole.member.rawValue))
+                \(radioTiles(page, "role", .role, MemberRole.allCases.map { Choice($0.rawValue, page[$0.phrase]) },
+                    chosen: MemberRole.member.rawValue))
                 \(checkbox(page, "history", .giveHistory))
                 """))
             \(submit(page, .inviteButton, name: "do", value: "invite"))

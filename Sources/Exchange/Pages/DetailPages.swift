@@ -20,13 +20,19 @@ extension Exchange {
             body: """
                 \(summaryList(page, [
                     (.label, tlpTag(page, fact.tlp.rawValue)), (.recipients, HTML(words(page, fact.recipients))),
-                    (.origin, HTML(page[name(of: fact.origin)])), (.version, HTML(fact.version)), (.mediaType, HTML(fact.mediaType)),
+                    (.origin, HTML(page[name(of: fact.origin)])), (.version, HTML(fact.version)), (.mediaType,
+                        HTML(fact.mediaType)),
                     (.sharedAt, time(fact.createdAt)), (.signature, verdict(page, key.map { fact.isSigned(by: $0) })),
                     (.digest, "<code>\(Hex.encode(fact.sha256))</code>"),
                 ]))
                 \(if: isOurs, whoHasIt(page, holders.filter { $0.version == fact.version }.map { holder(page, $0) }))
-                \(details(page, .content, "<p class=\"hint\">\(page[.exact])</p><pre>\(String(decoding: fact.bytes.prefix(65_536), as: UTF8.self))</pre>"))
+                \(details(page, .content, content(page, fact)))
                 """)
+    }
+
+    private func content(_ page: Page, _ fact: Fact) -> HTML {
+        let text = String(decoding: fact.bytes.prefix(65_536), as: UTF8.self)
+        return "<p class=\"hint\">\(page[.exact])</p><pre>\(text)</pre>"
     }
 
     private func verdict(_ page: Page, _ holds: Bool?) -> HTML {
@@ -60,8 +66,10 @@ extension Exchange {
                 \(summaryList(page, [
                     (.code, HTML(code.text)), (.role, HTML(page[state.role?.phrase ?? MemberStatus.State.left.phrase])),
                     (.statusSummary, statusTag(page[state.state.phrase], kind: state.state.kind)),
-                    (.lastSeen, state.lastSeen.map(time) ?? HTML(page[.never])), (.rosterVersion, HTML(state.rosterVersion.map(String.init) ?? "–")),
-                    (.waiting, "\(Int(state.waiting))"), (.confirmed, "\(Int(state.acknowledged))"), (.address, "<code>\(member.address)</code>"),
+                    (.lastSeen, state.lastSeen.map(time) ?? HTML(page[.never])), (.rosterVersion,
+                        HTML(state.rosterVersion.map(String.init) ?? "–")),
+                    (.waiting, "\(Int(state.waiting))"), (.confirmed, "\(Int(state.acknowledged))"), (.address,
+                        "<code>\(member.address)</code>"),
                     (.key, "<code>\(member.keyID)</code>"), (.tlsPinWord, "<code>\(member.tlsPin)</code>"),
                 ]))
                 \(if: maySee, deliveryTable(page, code, records))
@@ -84,7 +92,8 @@ extension Exchange {
             ]
         }
         return """
-            \(table(page, .deliveryLedger, headers: [.object, .number, .rule, .sharedAt, .confirmed, .checkpointWord], rows: rows))
+            \(table(page, .deliveryLedger, headers: [.object, .number, .rule, .sharedAt, .confirmed, .checkpointWord],
+                rows: rows))
             \(pagination(page, showing: records.count, next: older))
             """
     }
@@ -106,7 +115,8 @@ extension Exchange {
         return View(
             title: page[.alarms], back: "/exchange",
             body: """
-                \(table(page, .alarms, headers: [.happened, .code, .memberColumn, .detail, .when], rows: rows, isCaptionHidden: true))
+                \(table(page, .alarms, headers: [.happened, .code, .memberColumn, .detail, .when], rows: rows,
+                    isCaptionHidden: true))
                 \(pagination(page, showing: lines.count, next: older))
                 """)
     }

@@ -65,13 +65,17 @@ extension Exchange {
                     buttonLink(page, .weReceived, "/exchange/received", kind: .quiet),
                     page.may(.viewDeliveries) ? buttonLink(page, .weShared, "/exchange/shared", kind: .quiet) : "",
                     buttonLink(page, .alarms, "/exchange/alarms", kind: .quiet),
-                    page.may(.administerExchange) ? buttonLink(page, .clusterAdministration, "/exchange/cluster", kind: .quiet) : ""))
+                    page.may(.administerExchange) ? buttonLink(page, .clusterAdministration, "/exchange/cluster",
+                        kind: .quiet) : ""))
                 \(liveRegion(id: "exchange", source: "/exchange/events", """
                     \(summaryList(page, [
-                        (.weShared, "\(status.shared)"), (.weReceived, "\(status.received)"), (.setAside, "\(status.quarantined)"),
-                        (.refusedCalls, "\(status.refused.values.reduce(0, +))"), (.rosterVersion, "\(Int(status.version))"),
+                        (.weShared, "\(status.shared)"), (.weReceived, "\(status.received)"), (.setAside,
+                            "\(status.quarantined)"),
+                        (.refusedCalls, "\(status.refused.values.reduce(0, +))"), (.rosterVersion,
+                            "\(Int(status.version))"),
                     ]))
-                    \(clusterDiagram(page, title: cluster, status.members.filter { $0.role != nil }.map { diagram(page, $0) }))
+                    \(clusterDiagram(page, title: cluster,
+                        status.members.filter { $0.role != nil }.map { diagram(page, $0) }))
                     """))
                 """)
     }
@@ -117,7 +121,10 @@ extension Exchange {
         return View(
             title: page[title], back: "/exchange",
             body:
-                "\(table(page, title, headers: headers, rows: rows, isCaptionHidden: true))\(pagination(page, showing: lines.count, next: older))"
+                """
+                \(table(page, title, headers: headers, rows: rows, isCaptionHidden: true))
+                \(pagination(page, showing: lines.count, next: older))
+                """
         )
     }
 

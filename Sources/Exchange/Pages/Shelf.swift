@@ -33,7 +33,8 @@ struct Shelf {
     func facts(_ which: SQL, before: Int64?, limit: Int) throws -> [ShelfLine] {
         let rows = try tx.rows(
             """
-            SELECT f.seq AS seq, f.id AS id, f.media_type AS media_type, f.origin AS origin, f.tlp AS tlp, f.recipients AS recipients,
+            SELECT f.seq AS seq, f.id AS id, f.media_type AS media_type, f.origin AS origin, f.tlp AS tlp,
+                f.recipients AS recipients,
                 f.revoked AS revoked, f.quarantined AS quarantined, f.received_at AS at,
                 (SELECT COUNT(*) FROM exchange_delivery d WHERE d.fact = f.seq) AS given,
                 (SELECT COUNT(*) FROM exchange_delivery d JOIN exchange_peer p ON p.code = d.peer
@@ -53,7 +54,8 @@ struct Shelf {
     func alarms(before: Int64?, limit: Int) throws -> [AlarmLine] {
         try tx.rows(
             """
-            SELECT seq, code, peer, detail, at FROM exchange_alarm WHERE seq < \(before ?? Int64.max) ORDER BY seq DESC LIMIT \(limit)
+            SELECT seq, code, peer, detail, at
+                FROM exchange_alarm WHERE seq < \(before ?? Int64.max) ORDER BY seq DESC LIMIT \(limit)
             """
         ).map { row in
             AlarmLine(

@@ -68,7 +68,8 @@ extension Exchange {
             let rows = try tx.rows(
                 """
                 SELECT \(FactStore.columns) FROM exchange_fact f
-                WHERE f.origin = \(home.organisation) AND f.seq > \(last) AND f.quarantined = \(false) ORDER BY f.seq LIMIT 500
+                WHERE f.origin = \(home.organisation) AND f.seq > \(last)
+                    AND f.quarantined = \(false) ORDER BY f.seq LIMIT 500
                 """)
             let stored = try rows.map(FactStore.read)
             guard let end = stored.last else { return }

@@ -45,9 +45,11 @@ extension Exchange {
             guard roster.keeper == home.organisation else { throw Problem.conflict(CallRefusal.notKeeper.phrase) }
             try tx.execute(
                 """
-                INSERT INTO exchange_invitation (secret_hash, organisation, name_vi, name_en, role, valid_from, valid_until, history,
+                INSERT INTO exchange_invitation (secret_hash, organisation, name_vi, name_en, role, valid_from,
+                    valid_until, history,
                     made_by, made_at, expires_at)
-                VALUES (\(InvitationToken.hash(token.secret)), \(organisation), \(name.vi), \(name.en), \(role), \(day ?? Day(now)),
+                VALUES (\(InvitationToken.hash(token.secret)), \(organisation), \(name.vi), \(name.en), \(role),
+                    \(day ?? Day(now)),
                     \(until), \(givesHistory), \(person), \(now), \(token.expiresAt))
                 """)
             try outbox.record(

@@ -14,7 +14,8 @@ enum RosterRefusal: String, Error, Sendable, Hashable {
 }
 
 extension Roster {
-    /// Reads a roster strictly: known members only, canonical bytes, unique codes and keys, the keeper among the members.
+    /// Reads a roster strictly: known members only, canonical bytes, unique codes and keys, the keeper among the
+    /// members.
     init(canonical bytes: [UInt8]) throws(RosterRefusal) {
         let read: Roster
         do {

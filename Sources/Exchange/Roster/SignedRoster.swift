@@ -38,7 +38,8 @@ package struct SignedRoster: Sendable {
         Array("\(Roster.kind)\n".utf8) + bytes
     }
 
-    /// Throws unless this is the version right after `known`, kept by the same keeper and signed with the key known for it.
+    /// Throws unless this is the version right after `known`, kept by the same keeper and signed with the key known
+    /// for it.
     func check(after known: SignedRoster) throws(RosterRefusal) {
         guard roster.keeper == known.roster.keeper, let keeper = known.roster.member(known.roster.keeper) else {
             throw .otherKeeper

@@ -3,7 +3,8 @@ import Vocabulary
 /// A page of facts on the wire: raw bytes, length by length, nothing escaped.
 ///
 /// `TRF1`, the cursor to ask from next (8 bytes, big endian), 1 when there is more and 0 when not, then for each fact
-/// its number (8), the length of its envelope (4), the envelope, the signature (64), the length of its bytes (4), the bytes.
+/// its number (8), the length of its envelope (4), the envelope, the signature (64), the length of its bytes (4), the
+/// bytes.
 struct FactPage: Sendable {
     static let mediaType = "application/vnd.truc.facts"
     private static let tag = Array("TRF1".utf8)

@@ -123,7 +123,8 @@ extension Exchange {
             metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
     }
 
-    /// Seconds until the next pull without a ring: the poll ± 20 %, or, after failures, doubling from 1 s with full jitter.
+    /// Seconds until the next pull without a ring: the poll ± 20 %, or, after failures, doubling from 1 s with full
+    /// jitter.
     private func wait(after failures: Int) -> Double {
         if failures == 0 { return settings.pollSeconds * Double.random(in: 0.8...1.2) }
         let longest = min(settings.backoffSeconds, Double(1 << min(failures, 10)))

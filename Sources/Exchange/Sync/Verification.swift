@@ -73,7 +73,8 @@ struct Inspector: Sendable {
         return fact
     }
 
-    /// On the day it was made or on the day it came: a newcomer is given history, a member may leave while it is on its way.
+    /// On the day it was made or on the day it came: a newcomer is given history, a member may leave while it is on
+    /// its way.
     private func mayWeHave(_ fact: Fact) -> Bool {
         [Day(now), Day(fact.createdAt)].contains { audience(fact, roster.membership(on: $0)).contains(home) }
     }
