@@ -91,5 +91,11 @@ let package = Package(
         tests("Threats", ["StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "House", logging]),
         tests("Incidents", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
         tests("truc", ["Database", "Ledger", "Web", "Identity", "Exchange", "Threats", "Incidents", "House"]),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "truc", "TestKit", "Vocabulary", "StrictJSON", "Database", "Ledger", "Web", "Exchange", crypto, logging,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ])
