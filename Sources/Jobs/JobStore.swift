@@ -115,6 +115,14 @@ struct JobStore: Sendable {
         }
     }
 
+    /// Takes every job and the leadership from whoever holds them.
+    func release() async throws {
+        try await database.write { tx in
+            try tx.execute("UPDATE jobs_job SET taken_by = NULL, taken_until = NULL WHERE done_at IS NULL")
+            try tx.execute("DELETE FROM jobs_leader")
+        }
+    }
+
     func resign(_ holder: String) async throws {
         try await database.write { tx in
             try tx.execute("DELETE FROM jobs_leader WHERE holder = \(holder)")

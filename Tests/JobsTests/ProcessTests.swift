@@ -84,6 +84,30 @@ import Vocabulary
         }
     }
 
+    @Test("a process that is alone takes over at once what a dead one held, leadership too", arguments: Engine.all)
+    func takenOver(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await db.migrate(Jobs.migrations)
+            try await enqueue("x", id: "1", in: db)
+            let (until, now) = (clock.now().adding(seconds: 30), clock.now())
+            try await db.write { tx in
+                try tx.execute(
+                    "INSERT INTO jobs_leader (only_one, holder, held_until) VALUES ('leader', 'dead', \(until))")
+                try tx.execute(
+                    "UPDATE jobs_job SET taken_by = 'dead', taken_until = \(until), attempts = 1 WHERE due_at <= \(now)"
+                )
+            }
+            let jobs = process(db, clock)
+            jobs.handle(Greet.self) { [diary] in diary.write($0.whom) }
+            #expect(try await jobs.runDue() == 0)
+            try await jobs.takeOver()
+            let running = Task { try await jobs.run() }
+            #expect(try await eventually { diary.read == ["x"] })
+            running.cancel()
+            try await running.value
+        }
+    }
+
     @Test("a job under which every process dies is buried, not tried for ever", arguments: Engine.all)
     func poison(engine: Engine) async throws {
         try await engine.withDatabase { db in

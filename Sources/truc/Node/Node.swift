@@ -40,7 +40,8 @@ final class Node: Sendable {
             throw UsageError(
                 """
                 the data folder \(configuration.folder) belongs to no organisation yet; begin with \
-                `truc cluster create --organisation CODE`, `truc cluster join TOKEN`, or `truc serve --organisation CODE`
+                `truc cluster create --organisation CODE`, `truc cluster join TOKEN`, or \
+                `truc serve --organisation CODE`
                 """)
         }
         try folder.settle(owner)
@@ -70,6 +71,8 @@ final class Node: Sendable {
         drain = LedgerDrain(database: base, ledger: ledger, outbox: outbox, logger: logger("ledger"))
         database = PokingDatabase(base, drain: drain)
         jobs = Jobs(database: database, now: now, newID: newID, logger: logger("jobs"))
+        // The lock on the folder is ours, and with it the file: whoever held a job before is gone.
+        if configuration.database == nil { try await jobs.takeOver() }
 
         var who = Identity.Settings(
             organisation: organisation, issuer: "Trục \(organisation)", key: try folder.secret("identity"),
@@ -96,11 +99,6 @@ final class Node: Sendable {
             neighbours: .init(exchange, identity, now: now),
             now: now,
             newID: newID)
-        exchange.onArrival(mediaType: Threats.mediaType) { [threats] fact, tx in try threats.receive(fact, in: tx) }
-        exchange.onArrival(mediaType: Incidents.mediaType) { [incidents] fact, tx in try incidents.receive(fact, in: tx)
-        }
-        threats.handle(jobs)
-
         var pages = SiteSettings(
             name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
         pages.publicFolder = try PublicFolder.find(configuration.publicFolder)
@@ -111,7 +109,11 @@ final class Node: Sendable {
             doorkeeper: exchange.peerDoorkeeper, settings: SiteSettings(name: .siteName, cookiePrefix: "peer"),
             now: now,
             newID: newID, logger: logger("exchange.peers"))
-        exchange.peerDoors(peerSite)
+        hangDoors(named: name, outbox)
+    }
+
+    /// Every door of the node but those of the control socket. What arrives from others goes to the rooms.
+    private func hangDoors(named name: Phrase, _ outbox: LedgerOutbox) {
         FirstPage(
             organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0,
             state: Node.homeState(exchange)
@@ -119,10 +121,16 @@ final class Node: Sendable {
         incidents.doors(site)
         threats.doors(site)
         exchange.doors(site)
+        exchange.peerDoors(peerSite)
         designDoors(site)
         LedgerDoors(ledger: ledger, outbox: outbox, database: database).doors(site)
         identity.doors(site)
         healthDoor(site)
+        exchange.onArrival(mediaType: Threats.mediaType) { [threats] fact, tx in try threats.receive(fact, in: tx) }
+        exchange.onArrival(mediaType: Incidents.mediaType) { [incidents] fact, tx in
+            try incidents.receive(fact, in: tx)
+        }
+        threats.handle(jobs)
     }
 
     private static let migrations =
