@@ -49,7 +49,7 @@ extension Exchange {
         CREATE TABLE exchange_release (
             id \(.integer64) PRIMARY KEY, roster_version \(.integer64) NOT NULL, rule TEXT NOT NULL,
                 released_at \(.integer64) NOT NULL,
-            ledger_fact TEXT NOT NULL
+            recorded_as TEXT NOT NULL
         ) \(.strict)
         """,
         """

@@ -59,7 +59,7 @@ extension Exchange {
                 "exchange.released", releaseRecord(ruled, ranges, rule, roster.version), at: now, in: tx)
             try tx.execute(
                 """
-                INSERT INTO exchange_release (id, roster_version, rule, released_at, ledger_fact)
+                INSERT INTO exchange_release (id, roster_version, rule, released_at, recorded_as)
                 VALUES (\(release), \(roster.version), \(rule), \(now), \(leaf))
                 """)
         }
