@@ -5,8 +5,8 @@ enum Memory {
     /// Two arenas instead of eight for each processor, and large blocks (the 19 MiB of a password hash) given back as
     /// soon as they are free. Without this each hash stays in the heap and a node is twice as large.
     ///
-    /// `mallopt` stands in a header that Swift's Glibc module leaves out, so it is looked up by name; where there is none
-    /// (musl), nothing is set.
+    /// `mallopt` stands in a header that Swift's Glibc module leaves out, so it is looked up by name; where there is
+    /// none (musl), nothing is set.
     static func keepSmall() {
         typealias Mallopt = @convention(c) (Int32, Int32) -> Int32
         guard let symbol = dlsym(nil, "mallopt") else { return }

@@ -22,8 +22,8 @@ struct Terminal: Sendable {
     }
 }
 
-/// One `write(2)` as far as the kernel takes it, so that lines of several processes do not mix. A closed pipe is ignored:
-/// there is nobody left to tell.
+/// One `write(2)` as far as the kernel takes it, so that lines of several processes do not mix. A closed pipe is
+/// ignored: there is nobody left to tell.
 func writeAll(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

@@ -14,7 +14,7 @@ enum AccessTable {
     private static let readers: Set<Cast> = [.lead, .administrator, .auditor]
 
     static let pages: [String: Set<Cast>] = [
-        "GET /": all, "GET /help": all, "GET /healthz": all, "GET /openapi.json": all, "GET /problems/{kind}": all,
+        "GET /": all, "GET /help": all, "GET /healthz": all, "GET /openapi.json": all, "GET /problems/{slug}": all,
         "POST /language": all, "GET /design": all, "POST /design": all,
 
         "GET /sign-in": all, "POST /sign-in": all, "POST /sign-out": all,

@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import House
 import TestKit
@@ -23,7 +24,7 @@ struct ClusterTests {
 
     private static func report(_ label: String, to: String, _ named: [String] = []) -> DemoReport {
         DemoReport(
-            code: "H40", title: "Mẫu thử \(label)", kind: "phishing", summary: "Nội dung \(label)", label: label,
+            code: "H40", title: "Mẫu thử \(label).", kind: "phishing", summary: "Nội dung \(label)", label: label,
             to: to, named: named)
     }
 
@@ -89,7 +90,7 @@ struct ClusterTests {
                     try await ClusterTests.converge(cluster)
                     for code in ["H23", "H49"] {
                         let reader = try await cluster.visitor(at: code, roles: [.officer])
-                        await reader.get("/incidents").expect(200, shows: "Mẫu thử TLP:GREEN")
+                        await reader.get("/incidents").expect(200, shows: "Mẫu thử TLP:GREEN.")
                     }
                 }
             }

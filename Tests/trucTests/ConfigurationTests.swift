@@ -66,7 +66,8 @@ struct ConfigurationTests {
         }
         #expect(
             throws: UsageError(
-                "clock-offset-ms (environment TRUC_CLOCK_OFFSET_MS) must be a whole number from -3162240000000 to 3162240000000, not “1s”"
+                "clock-offset-ms (environment TRUC_CLOCK_OFFSET_MS) must be a whole number "
+                    + "from -3162240000000 to 3162240000000, not “1s”"
             )
         ) {
             try load(environment: ["TRUC_CLOCK_OFFSET_MS": "1s"])

@@ -30,7 +30,7 @@ extension Command {
     static let clusterInvite = Command(
         name: "cluster invite", operands: ["CODE", "ROLE"],
         about: Phrase(
-            vi: "In giấy mời dùng một lần cho một cơ quan", en: "Print an invitation, for one organisation and one use"),
+            vi: "In giấy mời dùng một lần cho một cơ quan", en: "Print an invitation for one organisation"),
         options: [
             Option(
                 name: "history", value: nil,

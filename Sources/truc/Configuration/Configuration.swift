@@ -2,8 +2,8 @@ import Foundation
 import Logging
 import Vocabulary
 
-/// Everything that a node is told from outside, checked. What the node remembers itself (its keys, its organisation, its
-/// cluster) is in the data folder.
+/// Everything that a node is told from outside, checked. What the node remembers itself (its keys, its organisation,
+/// its cluster) is in the data folder.
 struct Configuration: Sendable, Equatable {
     var folder: String
     var organisation: ID<Organisation>?

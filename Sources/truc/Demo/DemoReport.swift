@@ -25,7 +25,7 @@ struct DemoReport: Sendable {
         DemoReport(
             code: "H49", title: "Ví dụ: máy chủ tệp bị mã hóa", kind: "encryption",
             summary:
-                "Ví dụ để thử. Một máy chủ tệp bị mã hóa, nghi qua cổng điều khiển từ xa. Đề nghị hai đơn vị bạn kiểm tra.",
+                "Ví dụ để thử. Một máy chủ tệp bị mã hóa, nghi qua cổng điều khiển từ xa. Đề nghị hai đơn vị kiểm tra.",
             label: "TLP:AMBER+STRICT", to: "named", named: ["H40", "H24"]),
         DemoReport(
             code: "H40", title: "Ví dụ: nghi lộ tài khoản quản trị", kind: "intrusion",

@@ -94,11 +94,33 @@ struct NodeFolder: Sendable {
         guard descriptor >= 0 else {
             throw UsageError("\(temporary) cannot be written: \(String(cString: strerror(errno)))")
         }
-        writeAll(String(decoding: bytes, as: UTF8.self), to: descriptor)
-        fsync(descriptor)
-        close(descriptor)
-        guard rename(temporary, "\(path)/\(name)") == 0 else {
-            throw UsageError("\(path)/\(name) cannot be written: \(String(cString: strerror(errno)))")
+        defer { close(descriptor) }
+        guard NodeFolder.put(bytes, in: descriptor), rename(temporary, "\(path)/\(name)") == 0 else {
+            let reason = String(cString: strerror(errno))
+            unlink(temporary)
+            throw UsageError("\(path)/\(name) cannot be written: \(reason)")
+        }
+        try syncFolder(of: name)
+    }
+
+    /// True when every byte is on the disk; otherwise `errno` says why not.
+    private static func put(_ bytes: [UInt8], in descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return fsync(descriptor) == 0
+    }
+
+    /// Makes the new name itself outlive a power loss.
+    private func syncFolder(of name: String) throws {
+        let folder = open(URL(filePath: "\(path)/\(name)").deletingLastPathComponent().path(), O_RDONLY | O_CLOEXEC)
+        defer { if folder >= 0 { close(folder) } }
+        guard folder >= 0, fsync(folder) == 0 else {
+            throw UsageError("\(path)/\(name) cannot be made durable: \(String(cString: strerror(errno)))")
         }
     }
 

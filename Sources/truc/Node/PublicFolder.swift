@@ -6,14 +6,19 @@ enum PublicFolder {
     static func find(_ configured: String?) throws(UsageError) -> String {
         if let configured {
             guard isOne(configured) else { throw UsageError("web.public-folder: \(configured) has no css/truc.css") }
-            return configured
+            return resolved(configured)
         }
         let candidates =
             above(CommandLine.arguments.first ?? "") + above(FileManager.default.currentDirectoryPath + "/.")
         guard let found = (candidates + ["/usr/share/truc/Public"]).first(where: isOne) else {
             throw UsageError("the folder Public was not found; say where it is with --web-public-folder")
         }
-        return found
+        return resolved(found)
+    }
+
+    /// Without symbolic links, so that what is read below it is really there.
+    private static func resolved(_ folder: String) -> String {
+        URL(filePath: folder).resolvingSymlinksInPath().path()
     }
 
     private static func isOne(_ folder: String) -> Bool {

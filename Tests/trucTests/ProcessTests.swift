@@ -1,0 +1,119 @@
+import Foundation
+import TestKit
+import Testing
+import Vocabulary
+
+@testable import truc
+
+/// The program as an administrator runs it: real processes, commands typed as in the README.
+@Suite("from nothing to a cluster", .serialized)
+struct ProcessTests {
+    @Test("two joined nodes in two commands each, well under a minute; SIGTERM stops with 0")
+    func twoCommandsEach() async throws {
+        let home = try TemporaryFolder()
+        let ports = try FreePorts.take(4, from: 41_000 + Int.random(in: 0..<2000))
+        let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
+        let clock = ["--clock-offset-ms", "\(offset)", "--log-level", "error"]
+        let first =
+            clock + ["--folder", home.path + "/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])"]
+        let second =
+            clock + ["--folder", home.path + "/b", "--web-port", "\(ports[2])", "--exchange-port", "\(ports[3])"]
+        let begun = ContinuousClock.now
+
+        let created = try Program.run(
+            ["cluster", "create", "Cụm 3", "--organisation", "H40", "--invite", "H23:deputy"] + first)
+        #expect(created.code == 0, "\(created.errors)")
+        let token = try #require(created.said.split(separator: "\n").last.map(String.init))
+        let a = try Program.start(["serve"] + first)
+        try await answers(ports[0])
+        let joined = try Program.run(["cluster", "join", token] + second)
+        #expect(joined.code == 0, "\(joined.errors)")
+        let b = try Program.start(["serve"] + second)
+        try await answers(ports[2])
+        #expect(begun.duration(to: .now) < .seconds(60))
+
+        for folder in [first, second] {
+            let status = try Program.run(["cluster", "status"] + folder)
+            #expect(status.said.contains("H40") && status.said.contains("H23"), "\(status)")
+        }
+        let again = try Program.run(["cluster", "join", token] + second)
+        #expect(again.code == 1, "a token is good once")
+        try commands(first)
+
+        for node in [a, b] {
+            node.process.terminate()
+            node.process.waitUntilExit()
+            #expect(node.process.terminationStatus == 0)
+        }
+        #expect(a.said.contains("/identity/first?token="), "the first administrator's link is printed")
+    }
+
+    /// Against a running node, over its socket; and the folder stays its own.
+    private func commands(_ node: [String]) throws {
+        let added = try Program.run(["person", "add", "can-bo-mau", "Cán bộ mẫu", "--role", "officer"] + node)
+        #expect(added.code == 0 && added.said.contains("/identity/set-password?token="), "\(added)")
+        let wrong = try Program.run(["person", "add", "x", "Mẫu"] + node)
+        #expect(wrong.code == 1)
+        #expect(try Program.run(["person", "add", "nguoi-mau", "Mẫu", "--role", "king"] + node).code == 1)
+        #expect(try Program.run(["organisation", "list"] + node).said.contains("H49"))
+        let second = try Program.run(["serve"] + node)
+        #expect(second.code == 75, "\(second)")
+    }
+
+    @Test("the demo fills a small cluster, starts again quickly, and takes its children with it")
+    func demo() async throws {
+        let home = try TemporaryFolder()
+        let folder = home.path + "/d"
+        for _ in 0..<2 {
+            let demo = try Program.start([
+                "demo", "--folder", folder, "--nodes", "H40,H23", "--without-feed", "--language", "en",
+            ])
+            let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
+            #expect(isUp, "\(demo.said)")
+            let children = try children(of: demo.process.processIdentifier)
+            #expect(children.count == 2)
+            demo.process.terminate()
+            demo.process.waitUntilExit()
+            #expect(demo.process.terminationStatus == 0)
+            for child in children { #expect(kill(child, 0) != 0, "the node \(child) still runs") }
+        }
+        let log = try String(contentsOfFile: folder + "/H40/node.log", encoding: .utf8)
+        #expect(log.contains("\"message\":\"stopped\""))
+    }
+
+    @Test("children do not outlive a parent that is killed")
+    func orphans() async throws {
+        let home = try TemporaryFolder()
+        let demo = try Program.start(
+            ["demo", "--folder", home.path + "/d", "--nodes", "H40", "--without-feed", "--language", "en"])
+        let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
+        #expect(isUp)
+        let children = try children(of: demo.process.processIdentifier)
+        kill(demo.process.processIdentifier, SIGKILL)
+        demo.process.waitUntilExit()
+        let areGone = try await eventually(withinSeconds: 20) { children.allSatisfy { kill($0, 0) != 0 } }
+        #expect(areGone)
+    }
+
+    private func answers(_ port: Int) async throws {
+        let isUp = try await eventually(withinSeconds: 30) { DemoPorts.isListening(port) }
+        #expect(isUp)
+    }
+
+    private func children(of parent: Int32) throws -> [Int32] {
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+        return processes.filter { process in
+            guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+            // "pid (name) state parent …", where the name may hold anything but ends with the last parenthesis.
+            let rest = stat.split(separator: ")").last?.split(separator: " ") ?? []
+            return rest.count > 1 && Int32(rest[1]) == parent
+        }
+    }
+}
+
+/// Whether somebody answers on a port of this machine.
+enum DemoPorts {
+    static func isListening(_ port: Int) -> Bool {
+        (try? FreePorts.take(1, from: port).first) != port
+    }
+}
