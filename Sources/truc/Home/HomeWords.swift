@@ -3,17 +3,14 @@ import Vocabulary
 extension Phrase {
     static let siteName = Phrase(vi: "Trục", en: "Trục")
     static let whatThisIs = Phrase(
-        vi:
-            "Đâ """
-                Đây là một nút của mạng lưới ứng cứu sự cố an toàn thông tin: nơi báo sự cố, chia sẻ \
-                điều đã biết đúng người, đúng nhãn.
-                """,
-        en:
-            "Th """
-                This is a node of the incident response network: where incidents are reported and \
-                what is known is shared with the right people under the right label.
-                """
-    )
+        vi: """
+            Đây là một nút của mạng lưới ứng cứu sự cố an toàn thông tin: nơi báo sự cố, chia sẻ điều đã biết \
+            đúng người, đúng nhãn.
+            """,
+        en: """
+            This is a node of the incident response network: where incidents are reported and what is known \
+            is shared with the right people under the right label.
+            """)
     static let nothingForStrangers = Phrase(
         vi: "Đăng nhập bằng tài khoản mà quản trị nút đã cấp cho bạn.",
         en: "Sign in with the account that the node's administrator gave you.")
