@@ -11,8 +11,10 @@ package enum Problem: Error, Sendable, Hashable {
     case invalid([String: Phrase])
     /// The request is well formed and does not fit the present state.
     case conflict(Phrase)
-    /// Too much at once; try again after so many seconds.
+    /// This node has too much to do at once; try again after so many seconds.
     case busy(retryAfterSeconds: Int)
+    /// Whoever asks did so too often; they may again after so many seconds.
+    case tooOften(retryAfterSeconds: Int)
     /// The body is longer than this door takes.
     case tooLarge(limitBytes: Int)
     /// What was sent cannot be read at all. `code` is stable and for programs: `json.duplicate-key`.

@@ -147,7 +147,7 @@ struct SignInTests {
                     try await town.identity.signIn(login: login, password: "sai", from: Self.home)
                 }
             }
-            await town.stranger().post("/sign-in", ["login": "canbo.mau", "password": "sai"]).expect(429)
+            await town.stranger().post("/sign-in", ["login": "canbo.mau", "password": "sai"]).expect(503)
         }
     }
 }

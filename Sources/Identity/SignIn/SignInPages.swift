@@ -44,7 +44,7 @@ extension Identity {
             query.add("next", fields["next"] ?? "")
             return Response.redirect(("/identity/second-step" as Link).with(query))
                 .setting(cookies.make("session", half.text, on: page.request))
-        case .tooSoon(let seconds): throw Problem.invalid(["password": .tooManyAttempts(seconds)])
+        case .tooSoon(let seconds): throw Problem.tooOften(retryAfterSeconds: Int(seconds))
         case .wrong, .startAgain: throw Problem.invalid(["password": .wrongNameOrPassword])
         }
     }
@@ -85,7 +85,7 @@ extension Identity {
     private func takeCode(_ page: Page, _ fields: Fields) async throws -> Response {
         switch try await takeSecondStep(code: fields["code"] ?? "", from: Browser(page.request, cookies)) {
         case .signedIn(let signedIn): return welcome(signedIn, page, to: fields)
-        case .tooSoon(let seconds): throw Problem.invalid(["code": .tooManyAttempts(seconds)])
+        case .tooSoon(let seconds): throw Problem.tooOften(retryAfterSeconds: Int(seconds))
         case .startAgain: return .redirect("/sign-in")
         case .wrong, .secondStep: throw Problem.invalid(["code": .wrongCode])
         }

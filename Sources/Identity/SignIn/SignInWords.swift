@@ -10,13 +10,6 @@ extension Phrase {
     static let wrongNameOrPassword = Phrase(
         vi: "Tên đăng nhập hoặc mật khẩu không đúng", en: "The username or the password is not right")
 
-    static func tooManyAttempts(_ seconds: Int64) -> Phrase {
-        Phrase(
-            vi: "Bạn đã thử quá nhiều lần. Hãy thử lại sau \(seconds) giây",
-            en: seconds == 1
-                ? "Too many attempts. Try again in 1 second" : "Too many attempts. Try again in \(seconds) seconds")
-    }
-
     static let secondStep = Phrase(vi: "Xác thực hai bước", en: "Two-step verification")
     static let code = Phrase(vi: "Mã xác thực một lần (OTP)", en: "One-time code")
     static let codeHint = Phrase(

@@ -93,7 +93,8 @@ extension Site {
     /// A form with its page. GET renders `page`; POST runs `run`.
     ///
     /// When `run` throws `Problem.invalid`, `page` is rendered again with 422, what was filled in, and the errors;
-    /// `Problem.conflict` comes back the same way with 409, as the error of the form as a whole (key `""`).
+    /// `Problem.conflict` comes back the same way with 409, `tooOften` with 429, as the error of the form as a whole
+    /// (key `""`).
     package func form(
         _ path: String, allow: Permission, bodyLimit: Int = 64 << 10,
         page render: @escaping @Sendable (Page) async throws -> View,
@@ -113,6 +114,10 @@ extension Site {
                 visit.page.errors = ["": phrase]
                 visit.page.filled = fields
                 return visit.show(try await render(visit.page), status: 409)
+            } catch Problem.tooOften(let seconds) {
+                visit.page.errors = ["": .waitSeconds(seconds)]
+                visit.page.filled = fields
+                return visit.show(try await render(visit.page), status: 429).with("retry-after", "\(max(1, seconds))")
             }
         }
     }

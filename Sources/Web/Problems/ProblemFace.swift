@@ -30,6 +30,9 @@ struct ProblemFace: Sendable {
         case .busy(let seconds):
             self.init(kind: .busy)
             headers["retry-after"] = "\(max(1, seconds))"
+        case .tooOften(let seconds):
+            self.init(kind: .tooOften, detail: .waitSeconds(seconds))
+            headers["retry-after"] = "\(max(1, seconds))"
         case .tooLarge(let limit):
             self.init(
                 kind: .tooLarge, detail: Phrase(vi: "Giới hạn là \(limit) byte.", en: "The limit is \(limit) bytes."))
@@ -87,4 +90,10 @@ struct ProblemFace: Sendable {
 
 extension Phrase {
     static let errorNumber = Phrase(vi: "Mã lỗi", en: "Error number")
+
+    static func waitSeconds(_ seconds: Int) -> Phrase {
+        Phrase(
+            vi: "Bạn đã thử quá nhiều lần. Hãy đợi \(max(1, seconds)) giây rồi thử lại.",
+            en: "There were too many attempts. Wait \(max(1, seconds)) seconds and try again.")
+    }
 }

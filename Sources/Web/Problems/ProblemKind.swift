@@ -9,7 +9,7 @@ struct ProblemKind: Sendable {
     let advice: Phrase
 
     static let all: [ProblemKind] = [
-        notFound, forbidden, unauthenticated, invalid, conflict, busy, tooLarge, malformed, methodNotAllowed,
+        notFound, forbidden, unauthenticated, invalid, conflict, busy, tooOften, tooLarge, malformed, methodNotAllowed,
         unsupportedMediaType, crossSite, formExpired, misdirected, lengthRequired, tooSlow, internalError,
     ]
 
@@ -43,7 +43,13 @@ struct ProblemKind: Sendable {
             en: "The data has changed or is in another state. Reload the page and try again."))
 
     static let busy = ProblemKind(
-        slug: "busy", status: 429, title: Phrase(vi: "Có quá nhiều yêu cầu", en: "Too many requests"),
+        slug: "busy", status: 503, title: Phrase(vi: "Hệ thống đang quá tải", en: "The system is overloaded"),
+        advice: Phrase(
+            vi: "Có quá nhiều yêu cầu cùng lúc. Hãy đợi một lát rồi thử lại.",
+            en: "There are too many requests at once. Wait a moment and try again."))
+
+    static let tooOften = ProblemKind(
+        slug: "too-often", status: 429, title: Phrase(vi: "Bạn đã thử quá nhiều lần", en: "Too many attempts"),
         advice: Phrase(vi: "Hãy đợi một lát rồi thử lại.", en: "Wait a moment and try again."))
 
     static let tooLarge = ProblemKind(
