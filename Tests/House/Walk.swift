@@ -1,5 +1,5 @@
 import Testing
-package import Vocabulary
+import Vocabulary
 package import Web
 
 /// What one door answered to one visitor.

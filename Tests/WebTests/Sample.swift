@@ -23,8 +23,8 @@ final class Sample: Sendable {
     let notes = Mutex<[String]>([])
     let ring = EventRing(capacity: 1000)
 
-    init(hosts: Set<String> = [], publicFolder: String? = nil) {
-        let doorkeeper = Doorkeeper(
+    init(hosts: Set<String> = [], publicFolder: String? = nil, looks: Bool = false) {
+        var doorkeeper = Doorkeeper(
             identify: { request in
                 switch request.cookie("test-session") {
                 case "officer": Caller(person: Cast.officer, session: "officer")
@@ -36,6 +36,7 @@ final class Sample: Sendable {
             decide: { person, permission in
                 person?.id.text == "officer" || person?.roles == [.peerNode] && permission == .readNotes
             })
+        if looks { doorkeeper.look = doorkeeper.identify }
         let settings = SiteSettings(
             name: Phrase(name: "Trục mẫu"), cookiePrefix: "test", secret: Array(repeating: 7, count: 32),
             publicFolder: publicFolder, hosts: hosts)

@@ -148,14 +148,16 @@ struct ServerTests {
     @Test("a stop does not wait for connections that lie idle", arguments: [0, 1, 2])
     func stopsSoon(kind: Int) async throws {
         let identity = try TLSIdentity.makeSelfSigned(name: "localhost", now: Instant(milliseconds: 1_604_883_600_000))
+        var limits = ServerLimits()
+        limits.graceSeconds = 120
         let start = ContinuousClock.now
-        try await withServer(sample.site, tls: identity) { port in
+        try await withServer(sample.site, tls: identity, limits: limits) { port in
             let trust: FetchRequest.Trust = kind == 0 ? .pinned(identity.pin) : kind == 1 ? .pinned("other") : .system
             let answer = try? await fetch.send(
                 FetchRequest(.get, "https://localhost:\(port)/", trust: trust, mayReachPrivate: true))
             #expect(answer?.status == (kind == 0 ? 200 : nil))
         }
-        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(ContinuousClock.now - start < .seconds(60), "half the grace, on however busy a machine")
     }
 
     @Test("live events arrive, and who comes back goes on exactly where it was")

@@ -9,13 +9,15 @@ import Web
 /// Runs a server for the length of a test and stops it.
 func withServer(
     _ site: Site, tls: TLSIdentity? = nil, limits: ServerLimits = ServerLimits(), socket: String? = nil,
+    trustedProxies: TrustedProxies = .none,
     _ body: @escaping @Sendable (Int) async throws -> Void
 ) async throws {
     let (ports, found) = AsyncStream.makeStream(of: Int.self)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let address: ServerAddress = socket.map { .unixSocket(path: $0) } ?? .host("127.0.0.1", port: 0)
-    let server = Server(site: site, address: address, tls: tls, limits: limits, logger: logger)
+    let server = Server(
+        site: site, address: address, tls: tls, limits: limits, trustedProxies: trustedProxies, logger: logger)
     let running = Task {
         defer { found.finish() }
         try await server.run { found.yield($0) }
@@ -54,6 +56,17 @@ struct Wire {
             .channelInitializer { $0.pipeline.addHandler(heard) }
             .connect(host: "127.0.0.1", port: port).get()
         return Wire(channel: channel, heard: heard)
+    }
+
+    /// Open and certainly let in: a first call was answered.
+    static func openAnswered(_ port: Int) async throws -> Wire {
+        let wire = try await open(port)
+        try await wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+        while wire.heard.bytes.withLock({ $0.isEmpty }) {
+            guard wire.channel.isActive else { throw ChannelError.eof }
+            await Task.yield()
+        }
+        return wire
     }
 
     func send(_ text: String) async throws {

@@ -33,6 +33,12 @@ enum SecondStepStore {
             """)
     }
 
+    /// A secret that a session saw and did not confirm is not proposed to the next: who borrowed the one must not know
+    /// the secret of the other.
+    static func forgetProposal(for person: ID<Person>, in tx: any Transaction) throws {
+        try tx.execute("DELETE FROM identity_authenticator WHERE person = \(person) AND confirmed_at IS NULL")
+    }
+
     static func confirm(for person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
         try tx.execute(
             "UPDATE identity_authenticator SET confirmed_at = \(now) WHERE person = \(person) AND confirmed_at IS NULL")

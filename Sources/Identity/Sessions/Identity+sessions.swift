@@ -12,7 +12,7 @@ struct SignedIn: Sendable {
 
 extension Identity {
     package var doorkeeper: Doorkeeper {
-        Doorkeeper(identify: identify, decide: { decide($0, $1).allowed })
+        Doorkeeper(identify: identify, decide: { decide($0, $1).allowed }, look: look)
     }
 
     /// The person whose session the request carries, with the roles that they hold now. One read; a write once a
@@ -29,6 +29,14 @@ extension Identity {
             caller.responseHeaders = ["set-cookie": cookies.make("session", renewed.text, on: request).text]
         }
         return caller
+    }
+
+    /// Who calls now, without keeping the session alive.
+    func look(_ request: Request) async throws -> Caller {
+        guard let token = Browser(request, cookies).session else { return Caller() }
+        let at = now()
+        let found = try await database.read { try living(token, at: at, in: $0) }
+        return Caller(person: found?.1, session: found?.0.id.text)
     }
 
     /// The session of a token and its person; the person is nil while the second step is owed.
@@ -93,7 +101,7 @@ extension Identity {
                 idleUntil: now.adding(seconds: idle), expiresAt: now.adding(seconds: longest), replacedAt: nil,
                 attempts: 0,
                 device: browser.deviceName, address: browser.address), in: tx)
-        try SessionStore.keepLatest(settings.sessionsPerPerson, of: person, in: tx)
+        try SessionStore.keepLatest(settings.sessionsPerPerson, stage, of: person, in: tx)
         return token
     }
 
@@ -107,6 +115,7 @@ extension Identity {
             device = held
         }
         try DeviceStore.remember(device.digest, of: person, at: now, in: tx)
+        try SecondStepStore.forgetProposal(for: person, in: tx)
         try outbox.record(
             "identity.signed-in",
             [

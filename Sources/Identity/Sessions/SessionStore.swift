@@ -89,12 +89,16 @@ enum SessionStore {
         try tx.execute("UPDATE identity_session SET issued_at = 0 WHERE person = \(person)")
     }
 
-    /// Keeps the latest sessions of a person and ends the rest.
-    static func keepLatest(_ count: Int, of person: ID<Person>, in tx: any Transaction) throws {
+    /// Keeps the latest sessions of a person at one stage and ends the rest. Whoever has the password alone opens half
+    /// sessions, and these must not push the full ones out.
+    static func keepLatest(
+        _ count: Int, _ stage: Session.Stage, of person: ID<Person>, in tx: any Transaction
+    ) throws {
         try tx.execute(
             """
-            DELETE FROM identity_session WHERE person = \(person) AND digest NOT IN (SELECT digest FROM identity_session
-            WHERE person = \(person) ORDER BY seen_at DESC, digest LIMIT \(count))
+            DELETE FROM identity_session WHERE person = \(person) AND stage = \(stage) AND digest NOT IN
+            (SELECT digest FROM identity_session WHERE person = \(person) AND stage = \(stage)
+            ORDER BY seen_at DESC, digest LIMIT \(count))
             """)
     }
 

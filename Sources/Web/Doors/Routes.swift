@@ -77,7 +77,10 @@ struct Routes: Sendable {
         if let next = node.parameter, let (door, values) = find(method, segments.dropFirst(), in: next, &others) {
             return (door, [segment] + values)
         }
-        guard let rest = node.rest, let door = door(method, of: rest, &others) else { return nil }
+        // A slash that was sent encoded is no separator: `..%2F..` must not become one.
+        guard let rest = node.rest, !segments.contains(where: { $0.contains("/") || $0.contains("\\") }),
+            let door = door(method, of: rest, &others)
+        else { return nil }
         return (door, [segments.joined(separator: "/")])
     }
 

@@ -38,6 +38,15 @@ extension Site {
         if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
     }
 
+    /// Whether it is worth reading a long body: whoever may not open the door is answered without.
+    func expectsBody(of request: Request) async -> Bool {
+        guard let look = doorkeeper.look, case .door(let route, _) = routes.match(request.method, request.path) else {
+            return true
+        }
+        let caller = try? await look(request)
+        return Site.opens(route.permission, to: caller?.person, doorkeeper.decide)
+    }
+
     /// The pattern of the door that a call goes to, for logs: the path itself may hold a token.
     func pattern(_ request: Request) -> String? {
         if case .door(let route, _) = routes.match(request.method, request.path) { route.pattern } else { nil }

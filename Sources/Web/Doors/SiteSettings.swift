@@ -20,6 +20,8 @@ package struct SiteSettings: Sendable {
     package var hosts: Set<String>
     /// Whether answers carry what only browsers read (security headers). Off on a site that only other nodes call.
     package var servesBrowsers = true
+    /// How often a live stream says that it is there and asks whether its reader may still read.
+    package var liveCheckSeconds = 15.0
 
     package init(
         name: Phrase, cookiePrefix: String, secret: [UInt8]? = nil, publicFolder: String? = nil,

@@ -9,7 +9,8 @@ enum PublicAddress {
         return bytes(of: text, AF_INET6, 16).map { contains(v6: $0) } ?? false
     }
 
-    private static func bytes(of text: String, _ family: Int32, _ count: Int) -> [UInt8]? {
+    /// Nil for what is no address of the family.
+    static func bytes(of text: String, _ family: Int32, _ count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         return inet_pton(family, text, &bytes) == 1 ? bytes : nil
     }

@@ -23,7 +23,8 @@ package struct FormLimits: Sendable {
 package enum URLEncoded {
     package static func parse(_ bytes: [UInt8], limits: FormLimits = .standard) throws(Problem) -> Fields {
         var fields = Fields()
-        for pair in bytes.split(separator: UInt8(ascii: "&")) {
+        // One piece more than there may be, however many were sent.
+        for pair in bytes.split(separator: UInt8(ascii: "&"), maxSplits: limits.fields) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             let value = halves.count > 1 ? halves[1] : []
             guard fields.list.count < limits.fields, halves[0].count <= limits.nameBytes,

@@ -3,17 +3,25 @@ package import Vocabulary
 extension Site {
     /// A live stream (server-sent events). `after` is the last number the reader had, nil for a new reader.
     ///
-    /// A comment every 15 seconds keeps the connection and finds out who has gone.
+    /// A comment every 15 seconds keeps the connection and finds out who has gone. Then it is asked again whether the
+    /// reader may still read: a stream ends with the session or the right that opened it.
     package func events<Events: AsyncSequence & Sendable>(
         _ path: String, allow: Permission,
         _ stream: @escaping @Sendable (Page, _ after: Int64?) async throws -> Events
     ) where Events.Element == ServerEvent {
-        add(.get, path, allow, .events) { visit in
-            let after = try Site.lastEvent(visit.page.request)
+        let seconds = settings.liveCheckSeconds
+        add(.get, path, allow, .events) { [doorkeeper] visit in
+            let request = visit.page.request
+            let after = try Site.lastEvent(request)
             let events = try await stream(visit.page, after)
             return Response(
                 status: 200, headers: ["content-type": "text/event-stream", "x-accel-buffering": "no"],
-                body: .stream { writer in try await Site.pump(events, to: writer) })
+                body: .stream { writer in
+                    try await Site.pump(events, to: writer, checkingEvery: seconds) {
+                        guard let look = doorkeeper.look else { return true }
+                        return Site.opens(allow, to: try await look(request).person, doorkeeper.decide)
+                    }
+                })
         }
     }
 
@@ -29,7 +37,8 @@ extension Site {
     }
 
     private static func pump<Events: AsyncSequence & Sendable>(
-        _ events: Events, to writer: ResponseWriter
+        _ events: Events, to writer: ResponseWriter, checkingEvery seconds: Double,
+        _ isStillOpen: @escaping @Sendable () async throws -> Bool
     ) async throws where Events.Element == ServerEvent {
         try await writer.write("retry: 2000\n\n")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,7 +47,8 @@ extension Site {
             }
             group.addTask {
                 while true {
-                    try await Task.sleep(for: .seconds(15))
+                    try await Task.sleep(for: .seconds(seconds))
+                    guard try await isStillOpen() else { return }
                     try await writer.write(": still here\n\n")
                 }
             }

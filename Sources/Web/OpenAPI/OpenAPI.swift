@@ -4,6 +4,8 @@ import Vocabulary
 /// The OpenAPI 3.1 document, made from the routes themselves. Summaries are English, descriptions Vietnamese.
 struct OpenAPI {
     let name: Phrase
+    /// As the caller's browser has it.
+    let sessionCookie: String
     let routes: [Route]
 
     var json: JSON {
@@ -70,7 +72,7 @@ struct OpenAPI {
     private var securitySchemes: JSON {
         [
             "session": [
-                "type": "apiKey", "in": "cookie", "name": "session",
+                "type": "apiKey", "in": "cookie", "name": .string(sessionCookie),
                 "description": "A signed-in person; changes also carry X-CSRF-Token",
             ],
             "signature": [
@@ -110,9 +112,10 @@ extension Site {
         let about = APIDoc(
             Phrase(vi: "Tài liệu OpenAPI của nút này", en: "The OpenAPI document of this node"), response: .any,
             tags: ["site"])
-        api(.get, "/openapi.json", allow: .everyone, about) { [weak self] _ in
+        api(.get, "/openapi.json", allow: .everyone, about) { [weak self] call in
             guard let self else { throw Problem.notFound }
-            return .json(OpenAPI(name: settings.name, routes: table).json)
+            let cookie = settings.cookies.name("session", on: call.request)
+            return .json(OpenAPI(name: settings.name, sessionCookie: cookie, routes: table).json)
         }
     }
 }

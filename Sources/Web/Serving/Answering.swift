@@ -8,7 +8,7 @@ import Vocabulary
 struct Answering: Sendable {
     let site: Site
     let isSecure: Bool
-    let limits: ServerLimits
+    let trustedProxies: TrustedProxies
     let budget: ByteBudget
     let stop: Bell
 
@@ -21,9 +21,16 @@ struct Answering: Sendable {
                 HTTPResponse(status: .init(code: 501), headerFields: Answering.closing))
         }
         var request = Request(method, head.path ?? "/", headers: Answering.headers(head))
-        request.remote = channel.remoteAddress?.ipAddress ?? "unix"
+        request.remote =
+            channel.remoteAddress?.ipAddress.map {
+                trustedProxies.caller(peer: $0, forwardedFor: request.headers.all("x-forwarded-for"))
+            } ?? "unix"
         request.isSecure = isSecure
         let size = Answering.declaredLength(head)
+        if size.length > Answering.unaskedBytes, !(await site.expectsBody(of: request)) {
+            return try await send(
+                await site.respond(to: request).with("connection", "close"), to: request, writer)
+        }
         let refusal = refusal(request, size)
         let remote = request.remote
         let held = refusal == nil ? size.length : 0
@@ -42,13 +49,16 @@ struct Answering: Sendable {
         try await send(response, to: request, writer)
     }
 
+    /// A body up to this size is read before it is asked who calls.
+    private static let unaskedBytes = 64 << 10
+
     private func log(_ request: Request, _ response: Response, _ time: Duration) {
         site.logger.debug(
             "answered",
             metadata: [
                 "web.method": "\(request.method.rawValue)", "web.path": "\(site.pattern(request) ?? "-")",
                 "web.status": "\(response.status)", "web.remote": "\(request.remote)",
-                "web.microseconds": "\(time.components.attoseconds / 1_000_000_000_000)",
+                "web.microseconds": "\(Int(time / .microseconds(1)))",
             ])
     }
 
@@ -58,9 +68,8 @@ struct Answering: Sendable {
     }
 
     private static func declaredLength(_ head: HTTPRequest) -> Size {
-        guard let text = head.headerFields[.contentLength] else {
-            return Size(isUnknown: head.headerFields[.transferEncoding] != nil)
-        }
+        guard head.headerFields[.transferEncoding] == nil else { return Size(isUnknown: true) }
+        guard let text = head.headerFields[.contentLength] else { return Size() }
         return Int(text).map { Size(length: $0) } ?? Size(isUnknown: true)
     }
 

@@ -17,19 +17,23 @@ package struct Server: Sendable {
     let tls: TLSIdentity?
     let limits: ServerLimits
     let isBehindTLS: Bool
+    let trustedProxies: TrustedProxies
     let loops: Loops
     let logger: Logger
 
-    /// `isBehindTLS` says that a proxy before this server speaks TLS with the people: cookies are then secure.
+    /// `isBehindTLS` says that a proxy before this server speaks TLS with the people: cookies are then secure. Name its
+    /// address in `trustedProxies`, or all people seem to call from one.
     package init(
         site: Site, address: ServerAddress, tls: TLSIdentity? = nil, limits: ServerLimits = ServerLimits(),
-        isBehindTLS: Bool = false, loops: Loops = .two, logger: Logger = Logger(label: "web.server")
+        isBehindTLS: Bool = false, trustedProxies: TrustedProxies = .none, loops: Loops = .two,
+        logger: Logger = Logger(label: "web.server")
     ) {
         self.site = site
         self.address = address
         self.tls = tls
         self.limits = limits
         self.isBehindTLS = isBehindTLS
+        self.trustedProxies = trustedProxies
         self.loops = loops
         self.logger = logger
     }
@@ -38,8 +42,8 @@ package struct Server: Sendable {
     package func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let stop = Bell()
         let answering = Answering(
-            site: site, isSecure: tls != nil || isBehindTLS, limits: limits, budget: ByteBudget(limits.bodyBytesAtOnce),
-            stop: stop)
+            site: site, isSecure: tls != nil || isBehindTLS, trustedProxies: trustedProxies,
+            budget: ByteBudget(limits.bodyBytesAtOnce), stop: stop)
         let channel = HTTP1Channel(
             responder: { request, writer, channel in try await answering.answer(request, writer, channel) },
             configuration: channelConfiguration)
@@ -51,9 +55,9 @@ package struct Server: Sendable {
     }
 
     private var channelConfiguration: HTTP1Channel.Configuration {
-        let limits = limits
+        let (limits, proxies, neighbours) = (limits, trustedProxies, Neighbours())
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [Deadlines(limits)],
+            additionalChannelHandlers: [Doorway(limits, proxies, neighbours), Deadlines(limits)],
             idleTimeout: .seconds(max(limits.headSeconds, limits.bodySeconds) + 1),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,

@@ -19,6 +19,8 @@ package struct ServerLimits: Sendable {
     package var headerBytes = 16 << 10
     package var headerCount = 100
     package var connections = 1000
+    /// Of those at one time from one address. Trusted proxies and socket files are not counted.
+    package var connectionsPerAddress = 250
     /// Bytes of bodies that are held at one time, over all connections.
     package var bodyBytesAtOnce = 256 << 20
 

@@ -5,23 +5,18 @@ package struct Doorkeeper: Sendable {
     /// Throws only when it cannot be found out now; a stranger is a `Caller` without a person.
     package var identify: @Sendable (Request) async throws -> Caller
     package var decide: @Sendable (Person?, Permission) -> Bool
+    /// As `identify`, but it leaves no trace and reads the head alone: asked before a long body is read, and again while
+    /// a live stream goes on. Nil where callers are known by their whole call.
+    package var look: (@Sendable (Request) async throws -> Caller)?
 
     package init(
         identify: @escaping @Sendable (Request) async throws -> Caller,
-        decide: @escaping @Sendable (Person?, Permission) -> Bool
+        decide: @escaping @Sendable (Person?, Permission) -> Bool,
+        look: (@Sendable (Request) async throws -> Caller)? = nil
     ) {
         self.identify = identify
         self.decide = decide
-    }
-
-    /// Asks `other` whom this one does not know. What either permits is permitted.
-    package func or(_ other: Doorkeeper) -> Doorkeeper {
-        Doorkeeper(
-            identify: { request in
-                let caller = try await identify(request)
-                return caller.person == nil ? try await other.identify(request).with(caller.responseHeaders) : caller
-            },
-            decide: { person, permission in decide(person, permission) || other.decide(person, permission) })
+        self.look = look
     }
 
     /// Knows nobody.
@@ -45,11 +40,5 @@ package struct Caller: Sendable {
         self.session = session
         self.language = language
         self.responseHeaders = responseHeaders
-    }
-
-    func with(_ headers: Headers) -> Caller {
-        var copy = self
-        copy.responseHeaders.add(headers)
-        return copy
     }
 }
