@@ -33,7 +33,8 @@ package struct Identity: Sendable {
         self.authenticatorNow = authenticatorNow ?? now
         self.newID = newID
         self.settings = settings
-        hasher = PasswordHasher(atOnce: settings.hashesAtOnce, waiting: settings.hashesWaiting)
+        hasher = PasswordHasher(
+            atOnce: settings.hashesAtOnce, waiting: settings.hashesWaiting, cost: settings.passwordCost)
         box = SecretBox(key: settings.key)
     }
 
@@ -113,6 +114,7 @@ extension Identity {
         package var sessionsPerPerson = 20
         package var hashesAtOnce = 2
         package var hashesWaiting = 32
+        package var passwordCost = PasswordCost.standard
 
         package init(organisation: ID<Organisation>, issuer: String, key: [UInt8], cookiePrefix: String) {
             self.organisation = organisation

@@ -22,8 +22,13 @@ struct Town: Sendable {
     static let phc =
         "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$rUOYiH+DFlKLo3P+DhkqPYe7ouzLrDxWVDTCnvRvz3Y"
 
+    /// As little as Argon2id does: what is tested here is not the hash.
+    static let cost = PasswordCost(memoryKiB: 8, passes: 1)
+    static let quickPHC = (try? PasswordHash.make(password, cost: cost)) ?? ""
+
     static func open(
-        on engine: Engine, hashesWaiting: Int = 32, _ body: @Sendable (Town) async throws -> Void
+        on engine: Engine, hashesWaiting: Int = 32, sessionsPerPerson: Int = 20,
+        _ body: @Sendable (Town) async throws -> Void
     ) async throws {
         try await engine.withDatabase { database in
             try await database.migrate(LedgerOutbox.migrations + Identity.migrations)
@@ -31,6 +36,8 @@ struct Town: Sendable {
             var settings = Identity.Settings(
                 organisation: ID("H40"), issuer: "Trục Nam Định", key: Array(0..<32), cookiePrefix: "h40")
             settings.hashesWaiting = hashesWaiting
+            settings.sessionsPerPerson = sessionsPerPerson
+            settings.passwordCost = Town.cost
             let ids = SeededIDs()
             let identity = Identity(
                 database: database, outbox: LedgerOutbox(newID: ids.source), now: clock.now,
@@ -48,7 +55,7 @@ struct Town: Sendable {
 
     @discardableResult
     func person(_ login: String, _ roles: Role..., name: String = "Cán bộ mẫu") async throws -> ID<Person> {
-        try await identity.createPerson(login: login, name: name, roles: Set(roles), phc: Town.phc)
+        try await identity.createPerson(login: login, name: name, roles: Set(roles), phc: Town.quickPHC)
     }
 
     /// Somebody with a browser who has signed in.

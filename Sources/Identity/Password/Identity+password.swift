@@ -41,12 +41,12 @@ extension Identity {
         }
     }
 
-    /// Asked again before something that a borrowed browser must not do. Throws `Problem.busy` when asked too often.
+    /// Asked again before something that a borrowed browser must not do. Throws `Problem.tooOften`.
     func isPassword(_ password: String, of person: ID<Person>, _ browser: Browser) async throws -> Bool {
         let at = now()
         let lanes = [Throttle.Lane.accountAndAddress(login: "again \(person)", browser.network)]
         if let freeAt = try await database.write({ try throttle.take(lanes, at: at, in: $0) }) {
-            throw Problem.busy(retryAfterSeconds: Int((freeAt.milliseconds - at.milliseconds + 999) / 1000))
+            throw Problem.tooOften(retryAfterSeconds: Int(secondsUntil(freeAt, from: at)))
         }
         let phc = try await database.read { try PasswordStore.phc(of: person, in: $0) }
         let matches = try await hasher.verify(password, against: phc)
@@ -56,7 +56,7 @@ extension Identity {
         return matches
     }
 
-    /// With a new password every other browser is signed out and known no more.
+    /// With a new password every other browser is signed out and known no more, and no link sets another.
     func put(
         _ phc: String, of person: ID<Person>, keeping kept: ID<Session>?, how: String, at now: Instant,
         in tx: any Transaction
@@ -65,6 +65,7 @@ extension Identity {
         _ = try SessionStore.endAll(of: person, except: kept, in: tx)
         try SessionStore.renewSoon(of: person, in: tx)
         try DeviceStore.forgetAll(of: person, in: tx)
+        try LinkStore.forget(.setPassword, for: person, in: tx)
         try outbox.record(
             "identity.password-changed", ["person": "\(person)", "how": .string(how)], subject: person.text, at: now,
             in: tx)

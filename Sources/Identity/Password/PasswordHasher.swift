@@ -8,10 +8,12 @@ import Vocabulary
 final class PasswordHasher: Sendable {
     private let lanes: [DispatchQueue]
     private let maximumWaiting: Int
+    private let cost: PasswordCost
     /// How many hashes each lane has taken and not finished.
     private let loads: Mutex<[Int]>
 
-    init(atOnce: Int = 2, waiting: Int = 32) {
+    init(atOnce: Int = 2, waiting: Int = 32, cost: PasswordCost = .standard) {
+        self.cost = cost
         lanes = (0..<atOnce).map { DispatchQueue(label: "identity.hash.\($0)") }
         maximumWaiting = waiting
         loads = Mutex(Array(repeating: 0, count: atOnce))
@@ -19,13 +21,14 @@ final class PasswordHasher: Sendable {
 
     /// Throws `Problem.busy` when too many wait already.
     func hash(_ password: String) async throws -> String {
-        try await run { try PasswordHash.make(password) }
+        try await run { [cost] in try PasswordHash.make(password, cost: cost) }
     }
 
     /// As `hash`. `phc` is nil when nobody has the name: the same work is done, and the answer is no.
     func verify(_ password: String, against phc: String?) async throws -> Bool {
-        try await run {
-            let matches = try PasswordHash.verify(password, against: phc ?? PasswordHash.nobodys)
+        try await run { [cost] in
+            let matches = try PasswordHash.verify(
+                password, against: phc ?? PasswordHash.nobodys(cost: cost), cost: cost)
             return matches && phc != nil
         }
     }

@@ -15,13 +15,17 @@ enum LinkStore {
     static func put(
         _ token: Token, _ purpose: Purpose, for person: ID<Person>?, until: Instant, in tx: any Transaction
     ) throws {
-        try tx.execute(
-            "DELETE FROM identity_link WHERE purpose = \(purpose) AND COALESCE(person, '') = \(person ?? ID(""))")
+        try forget(purpose, for: person, in: tx)
         try tx.execute(
             """
             INSERT INTO identity_link (digest, purpose, person, expires_at)
             VALUES (\(token.digest), \(purpose), \(person), \(until))
             """)
+    }
+
+    static func forget(_ purpose: Purpose, for person: ID<Person>?, in tx: any Transaction) throws {
+        try tx.execute(
+            "DELETE FROM identity_link WHERE purpose = \(purpose) AND COALESCE(person, '') = \(person ?? ID(""))")
     }
 
     /// Whether the link is good, and for whom.

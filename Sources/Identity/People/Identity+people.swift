@@ -16,7 +16,8 @@ extension Identity {
         by author: Person? = nil
     ) async throws -> ID<Person> {
         let account = try checked(login: login, name: name, email: email)
-        guard phc.map(PasswordHash.isOurs) ?? true, !roles.contains(.peerNode) else { throw Problem.forbidden }
+        guard phc.map({ PasswordHash.isOurs($0, cost: settings.passwordCost) }) ?? true, !roles.contains(.peerNode)
+        else { throw Problem.forbidden }
         try await database.write { tx in
             try create(account, roles: roles, phc: phc, by: author, in: tx)
         }
@@ -103,7 +104,10 @@ extension Identity {
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
             if isSuspended { try keepAnAdministrator(without: person, at: at, in: tx) }
             try PeopleStore.setState(isSuspended ? .suspended : .active, of: person, in: tx)
-            if isSuspended { _ = try SessionStore.endAll(of: person, except: nil, in: tx) }
+            if isSuspended {
+                _ = try SessionStore.endAll(of: person, except: nil, in: tx)
+                try LinkStore.forget(.setPassword, for: person, in: tx)
+            }
             try outbox.record(
                 isSuspended ? "identity.person-suspended" : "identity.person-reinstated",
                 ["person": "\(person)", "by": by(author)], subject: person.text, at: at, in: tx)

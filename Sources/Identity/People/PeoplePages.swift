@@ -25,6 +25,12 @@ extension Identity {
         site.action("/identity/people/{id}/link", allow: .administer) { page, _ in
             show(page, try await linkView(page, for: ID(try page.parameter("id"))))
         }
+        site.action("/identity/people/{id}/reset-second-step", allow: .administer) { page, _ in
+            let id: ID<Person> = ID(try page.parameter("id"))
+            guard id != page.person?.id else { throw Problem.conflict(.resetOwnElsewhere) }
+            try await resetSecondStep(of: id, by: page.person)
+            return .redirect("/identity/people/\(id)")
+        }
         for (verb, isSuspended) in [("suspend", true), ("reinstate", false)] {
             site.action("/identity/people/{id}/\(verb)", allow: .administer) { page, _ in
                 let id: ID<Person> = ID(try page.parameter("id"))
@@ -85,20 +91,24 @@ extension Identity {
 
     private func personPage(_ page: Page) async throws -> View {
         let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
-        let found = try await database.write { tx -> (Account, [Membership], OrganisationRegister)? in
+        let found = try await database.write { tx -> (Account, [Membership], OrganisationRegister, Bool)? in
             guard let account = try PeopleStore.account(id, in: tx) else { return nil }
             if reader?.id != id {
                 try outbox.record(
                     "identity.person-read", ["person": "\(id)", "by": by(reader)], subject: id.text, at: at, in: tx)
             }
-            return (account, try PeopleStore.memberships(of: id, in: tx), try OrganisationStore.all(in: tx))
+            return (
+                account, try PeopleStore.memberships(of: id, in: tx), try OrganisationStore.all(in: tx),
+                try SecondStepStore.isOn(for: id, in: tx)
+            )
         }
-        guard let (account, memberships, organisations) = found else { throw Problem.notFound }
+        guard let (account, memberships, organisations, hasSecondStep) = found else { throw Problem.notFound }
         let mayChange = page.may(.administer)
         let end = mayChange ? { endButton(page, $0) } : nil
         let rows: [(Phrase, HTML)] = [
             (.login, HTML(account.login)), (.email, HTML(account.email ?? page[.none])),
             (.state, stateTag(page, account)), (.addedAt, time(account.createdAt)),
+            (.secondStep, HTML(page[hasSecondStep ? .secondStepIsOn : .secondStepIsOff])),
         ]
         return View(
             title: account.name, back: "/identity/people",
@@ -106,7 +116,7 @@ extension Identity {
                 \(summaryList(page, rows))
                 <h2>\(page[.roles])</h2>
                 \(roleTable(page, memberships, organisations, at: at, action: end))
-                \(if: mayChange, changes(page, account))
+                \(if: mayChange, changes(page, account, canReset: hasSecondStep && id != reader?.id))
                 """)
     }
 
@@ -116,11 +126,13 @@ extension Identity {
             about: page[membership.role.label])
     }
 
-    private func changes(_ page: Page, _ account: Account) -> HTML {
+    private func changes(_ page: Page, _ account: Account, canReset: Bool) -> HTML {
         let id = account.id
         return buttons(
             buttonLink(page, .giveRole, "/identity/people/\(id)/give-role"),
             actionButton(page, .makePasswordLink, "/identity/people/\(id)/link"),
+            canReset
+                ? actionButton(page, .resetSecondStep, "/identity/people/\(id)/reset-second-step", kind: .danger) : "",
             account.state == .active
                 ? actionButton(page, .suspend, "/identity/people/\(id)/suspend", kind: .danger)
                 : actionButton(page, .reinstate, "/identity/people/\(id)/reinstate"))

@@ -25,5 +25,9 @@ extension Phrase {
     static let passwordLinkLead = Phrase(
         vi: "Hãy gửi liên kết này riêng cho người dùng. Liên kết dùng được một lần trong 24 giờ và chỉ hiện lần này.",
         en: "Send this link to the person privately. It works once within 24 hours and is shown only now.")
+    static let resetSecondStep = Phrase(vi: "Đặt lại xác thực hai bước", en: "Reset two-step verification")
+    static let resetOwnElsewhere = Phrase(
+        vi: "Hãy tắt xác thực hai bước của chính mình trong trang Tài khoản của tôi",
+        en: "Turn off your own two-step verification on the page My account")
     static let toPerson = Phrase(vi: "Về trang của người dùng", en: "To the person's page")
 }

@@ -29,8 +29,9 @@ extension Identity {
     ) throws -> Bool {
         guard let held = try SecondStepStore.authenticator(of: person, in: tx),
             (held.confirmedAt != nil) == mustBeConfirmed,
-            let step = TOTP.step(
-                of: code, secret: try box.open(held.sealed, of: person), at: instant, after: held.lastStep)
+            // A secret sealed by a lost key is none; recovery codes still work.
+            let secret = try? box.open(held.sealed, of: person),
+            let step = TOTP.step(of: code, secret: secret, at: instant, after: held.lastStep)
         else { return false }
         return try SecondStepStore.use(step: step, of: person, in: tx)
     }
@@ -74,6 +75,21 @@ extension Identity {
             try SessionStore.renewSoon(of: person, in: tx)
             try outbox.record(
                 "identity.authenticator-removed", ["person": "\(person)"], subject: person.text, at: at, in: tx)
+        }
+    }
+
+    /// An administrator turns it off for somebody who lost the phone and the recovery codes. Ends that person's
+    /// sessions: whoever asked may not have been the person.
+    func resetSecondStep(of person: ID<Person>, by author: Person?) async throws {
+        let at = now()
+        try await database.write { tx in
+            guard try SecondStepStore.isOn(for: person, in: tx) else { throw Problem.conflict(.secondStepIsOff) }
+            try SecondStepStore.remove(for: person, in: tx)
+            _ = try SessionStore.endAll(of: person, except: nil, in: tx)
+            try DeviceStore.forgetAll(of: person, in: tx)
+            try outbox.record(
+                "identity.second-step-reset", ["person": "\(person)", "by": by(author)], subject: person.text, at: at,
+                in: tx)
         }
     }
 

@@ -81,7 +81,10 @@ extension Identity {
         if let device = browser.device, try DeviceStore.isKnown(device.digest, of: person, at: now, in: tx) {
             return [.device("second \(person) \(device.digest)")]
         }
-        return [.accountAndAddress(login: "second \(person)", browser.network), .address(browser.network)]
+        return [
+            .accountAndAddress(login: "second \(person)", browser.network), .address(browser.network),
+            .secondStep(person),
+        ]
     }
 
     /// A failure names the account when there is one. A name that nobody has may be a password typed in the wrong
@@ -110,7 +113,7 @@ extension Identity {
         return Candidate(account: account, phc: try PasswordStore.phc(of: account.id, in: tx), device: device)
     }
 
-    private func secondsUntil(_ instant: Instant, from now: Instant) -> Int64 {
+    func secondsUntil(_ instant: Instant, from now: Instant) -> Int64 {
         max(1, (instant.milliseconds - now.milliseconds + 999) / 1000)
     }
 }

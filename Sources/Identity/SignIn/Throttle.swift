@@ -5,15 +5,17 @@ import Web
 /// Slows guessing down and locks nobody out (OWASP, "Slow down online guessing attacks with device cookies").
 ///
 /// An attempt is counted on its own lane: a browser from which this person signed in before has a lane that nobody
-/// else can enter; everyone else is counted by account and address together, by address, and by network. No lane
-/// belongs to an account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are counted the
-/// same way.
+/// else can enter; everyone else is counted by account and address together, by address, and by network. No lane for
+/// passwords belongs to an account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are
+/// counted the same way. Codes of the second step, six digits only, are counted by account too: whoever tries them has
+/// the password, and the owner's known browsers keep their own lane.
 struct Throttle: Sendable {
     enum Lane: Sendable, Hashable {
         case device(String)
         case accountAndAddress(login: String, Network)
         case address(Network)
         case network(Network)
+        case secondStep(ID<Person>)
 
         /// How many attempts are free, and the longest delay after them.
         var limits: (free: Int, longestSeconds: Int64) {
@@ -21,6 +23,7 @@ struct Throttle: Sendable {
             case .device, .accountAndAddress: (5, 900)
             case .address: (30, 300)
             case .network: (200, 60)
+            case .secondStep: (50, 900)
             }
         }
 
@@ -37,6 +40,7 @@ struct Throttle: Sendable {
             case .accountAndAddress(let login, let network): box.pseudonym("pair", "\(network.near)\n\(login)")
             case .address(let network): box.pseudonym("near", network.near)
             case .network(let network): box.pseudonym("wide", network.wide)
+            case .secondStep(let person): box.pseudonym("second", person.text)
             }
         }
     }
@@ -68,7 +72,7 @@ struct Throttle: Sendable {
             switch lane {
             case .device, .accountAndAddress:
                 try save(lane, succeeded ? 0 : max(0, attempts - 1), freeAt: now, now, in: tx)
-            case .address, .network: try save(lane, max(0, attempts - 1), freeAt: now, now, in: tx)
+            case .address, .network, .secondStep: try save(lane, max(0, attempts - 1), freeAt: now, now, in: tx)
             }
         }
     }
