@@ -5,8 +5,8 @@ package struct Doorkeeper: Sendable {
     /// Throws only when it cannot be found out now; a stranger is a `Caller` without a person.
     package var identify: @Sendable (Request) async throws -> Caller
     package var decide: @Sendable (Person?, Permission) -> Bool
-    /// As `identify`, but it leaves no trace and reads the head alone: asked before a long body is read, and again while
-    /// a live stream goes on. Nil where callers are known by their whole call.
+    /// As `identify`, but it leaves no trace and reads the head alone: asked before a long body is read, and again
+    /// while a live stream goes on. Nil where callers are known by their whole call.
     package var look: (@Sendable (Request) async throws -> Caller)?
 
     package init(
