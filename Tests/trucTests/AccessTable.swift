@@ -33,6 +33,7 @@ enum AccessTable {
         "GET /identity/people/{id}/give-role": [.administrator],
         "POST /identity/people/{id}/give-role": [.administrator],
         "POST /identity/people/{id}/link": [.administrator],
+        "POST /identity/people/{id}/reset-second-step": [.administrator],
         "POST /identity/people/{id}/suspend": [.administrator],
         "POST /identity/people/{id}/reinstate": [.administrator],
         "POST /identity/people/{id}/roles/{membership}/end": [.administrator],
