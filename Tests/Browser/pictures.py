@@ -16,6 +16,7 @@ def main():
         reader = Person(browser, cluster.pages["H24"], size={"width": 1100, "height": 760})
         reader.sign_in()
         reader.open("/incidents")
+        reader.open(reader.page.locator("main a[href^='/incidents/arrived/']").first.get_attribute("href"))
         reader.page.screenshot(path=PICTURES / "arrived.png")
         reader.open("/exchange")
         reader.page.screenshot(path=PICTURES / "cluster.png")

@@ -9,7 +9,7 @@ enum PublicFolder {
             return resolved(configured)
         }
         let candidates =
-            above(CommandLine.arguments.first ?? "") + above(FileManager.default.currentDirectoryPath + "/.")
+            above(CommandLine.arguments.first ?? "") + above(FileManager.default.currentDirectoryPath + "/truc")
         guard let found = (candidates + ["/usr/share/truc/Public"]).first(where: isOne) else {
             throw UsageError("the folder Public was not found; say where it is with --web-public-folder")
         }
