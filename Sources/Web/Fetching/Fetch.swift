@@ -34,7 +34,13 @@ package struct Fetch: Sendable {
                     // It was closed while it lay idle. Asking once more changes nothing there.
                 }
             }
-            return try await ask(request, address, on: try await connect(request, address), key)
+            let (fresh, security) = try await connect(request, address)
+            do {
+                return try await ask(request, address, on: fresh, key)
+            } catch FetchError.closed where security?.isPinRefused.withLock({ $0 }) ?? false {
+                // The connection was gone before the question was on its way: nobody else could say why.
+                throw FetchError.wrongPin(host: address.host)
+            }
         }
     }
 
@@ -69,7 +75,7 @@ package struct Fetch: Sendable {
             headers: headers)
     }
 
-    private func connect(_ request: FetchRequest, _ address: FetchAddress) async throws -> any Channel {
+    private func connect(_ request: FetchRequest, _ address: FetchAddress) async throws -> (any Channel, Security?) {
         if let path = request.unixSocket {
             return try await connect(to: try SocketAddress(unixDomainSocketPath: path), request, address)
         }
@@ -91,16 +97,17 @@ package struct Fetch: Sendable {
 
     private func connect(
         to place: SocketAddress, _ request: FetchRequest, _ address: FetchAddress
-    ) async throws -> any Channel {
+    ) async throws -> (any Channel, Security?) {
         let security = try Security.handler(for: request.trust)
         do {
-            return try await ClientBootstrap(group: loops.group)
+            let channel = try await ClientBootstrap(group: loops.group)
                 .connectTimeout(.milliseconds(Int64(min(connectSeconds, request.deadlineSeconds) * 1000)))
                 .channelOption(.socketOption(.tcp_nodelay), value: request.unixSocket == nil ? 1 : 0)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture { try Fetch.furnish(channel, address, security) }
                 }
                 .connect(to: place).get()
+            return (channel, security)
         } catch {
             throw FetchError.cannotConnect(host: address.host, reason: "\(error)")
         }
