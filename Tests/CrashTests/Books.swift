@@ -36,6 +36,10 @@ actor Books {
         if error is Desk.Trouble { refusals.append("\(error)") }
     }
 
+    func count(of origin: String) -> Int {
+        shared.count { $0.origin == origin } + (reported[origin]?.count ?? 0)
+    }
+
     var acknowledged: Int { shared.count + reported.values.reduce(0) { $0 + $1.count } }
 }
 
@@ -45,10 +49,12 @@ struct Writer: Sendable {
     let desk: Desk
     let books: Books
     let number: Int
+    /// Whom an audience may name.
+    var members = Set(CrashCluster.four.map(\.0))
 
     func write(seed: UInt64) async {
         var random = SeededRandom(seed: seed)
-        let choices = Audience.all.filter { $0.fits(node.code) }
+        let choices = Audience.all.filter { $0.fits(node.code) && members.isSuperset(of: $0.named) }
         var count = 0
         while !Task.isCancelled {
             count += 1

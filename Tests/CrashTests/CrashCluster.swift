@@ -19,9 +19,13 @@ struct CrashCluster: Sendable {
 
     /// Starts and joins the nodes, runs `body`, and ends every process whatever happens.
     ///
-    /// - Parameter settings: further words for `truc serve` by code.
+    /// - Parameters:
+    ///   - settings: further words for `truc serve` by code.
+    ///   - way: how the nodes are started.
+    ///   - prepare: what is done with the folder of all nodes before they start.
     static func run<T: Sendable>(
         _ members: ArraySlice<(String, String)> = four[...], settings: [String: [String]] = [:],
+        way: NodeProcess.Way = .init(), prepare: (String) async throws -> Void = { _ in },
         _ body: (CrashCluster) async throws -> T
     ) async throws -> T {
         let folder = try TemporaryFolder()
@@ -29,11 +33,12 @@ struct CrashCluster: Sendable {
         let nodes = members.enumerated().map { place, member in
             NodeProcess(
                 member.0, in: folder.path, ports: (ports[place * 2], ports[place * 2 + 1]),
-                settings: [clock] + (settings[member.0] ?? []))
+                settings: ["--clock-offset-ms=\(clockOffset)"] + (settings[member.0] ?? []))
         }
         let cluster = CrashCluster(home: folder.path, nodes: nodes)
         do {
-            for node in nodes { try await node.start() }
+            try await prepare(folder.path)
+            for node in nodes { try await node.start(way) }
             for node in nodes { try await node.ready() }
             try await cluster.join(members)
             let value = try await body(cluster)
@@ -48,11 +53,8 @@ struct CrashCluster: Sendable {
         }
     }
 
-    /// All nodes live on 9 November 2020, when these organisations existed.
-    private static let clock: String = {
-        let offset = 1_604_883_600_000 - Int64(Date.now.timeIntervalSince1970 * 1000)
-        return "--clock-offset-ms=\(offset)"
-    }()
+    /// All nodes live on 9 November 2020, when these organisations existed: milliseconds to add to the clock.
+    static let clockOffset = 1_604_883_600_000 - Int64(Date.now.timeIntervalSince1970 * 1000)
 
     private var lastWords: String {
         get async {

@@ -67,10 +67,10 @@ struct KillTests {
             kill -9: seed \(seed), \(kills) kills, \(await books.acknowledged) writes acknowledged, \
             \(await books.unanswered) unanswered, converged after \(time)
             """
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        say(line)
         let strange = await books.refusals
         if !strange.isEmpty {
-            FileHandle.standardError.write(Data("refusals: \(strange.count), \(Array(Set(strange)).prefix(3))\n".utf8))
+            say("refusals: \(strange.count), \(Array(Set(strange)).prefix(3))")
         }
     }
 }
