@@ -26,7 +26,7 @@ package struct Instant: Sendable, Hashable, Comparable {
         return Instant(milliseconds: sum)
     }
 
-    /// What a calendar can say: ±100,000,000 days around 1970, as ECMAScript has it. Moments beyond are spelled as that.
+    /// What a calendar can say: ±100,000,000 days around 1970, as ECMAScript has it. Beyond, moments are spelled as it.
     var withinCalendar: Int64 { min(max(milliseconds, -8_640_000_000_000_000), 8_640_000_000_000_000) }
 
     /// Whole seconds since 1970, as RFC 9421 `created` and JWT dates have it.

@@ -9,7 +9,7 @@ enum Workplace {
     private static func objection(to line: String) -> String? {
         let folders = ["work", "farm", "ro" + "ot", "home"].map { "/\($0)/" }
         if let folder = folders.first(where: { names(line, $0) }) { return "a path of one machine: \(folder)" }
-        let people = ["found" + "er", "clau" + "de", "anthro" + "pic", "chat" + "gpt", "open" + "ai"]
+        let people = ["clau" + "de", "anthro" + "pic", "chat" + "gpt", "open" + "ai"]
         return people.first(where: { line.contains($0) }).map { "a word of the workplace: \($0)" }
     }
 

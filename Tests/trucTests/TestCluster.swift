@@ -24,7 +24,7 @@ struct TestCluster: Sendable {
         _ body: @escaping @Sendable (TestCluster) async throws -> Void
     ) async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(members.count, from: 20_000 + Int.random(in: 0..<20_000))
+        let ports = try FreePorts.take(members.count, from: 20_000 + Int.random(in: 0..<12_000))
         var nodes: [String: Node] = [:]
         for (member, port) in zip(members, ports) {
             nodes[member.code] = try await open(member, in: home.path, port, database[member.code])

@@ -163,7 +163,8 @@ final class Node: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let web = Server(
                 site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
-                isBehindTLS: configuration.pageURL.hasPrefix("https:"), logger: logger("web.server"))
+                isBehindTLS: configuration.pageURL.hasPrefix("https:"), date: Configuration.machineClock,
+                logger: logger("web.server"))
             let control = Server(
                 site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits,
                 logger: logger("control"))
@@ -176,11 +177,13 @@ final class Node: Sendable {
             group.addTask { try await control.run { ports.set(1, $0) } }
             group.addTask { try await peers.run { ports.set(2, $0) } }
             group.addTask { [exchange] in try await exchange.run() }
+            group.addTask { [exchange, incidents] in await exchange.eachEvent { incidents.announce() } }
             group.addTask { [drain] in try await drain.run() }
             group.addTask { [jobs] in try await jobs.run() }
             group.addTask { [identity] in try await identity.run() }
             group.addTask {
                 let listening = await ports.all()
+                guard listening.count == 3 else { throw CancellationError() }
                 try await onListening(Listening(webPort: listening[0], peerPort: listening[2]))
                 try await Task.sleep(for: .seconds(Int64.max / 2))
             }
