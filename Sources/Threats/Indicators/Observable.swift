@@ -138,7 +138,7 @@ extension Observable {
     private static func url(_ text: String) -> String? {
         guard let colon = text.firstRange(of: "://"), text.utf8.count <= 4096,
             text.unicodeScalars.allSatisfy({
-                $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" && $0 != "\""
+                $0.value > 0x20 && !$0.isHiding && !$0.properties.isWhitespace && $0 != "<" && $0 != ">" && $0 != "\""
             })
         else { return nil }
         let scheme = text[..<colon.lowerBound].lowercased()
@@ -154,7 +154,8 @@ extension Observable {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].utf8.count), let host = domain(String(parts[1])),
             parts[0].unicodeScalars.allSatisfy({
-                $0.value > 0x20 && $0.value != 0x7F && !"<>()[],;:\\\"".unicodeScalars.contains($0)
+                $0.value > 0x20 && !$0.isHiding && !$0.properties.isWhitespace
+                    && !"<>()[],;:\\\"".unicodeScalars.contains($0)
             })
         else { return nil }
         return parts[0] + "@" + host

@@ -18,6 +18,8 @@ package struct PastedList: Sendable {
 
     package static let lineLimit = 5000
 
+    /// Stops one line after the limit: that one tells that there are too many.
+    ///
     /// Empty lines and comments (`#`) are passed over; a value may be followed by a comment.
     package init(_ text: String) {
         var lines: [Line] = []
@@ -27,6 +29,7 @@ package struct PastedList: Sendable {
             if line.isEmpty || line.hasPrefix("#") { continue }
             let reading = PastedList.read(line, place + 1, &seen)
             lines.append(Line(number: place + 1, text: line, reading: reading))
+            if lines.count > PastedList.lineLimit { break }
         }
         self.lines = lines
     }

@@ -39,7 +39,7 @@ package enum Markings {
         return known
     }()
 
-    /// What a marking-definition object says.
+    /// What a marking-definition object says. An extension that we do not know may restrict in ways we do not know.
     package static func meaning(of definition: JSONValue) -> Marking {
         if let id = definition["id"]?.string, let label = wellKnown[id] { return .tlp(label) }
         var labels: [TLP] = []
@@ -49,7 +49,12 @@ package enum Markings {
         if definition["definition_type"]?.spells("tlp") == true {
             labels.append(TLP(written: "tlp:" + (definition["definition"]?["tlp"]?.string ?? "")))
         }
-        if let name = definition["name"]?.string, claimsTLP(name) { labels.append(TLP(written: name)) }
+        for words in [definition["name"], definition["definition"]?["statement"]] {
+            if let words = words?.string, claimsTLP(words) { labels.append(TLP(written: words)) }
+        }
+        var isExtended = false
+        definition["extensions"]?.eachMember { name, _ in isExtended = isExtended || !name.spells(extensionID) }
+        if isExtended { return .unrecognised }
         if let label = labels.max() { return .tlp(label) }
         return definition["definition_type"]?.spells("statement") == true ? .statement : .unrecognised
     }
@@ -71,6 +76,19 @@ package enum Markings {
         return max(TLP.strictest(whole), parts.max() ?? .clear)
     }
 
+    /// The markings of an object that `lookup` does not know: why it is RED, until somebody says what they mean. None
+    /// of an object with more than anybody needs: it stays RED.
+    static func unexplained(in object: JSONValue, _ lookup: MarkingLookup) -> [String] {
+        var ids: Set<String> = []
+        func note(_ ref: JSONValue?) {
+            guard let id = ref?.string, StixRules.isID(id), wellKnown[id] == nil, lookup(id) == nil else { return }
+            ids.insert(id)
+        }
+        object["object_marking_refs"]?.eachElement { note($0) }
+        object["granular_markings"]?.eachElement { note($0["marking_ref"]) }
+        return ids.count > 20 ? [] : ids.sorted()
+    }
+
     private static func restriction(_ ref: JSONValue, _ lookup: MarkingLookup) -> [TLP] {
         guard let id = ref.string else { return [.red] }
         if let label = wellKnown[id] { return [label] }
@@ -81,9 +99,9 @@ package enum Markings {
         }
     }
 
-    /// Whether a word means to be a TLP label: `tlp:amber`, `TLP-RED`, `TLP AMBER`.
+    /// Whether a word means to be a TLP label: `tlp:amber`, `TLP-RED`, `[TLP AMBER]`.
     static func claimsTLP(_ word: String) -> Bool {
-        let start = word.drop { $0 == " " }.prefix(4).lowercased()
+        let start = word.drop { !$0.isLetter }.prefix(4).lowercased()
         return start == "tlp" || start.hasPrefix("tlp") && !(start.last?.isLetter ?? true)
     }
 }

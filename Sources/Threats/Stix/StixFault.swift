@@ -13,9 +13,12 @@ package struct StixFault: Error, Sendable, Hashable, CustomStringConvertible {
 
     package init(_ code: String, at pointer: String = "", of object: String? = nil) {
         self.code = code
-        self.pointer = pointer
-        self.object = object
+        self.pointer = StixFault.short(pointer)
+        self.object = object.map(StixFault.short)
     }
+
+    /// A stranger's words, fit to be stored and shown.
+    private static func short(_ words: String) -> String { words.plain(300) }
 
     init(_ error: JSONError, of object: String? = nil) {
         self.init(error.code, at: error.pointer, of: object)
@@ -46,6 +49,10 @@ package struct StixFault: Error, Sendable, Hashable, CustomStringConvertible {
         ),
         "threats.misp": ("Thuộc tính MISP không hợp lệ", "The MISP attribute is not valid"),
         "threats.not-an-object": ("Không phải là đối tượng STIX", "Not a STIX object"),
+        "threats.not-shared": (
+            "Đã lưu nhưng không chia sẻ được: đã có bản khác cùng phiên bản, hoặc quá lớn",
+            "Stored but not shared: other bytes of this version are known, or it is too large"
+        ),
         "threats.mismatch": (
             "Phong bì và đối tượng không khớp nhau", "The envelope and the object do not agree"
         ),

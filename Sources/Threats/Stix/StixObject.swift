@@ -13,12 +13,15 @@ package struct StixObject: Sendable, Hashable {
     package let version: String
     package let modifiedAt: Instant?
     package let name: String
-    /// The pattern of an indicator, the value of an observable, the verb of a relationship.
+    /// The pattern of an indicator, the value of an observable, the verb of a relationship; its beginning when it is
+    /// longer than `longestValue`.
     package let value: String
     package let validUntil: Instant?
     package let isRevoked: Bool
     /// What the object's own markings allow.
     package let label: TLP
+    /// Markings that nobody has explained yet: while there are any, the label is RED.
+    package let unexplained: [String]
     /// Which objects it names, by which property; markings and `created_by_ref` aside.
     package let references: [Reference]
     package let words: String
@@ -29,6 +32,9 @@ package struct StixObject: Sendable, Hashable {
         package let property: String
         package let target: String
     }
+
+    /// Scalars of a value that lists carry along; the bytes keep it whole.
+    static let longestValue = 16_384
 
     static let limits = JSONLimits(bytes: 4 << 20, depth: 40, nodes: 400_000, string: 2 << 20, number: 64)
 
@@ -65,24 +71,27 @@ package struct StixObject: Sendable, Hashable {
         version = time.isEmpty ? "sha256:" + Hex.encode(sha256.prefix(16)) : time
         modifiedAt = Instant(rfc3339: time)
         let observed = try first("pattern", "value", "relationship_type")
-        let value = observed.isEmpty ? StixObject.hash(object) : observed
+        let whole = observed.isEmpty ? StixObject.hash(object) : observed
+        let value = String(whole.unicodeScalars.prefix(StixObject.longestValue))
         self.value = value
         let title = StixObject.firstLine(try first("name", "value", "content", "description"))
-        name = title.isEmpty ? value : title
+        name = title.isEmpty ? StixObject.firstLine(value) : title
         validUntil = Instant(rfc3339: try text("valid_until"))
         isRevoked = object["revoked"]?.bool ?? false
         label = Markings.label(of: object, lookup)
+        unexplained = Markings.unexplained(in: object, lookup)
         references = StixObject.references(of: object)
         words = StixObject.searchable(object, name, value)
         self.bytes = bytes
     }
 
     private static func hash(_ object: JSONValue) -> String {
-        object["hashes"]?.members?.first?.value.string ?? ""
+        let hash = object["hashes"]?.members?.first?.value.string ?? ""
+        return hash.utf8.contains(0) ? "" : hash
     }
 
     private static func firstLine(_ text: String) -> String {
-        String(text.prefix { !$0.isNewline }.prefix(120))
+        String(text.prefix { !$0.isNewline }.prefix(120)).plain(240)
     }
 
     private static func searchable(_ object: JSONValue, _ name: String, _ value: String) -> String {
@@ -101,7 +110,8 @@ package struct StixObject: Sendable, Hashable {
             guard
                 name.bytes.dropLast().suffix(5).elementsEqual("_refs".utf8)
                     || name.bytes.dropLast().suffix(4).elementsEqual("_ref".utf8),
-                let property = name.string, !["created_by_ref", "object_marking_refs"].contains(property)
+                let property = name.string, StixRules.isProperty(property),
+                !["created_by_ref", "object_marking_refs"].contains(property)
             else { return }
             if let target = member.string, StixRules.isID(target) {
                 found.append(Reference(property: property, target: target))

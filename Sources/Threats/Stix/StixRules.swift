@@ -85,6 +85,12 @@ enum StixRules {
             && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     }
 
+    /// §3.1 for the names of properties: what no standard name has is not worth an index.
+    static func isProperty(_ text: String) -> Bool {
+        (1...250).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
     /// §2.9: `type--UUID`. RFC 4122 §3 reads hexadecimal digits in either case, and the examples of OASIS use both.
     static func isID(_ text: String) -> Bool {
         typeOfID(text) != nil
