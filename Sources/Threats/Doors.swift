@@ -19,7 +19,10 @@ extension Threats {
             page: { try await importPage($0) }, run: { try await runImportForm($0, $1) })
         site.page("/threats/import/{id}", allow: .importThreats) { page in try await progressPage(page) }
         site.events("/threats/import/{id}/events", allow: .importThreats) { page, after in
-            progressEvents(ID(try page.parameter("id")), after: after)
+            let id = ID<ThreatImport>(try page.parameter("id"))
+            let found = try await database.read { tx in try ImportStore(tx: tx).find(id, for: page.person) }
+            guard found != nil else { throw Problem.notFound }
+            return progressEvents(id, after: after)
         }
         programDoors(site)
         site.page("/threats/{id}", allow: .viewThreats) { page in try await detailPage(page) }
@@ -52,9 +55,10 @@ extension Threats {
     /// The bytes that the origin signed, of the latest version or the one that `key` names.
     private func rawJSON(_ call: Call) async throws -> Response {
         let (id, key, person) = (try call.parameter("id"), call.request.query["key"], call.person)
+        let origin = chosenOrigin(call.request.query)
         let bytes = try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            let versions = try store.versions(of: id, for: person)
+            let versions = try store.versions(of: id, first: origin, for: person)
             guard let line = key == nil ? versions.first : versions.first(where: { $0.key == key }) else {
                 throw Problem.notFound
             }
@@ -78,7 +82,7 @@ extension ThreatLine {
 
 extension APIDoc {
     static let listThreats = APIDoc(
-        Phrase(vi: "Danh sách mối đe doạ", en: "List threats"),
+        Phrase(vi: "Danh sách mối đe dọa", en: "List threats"),
         response: .object(["items": .array(.any), "next": .string], optional: ["next"]),
         query: [
             Parameter("q", Phrase(vi: "Từ cần tìm", en: "Words to find")),

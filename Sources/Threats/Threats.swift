@@ -7,7 +7,7 @@ import StrictJSON
 package import Vocabulary
 import Web
 
-/// What the organisation knows of threats (mối đe doạ): STIX 2.1 objects, each version kept as the bytes in which its
+/// What the organisation knows of threats (mối đe dọa): STIX 2.1 objects, each version kept as the bytes in which its
 /// origin signed it, typed in, imported or received, and shared under a label.
 ///
 /// Nothing leaves but through `Neighbours.publish`, in the transaction that says it was shared.
@@ -68,23 +68,24 @@ package struct Threats: Sendable {
     package func receive(_ fact: Fact, in tx: any Transaction) throws {
         guard fact.origin != organisation, !fact.id.hasPrefix("incident--") else { return }
         let store = ThreatStore(tx: tx)
-        let known = try store.markings()
         do {
-            let object = try StixObject(fact.bytes) { known[$0] }
+            let object = try store.read(fact.bytes, of: fact.origin, home: organisation)
             guard object.id == fact.id, object.version == fact.version else {
                 throw StixFault("threats.mismatch", of: object.id)
             }
             let arrival = ThreatStore.Arrival(
-                origin: fact.origin, signature: .verified, at: now(), sharedAt: fact.createdAt, label: fact.tlp)
+                origin: fact.origin, signature: .verified, at: now(), sharedAt: fact.createdAt, label: fact.tlp,
+                isWithdrawal: fact.isRevocation)
             _ = try store.insert([object], arrival, newID: newID)
         } catch let fault as StixFault {
             try store.refuse(fact, fault, key: newID(), at: now())
         }
     }
 
-    /// Runs imports: once, before `Jobs.run`.
+    /// Runs imports, and labels anew what waited for a marking: once, before `Jobs.run`.
     package func handle(_ jobs: Jobs) {
         jobs.handle(ImportFile.self) { job in try await runImport(ID(job.id)) }
+        jobs.handle(Relabel.self) { job in try await relabel(job.marking) }
     }
 }
 

@@ -2,7 +2,7 @@ import Exchange
 import Vocabulary
 
 extension Phrase {
-    static let threats = Phrase(vi: "Mối đe doạ", en: "Threats")
+    static let threats = Phrase(vi: "Mối đe dọa", en: "Threats")
     static let threatsCaption = Phrase(vi: "Các đối tượng đã lưu, mới nhất trước", en: "Stored objects, newest first")
     static let noThreats = Phrase(vi: "Không có đối tượng nào như vậy", en: "There is no such object")
     static let searchWords = Phrase(vi: "Tìm theo tên, giá trị, mô tả", en: "Search names, values, descriptions")
@@ -15,8 +15,8 @@ extension Phrase {
     static let storedAt = Phrase(vi: "Lưu lúc", en: "Stored")
     static let modifiedAt = Phrase(vi: "Phiên bản", en: "Version")
     static let signature = Phrase(vi: "Chữ ký", en: "Signature")
-    static let signedByUs = Phrase(vi: "Đơn vị ta đã ký", en: "Signed by us")
-    static let signatureHolds = Phrase(vi: "Chữ ký đúng", en: "Signature holds")
+    static let signedByUs = Phrase(vi: "Đơn vị đã ký", en: "Signed by us")
+    static let signatureHolds = Phrase(vi: "Chữ ký hợp lệ", en: "Signature holds")
     static let notSigned = Phrase(vi: "Chưa ký", en: "Not signed")
     static let revoked = Phrase(vi: "Đã thu hồi", en: "Revoked")
     static let expired = Phrase(vi: "Hết hiệu lực", en: "Expired")
@@ -61,22 +61,26 @@ extension Phrase {
     static let chooseMember = Phrase(vi: "Hãy chọn ít nhất một đơn vị", en: "Choose at least one member")
     static let unknownMember = Phrase(vi: "Có đơn vị không thuộc mạng lưới", en: "One of these is not in the network")
     static let redStays = Phrase(
-        vi: "Thông tin TLP:RED không được gửi qua hệ thống. Hãy trao đổi trực tiếp với người nhận",
+        vi: "Thông tin TLP:RED không được gửi qua hệ thống. Hãy báo trực tiếp cho từng người nhận",
         en: "TLP:RED information is not sent by machine. Tell the receiver in person")
     static let notOurs = Phrase(
         vi: "Đối tượng này do đơn vị khác chia sẻ; chỉ đơn vị đó được gửi tiếp",
         en: "Another member shared this object; only that member passes it on")
+    static let sharedBefore = Phrase(
+        vi: "Đối tượng này đã được chia sẻ. Nhãn và nơi nhận của một phiên bản đã gửi thì không đổi được nữa",
+        en: "This object was shared before. Label and receivers of a version that went out do not change")
+    static let tooLongDescription = Phrase(vi: "Mô tả dài quá 4.000 ký tự", en: "Longer than 4,000 characters")
     static let ambiguous = Phrase(
         vi: "Có một bản khác cùng phiên bản đã được chia sẻ", en: "Other bytes of the same version were shared already")
     static let weaker = Phrase(
-        vi: "Nhãn được chọn yếu hơn nhãn ghi trong đối tượng",
+        vi: "Nhãn được chọn lỏng hơn nhãn ghi trong đối tượng",
         en: "The chosen label is weaker than the object's own marking")
     static let importElsewhere = Phrase(
         vi: "Tệp này đang được đọc ở nơi khác", en: "This file is already being read elsewhere")
     static let save = Phrase(vi: "Lưu", en: "Save")
     static let whatKind = Phrase(vi: "Giá trị thuộc loại nào", en: "What kind of value")
     static let valueHint = Phrase(
-        vi: "Dạng vô hiệu hoá như hxxp hay [.] cũng được", en: "Defanged forms such as hxxp or [.] are understood")
+        vi: "Dạng vô hiệu hóa như hxxp hay [.] cũng được", en: "Defanged forms such as hxxp or [.] are understood")
     static let wrongValue = Phrase(
         vi: "Giá trị không đúng với loại đã chọn", en: "This is not a value of the chosen kind")
     static let wrongDay = Phrase(vi: "Ngày phải có dạng 2021-12-31", en: "Write the day as 2021-12-31")

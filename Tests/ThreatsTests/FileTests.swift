@@ -125,7 +125,7 @@ struct MispTests {
         let found = try items(of: Array(event.utf8))
         let objects = try found.compactMap(\.object).map { try StixObject($0) }
         #expect(objects.map(\.type) == ["identity", "indicator", "indicator", "ipv4-addr", "indicator", "indicator"])
-        #expect(objects.map(\.label) == [.clear, .green, .green, .green, .red, .green])
+        #expect(objects.map(\.label) == [.green, .green, .green, .green, .red, .green])
         #expect(objects[1].value == "[domain-name:value = 'xau.example']")
         #expect(objects[2].value.hasPrefix(#"[file:name = 'a\'b.exe' AND file:hashes.'SHA-256' = 'e3b0"#))
         #expect(found.compactMap(\.fault).map(\.code) == ["threats.attribute"])

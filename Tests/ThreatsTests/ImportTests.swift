@@ -22,7 +22,7 @@ struct ImportTests {
             try await world.importing(bundle([newer]))
             try await world.importing(file)
             let versions = try await world.database.read { tx in
-                try ThreatStore(tx: tx).versions(of: indicatorID(7), for: Cast.officer)
+                try ThreatStore(tx: tx).versions(of: indicatorID(7), first: ID("H40"), for: Cast.officer)
             }
             #expect(versions.map(\.version) == ["2021-11-09T01:30:00.000Z", "2020-11-09T01:30:00.000Z"])
             #expect(versions.map(\.isLatest) == [true, false])

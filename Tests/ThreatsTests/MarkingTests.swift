@@ -53,6 +53,8 @@ private let table: [(String, TLP)] = [
     (#"{"object_marking_refs":["\#(green)"],"labels":["TLP-AMBR"]}"#, .red),
     (#"{"labels":["tlp:clear"]}"#, .amber),
     (#"{"object_marking_refs":["\#(green)"],"labels":["malware","tlpx"]}"#, .green),
+    (#"{"object_marking_refs":["\#(green)"],"labels":["[TLP:RED]"]}"#, .red),
+    (#"{"object_marking_refs":["\#(green)"],"labels":["\u200btlp:amber"]}"#, .red),
 ]
 
 @Suite("Under which label an object may travel")
@@ -82,6 +84,11 @@ struct MarkingTests {
             (#"{"name":"TLP:GREN","definition_type":"statement"}"#, .tlp(.red)),
             (#"{"definition_type":"statement","definition":{"statement":"© Example"}}"#, .statement),
             (#"{"definition_type":"x-own","definition":{}}"#, .unrecognised),
+            (#"{"definition_type":"statement","definition":{"statement":"TLP:RED"}}"#, .tlp(.red)),
+            (
+                #"{"definition_type":"statement","extensions":{"extension-definition--1":{"eyes":"ours"}}}"#,
+                .unrecognised
+            ),
             (
                 #"{"id":"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1","definition_type":"statement"}"#,
                 .tlp(.red)
@@ -89,6 +96,14 @@ struct MarkingTests {
         ])
     func meaning(definition: String, expected: Marking) throws {
         #expect(Markings.meaning(of: try JSONDocument(definition).root) == expected)
+    }
+
+    @Test("of two things said of one marking the stricter counts, and a statement never loosens")
+    func stricter() {
+        #expect(Marking.statement.stricter(.tlp(.clear)) == .tlp(.amber))
+        #expect(Marking.tlp(.green).stricter(.tlp(.amberStrict)) == .tlp(.amberStrict))
+        #expect(Marking.tlp(.clear).stricter(.unrecognised) == .unrecognised)
+        #expect(Marking.statement.stricter(.statement) == .statement)
     }
 
     @Test("the five definitions of OASIS are known by id and by what they say")

@@ -89,7 +89,7 @@ struct RoomTests {
             await handler.post("/threats/\(id)/share", ["label": "TLP:AMBER", "to": "cluster", "member": "VNCERT"])
                 .expect(redirectTo: "/threats/\(id)")
             #expect(world.published.sent.map(\.recipients) == [.cluster(and: [ID("VNCERT")])])
-            await handler.get("/threats/\(id)").expect(200, shows: "Đơn vị ta đã ký", "Hải Dương", "#7")
+            await handler.get("/threats/\(id)").expect(200, shows: "Đơn vị đã ký", "Hải Dương", "#7")
             await world.visitor(Cast.officer).post("/threats/\(id)/share", ["label": "TLP:AMBER", "to": "cluster"])
                 .expect(403)
         }

@@ -41,6 +41,8 @@ final class World: Sendable {
         let drafts = Mutex<[FactDraft]>([])
         let refusesAfter = Mutex(Int.max)
         let rings = Mutex(0)
+        /// Ids that cannot be published: one of them stops all that are handed in with it.
+        let refused = Mutex(Set<String>())
         struct Refused: Error {}
 
         var sent: [FactDraft] { drafts.withLock { $0 } }
@@ -63,6 +65,11 @@ final class World: Sendable {
             database: database, outbox: LedgerOutbox(newID: ids.source), organisation: ID("H40"),
             neighbours: .init(
                 publish: { drafts, _ in
+                    if let id = published.refused.withLock({ refused in
+                        drafts.map(\.id).first { refused.contains($0) }
+                    }) {
+                        throw FactError.alreadyPublished(id)
+                    }
                     let count = published.drafts.withLock { sent in
                         sent += drafts
                         return sent.count

@@ -86,13 +86,27 @@ struct ImportStore {
         try tx.row("SELECT * FROM threats_import WHERE id = \(id)").map(ThreatImport.init)
     }
 
-    func latest(limit: Int = 10) throws -> [ThreatImport] {
-        try tx.rows("SELECT * FROM threats_import ORDER BY started_at DESC, id DESC LIMIT \(limit)").map(
-            ThreatImport.init)
+    /// What `person` may watch: names, counts and faults of a file tell of what is in it, RED included, so only those
+    /// of the organisation whose it is, and whoever handed it in.
+    private func visible(to person: Person?) -> SQL {
+        "(origin = \(person?.organisation?.text ?? "") OR person = \(person?.id.text ?? ""))"
+    }
+
+    func find(_ id: ID<ThreatImport>, for person: Person?) throws -> ThreatImport? {
+        try tx.row("SELECT * FROM threats_import WHERE id = \(id) AND \(visible(to: person))").map(ThreatImport.init)
+    }
+
+    func latest(for person: Person?, limit: Int = 10) throws -> [ThreatImport] {
+        try tx.rows(
+            """
+            SELECT * FROM threats_import WHERE \(visible(to: person)) ORDER BY started_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(ThreatImport.init)
     }
 
     func file(_ id: ID<ThreatImport>) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(try tx.row("SELECT size FROM threats_import WHERE id = \(id)")?.get("size") ?? 0)
         for row in try tx.rows("SELECT bytes FROM threats_import_part WHERE import = \(id) ORDER BY number") {
             bytes += try row.get("bytes", as: [UInt8].self)
         }

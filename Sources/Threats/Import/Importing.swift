@@ -65,7 +65,7 @@ extension Threats {
 
     private func read(_ state: ThreatImport) async throws {
         let (bytes, known) = try await database.read { tx in
-            (try ImportStore(tx: tx).file(state.id), try ThreatStore(tx: tx).markings())
+            (try ImportStore(tx: tx).file(state.id), try ThreatStore(tx: tx).meanings(by: state.origin))
         }
         let survey = try ImportSurvey(bytes, known: known)
         try await database.write { tx in try ImportStore(tx: tx).begin(state.id, total: survey.total) }
@@ -92,15 +92,16 @@ extension Threats {
             let before = try imports.find(state.id)
             let arrival = ThreatStore.Arrival(origin: state.origin, signature: .unsigned, at: now())
             let inserted = try store.insert(batch.objects, arrival, newID: newID)
+            var faults = batch.faults
             if let sharing {
                 let drafts = inserted.unambiguous.compactMap { $0.draft(sharing) }
-                try publish(drafts, store, tx, neighbours, at: now())
+                faults += try publishEach(drafts, store, tx, neighbours, at: now()).map(batch.unshared)
             }
-            try imports.add(batch.faults, to: state.id, already: before?.faults ?? 0)
+            try imports.add(faults, to: state.id, already: before?.faults ?? 0)
             let moved = try imports.advance(
                 state.id, from: batch.start, by: batch.count, added: inserted.added,
                 known: batch.objects.count - inserted.added,
-                faults: batch.faults.count)
+                faults: faults.count)
             guard moved else { throw Problem.conflict(.importElsewhere) }
         }
         progress.ring()
@@ -139,6 +140,27 @@ func publish(
     }
 }
 
+/// Publishes all or, when one of them cannot go out, those that can; the ids of the others. One object that somebody
+/// else took the version of, or that is too large, does not hold up a file.
+private func publishEach(
+    _ drafts: [FactDraft], _ store: ThreatStore, _ tx: any Transaction, _ neighbours: Threats.Neighbours,
+    at now: Instant
+) throws -> [String] {
+    do {
+        try publish(drafts, store, tx, neighbours, at: now)
+        return []
+    } catch is FactError {
+        return try drafts.filter { draft in
+            do {
+                try publish([draft], store, tx, neighbours, at: now)
+                return false
+            } catch is FactError {
+                return true
+            }
+        }.map(\.id)
+    }
+}
+
 /// Up to `Threats.batch` items that go into one transaction.
 struct ImportBatch: Sendable {
     /// How many items of the file stand before it.
@@ -146,6 +168,8 @@ struct ImportBatch: Sendable {
     private(set) var count = 0
     private(set) var objects: [StixObject] = []
     private(set) var faults: [ImportFault] = []
+    /// Where in the file each object stands, by id.
+    private var places: [String: Int] = [:]
 
     init(start: Int) {
         self.start = start
@@ -157,11 +181,18 @@ struct ImportBatch: Sendable {
         case .fault(let fault): faults.append(ImportFault(position: position, fault: fault))
         case .object(let bytes), .companion(let bytes):
             do throws(StixFault) {
-                objects.append(try StixObject(bytes) { markings[$0] })
+                let object = try StixObject(bytes) { markings[$0] }
+                objects.append(object)
+                places[object.id] = position
             } catch {
                 faults.append(ImportFault(position: position, fault: error))
             }
         }
+    }
+
+    /// An object that was stored and could not be shared.
+    func unshared(_ id: String) -> ImportFault {
+        ImportFault(position: places[id] ?? start, fault: StixFault("threats.not-shared", of: id))
     }
 }
 
@@ -170,7 +201,7 @@ struct ImportSurvey: Sendable {
     private(set) var total = 0
     private(set) var markings: [String: Marking]
 
-    /// Definitions that we had before win.
+    /// Of several definitions of one marking, here and before, the strictest counts.
     init(_ bytes: [UInt8], known: [String: Marking]) throws(FileProblem) {
         markings = known
         let file = try ThreatFile(bytes)
@@ -186,9 +217,10 @@ struct ImportSurvey: Sendable {
     private mutating func note(_ bytes: [UInt8]) {
         guard let root = try? JSONDocument(bytes, limits: StixObject.limits).root,
             root["type"]?.spells("marking-definition") == true,
-            let id = root["id"]?.string, markings[id] == nil
+            let id = root["id"]?.string
         else { return }
-        markings[id] = Markings.meaning(of: root)
+        let said = Markings.meaning(of: root)
+        markings[id] = markings[id]?.stricter(said) ?? said
     }
 
     private static let word = Array("\"marking-definition\"".utf8)

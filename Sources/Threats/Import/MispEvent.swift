@@ -43,20 +43,26 @@ struct MispEvent {
         }
     }
 
-    /// Who made the event, as a STIX identity.
+    /// What the event's own tags say: who made it is told to nobody who may not know the event.
+    private var ownLabel: TLP {
+        TLP.strictest(tags.filter(Markings.claimsTLP).map { TLP(written: $0) })
+    }
+
+    /// Who made the event, as a STIX identity: one for each label, so that none lends its name to a milder one.
     var identity: [UInt8]? {
         guard let organisation, let identityID else { return nil }
         let object: JSON = [
             "type": "identity", "spec_version": "2.1", "id": .string(identityID), "created": "2011-01-01T00:00:00.000Z",
             "modified": "2011-01-01T00:00:00.000Z", "name": .string(organisation.name),
             "identity_class": "organization",
-            "object_marking_refs": [.string(Markings.id(of: .clear))],
+            "object_marking_refs": [.string(Markings.id(of: ownLabel))],
         ]
         return object.encoded()
     }
 
     private var identityID: String? {
-        organisation.map { "identity--" + UUIDv5.make("misp-organisation:" + $0.uuid, in: UUIDv5.truc) }
+        let label = ownLabel == .clear ? "" : ":" + ownLabel.rawValue
+        return organisation.map { "identity--" + UUIDv5.make("misp-organisation:" + $0.uuid + label, in: UUIDv5.truc) }
     }
 
     /// The object that an attribute becomes.

@@ -96,7 +96,8 @@ final class ThreatFile {
     private func items(frame: JSONValue) -> [ImportItem] {
         if frame["type"]?.spells("bundle") == true || frame.kind == .array {
             let list = frame.kind == .array ? frame : frame["objects"]
-            let strays = list?.elements?.filter { !$0.isNull }.count ?? 0
+            var strays = 0
+            list?.eachElement { if !$0.isNull, strays < ImportStore.faultsKept { strays += 1 } }
             return (0..<strays).map { _ in .fault(StixFault("threats.not-an-object", of: entry)) }
         }
         if let event = MispEvent(frame) { return items(event) }
@@ -113,21 +114,25 @@ final class ThreatFile {
 
 extension FileProblem {
     init(_ error: ArchiveError) {
-        switch error {
-        case .unreadable:
-            self.init(
-                code: "threats.unreadable",
-                words: Phrase(
-                    vi: "Không mở được tệp: tệp hỏng hoặc bị cắt",
-                    en: "The file cannot be opened: it is damaged or cut off"))
-        case .tooLarge:
-            self.init(
-                code: "threats.too-large",
-                words: Phrase(vi: "Nội dung tệp sau khi giải nén quá lớn", en: "What the file unpacks to is too large"))
-        case .tooManyEntries:
-            self.init(
-                code: "threats.too-many",
-                words: Phrase(vi: "Tệp nén chứa quá nhiều tệp con", en: "The archive holds too many files"))
+        let code =
+            switch error {
+            case .unreadable: "threats.unreadable"
+            case .tooLarge: "threats.too-large"
+            case .tooManyEntries: "threats.too-many"
+            }
+        self.init(code: code, words: FileProblem.words(for: code))
+    }
+
+    static func words(for code: String) -> Phrase {
+        switch code {
+        case "threats.too-large":
+            Phrase(vi: "Nội dung tệp sau khi giải nén quá lớn", en: "What the file unpacks to is too large")
+        case "threats.too-many":
+            Phrase(vi: "Tệp nén chứa quá nhiều tệp con", en: "The archive holds too many files")
+        default:
+            Phrase(
+                vi: "Không mở được tệp: tệp hỏng hoặc bị cắt",
+                en: "The file cannot be opened: it is damaged or cut off")
         }
     }
 }

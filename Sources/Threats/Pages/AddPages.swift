@@ -28,6 +28,13 @@ extension Threats {
             page, "description", .description, hint: .descriptionHint, required: false, rows: 3, maxLength: 4000)
     }
 
+    /// Checked here too: a long one would be written into every indicator of a pasted list.
+    private func readDescription(_ fields: Fields) throws(Problem) -> String {
+        let text = fields["description"] ?? ""
+        guard text.unicodeScalars.count <= 4000 else { throw .invalid(["description": .tooLongDescription]) }
+        return text
+    }
+
     func sharingFields(_ page: Page) async throws -> HTML {
         guard page.may(.shareThreats) else {
             return radioTiles(page, "label", .label, labelChoices(page, withRed: true), chosen: TLP.amber.rawValue)
@@ -55,7 +62,7 @@ extension Threats {
         let validUntil = try day(fields["valid-until"])
         let sharing = try await readSharing(page, fields)
         let draft = IndicatorDraft(
-            observable, description: fields["description"] ?? "", label: sharing.label, validUntil: validUntil)
+            observable, description: try readDescription(fields), label: sharing.label, validUntil: validUntil)
         let ids = try await add([draft], as: person, to: sharing.recipients)
         return .redirect("/threats/\(ids.first ?? "")")
     }
@@ -141,7 +148,7 @@ extension Threats {
         if !list.unreadable.isEmpty, !fields.isOn("pass-over") { throw Problem.invalid(["lines": .someUnreadable]) }
         guard !list.values.isEmpty else { throw Problem.invalid(["lines": .noLines]) }
         let sharing = try await readSharing(page, fields)
-        let description = fields["description"] ?? ""
+        let description = try readDescription(fields)
         let drafts = list.values.map { IndicatorDraft($0, description: description, label: sharing.label) }
         _ = try await add(drafts, as: person, to: sharing.recipients)
         return .redirect("/threats")

@@ -10,18 +10,30 @@ struct ThreatDetail: Sendable {
     let bytes: [UInt8]
     let versions: [ThreatLine]
     let relations: [ThreatRelation]
-    /// The other ends of the relationship objects among `relations`, by the relationship's id.
+    /// The other ends of the relationship objects among `relations`, by the relationship's key.
     let ends: [String: ThreatLine]
 }
 
 extension Threats {
-    func detail(_ id: String, for person: Person?) async throws -> ThreatDetail {
-        try await database.read { tx in
+    /// Whose object of an id: ours, unless the address names another origin.
+    func chosenOrigin(_ query: Fields) -> ID<Organisation> { ID(query["origin"] ?? organisation.text) }
+
+    /// The page of one object; several members may have one of the same id.
+    func link(_ line: ThreatLine) -> Link {
+        let page: Link = "/threats/\(line.id)"
+        return line.origin == organisation ? page : page.with(["origin": line.origin.text])
+    }
+
+    func detail(
+        _ id: String, of origin: ID<Organisation>? = nil, for person: Person?
+    ) async throws -> ThreatDetail {
+        let origin = origin ?? organisation
+        return try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            let versions = try store.versions(of: id, for: person)
+            let versions = try store.versions(of: id, first: origin, for: person)
             guard let line = versions.first else { throw Problem.notFound }
-            let relations = try store.relations(of: id, for: person)
-            let links = relations.filter { !$0.isOutward && $0.other.type == "relationship" }.map(\.other.id)
+            let relations = try store.relations(of: line, for: person)
+            let links = relations.filter { !$0.isOutward && $0.other.type == "relationship" }.map(\.other.key)
             return ThreatDetail(
                 line: line, bytes: try store.bytes(of: line.key), versions: versions, relations: relations,
                 ends: try store.ends(of: links, besides: id, for: person))
@@ -30,7 +42,8 @@ extension Threats {
 
     /// `/threats/{id}`.
     func detailPage(_ page: Page) async throws -> View {
-        let found = try await detail(try page.parameter("id"), for: page.person)
+        let found = try await detail(
+            try page.parameter("id"), of: chosenOrigin(page.request.query), for: page.person)
         let members = try await neighbours.members()
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let holders = found.line.sharedAt == nil ? [] : try await neighbours.whoHas(found.line.id)
@@ -42,16 +55,16 @@ extension Threats {
                 \(if: !line.isLatest, banner(page, .warning, .newer))\(facts(page, line, names))
                 \(buttons(
                     mayShare(page, line) ? buttonLink(page, .share, "/threats/\(line.id)/share") : "",
-                    buttonLink(page, .downloadRaw, "/threats/\(line.id)/stix.json", kind: .quiet)))
+                    buttonLink(page, .downloadRaw, raw(line), kind: .quiet)))
                 <h2>\(page[.properties])</h2>\(properties(page, found.bytes))
                 <h2>\(page[.relations])</h2>\(relations(page, found))
                 \(if: isSharedByUs, whoHasIt(page, holders.map { holder(page, $0) }))
-                \(if: found.versions.count > 1, versions(page, found.versions))
+                \(if: found.versions.count > 1, versions(page, found.versions, names))
                 """)
     }
 
     func mayShare(_ page: Page, _ line: ThreatLine) -> Bool {
-        line.origin == organisation && line.label != .red && page.may(.shareThreats)
+        line.origin == organisation && line.label != .red && line.sharedAt == nil && page.may(.shareThreats)
     }
 
     private func facts(_ page: Page, _ line: ThreatLine, _ names: [ID<Organisation>: Phrase]) -> HTML {
@@ -62,7 +75,7 @@ extension Threats {
             (.state, stateTags(page, line)),
         ]
         if !line.value.isEmpty {
-            rows.append((line.type == "indicator" ? .pattern : .value, "<code>\(line.value)</code>"))
+            rows.append((line.type == "indicator" ? .pattern : .value, "<code>\(line.value.plain())</code>"))
         }
         if let modified = line.modifiedAt { rows.append((.modifiedAt, time(modified))) }
         if let end = line.validUntil { rows.append((.validUntil, time(end))) }
@@ -76,13 +89,13 @@ extension Threats {
         let members = (try? JSONDocument(bytes, limits: StixObject.limits))?.root.members ?? []
         return """
             <dl class="summary">\(each: members.prefix(100), {
-                "<div><dt><code>\($0.key)</code></dt><dd>\(shown($0.value))</dd></div>"
+                "<div><dt><code>\($0.key.plain(250))</code></dt><dd>\(shown($0.value))</dd></div>"
             })</dl>
             """
     }
 
     private func shown(_ value: JSONValue) -> String {
-        String((value.string ?? String(decoding: value.bytes.prefix(8000), as: UTF8.self)).prefix(4000))
+        (value.string ?? String(decoding: value.bytes.prefix(8000), as: UTF8.self)).plain()
     }
 
     private func relations(_ page: Page, _ found: ThreatDetail) -> HTML {
@@ -90,23 +103,27 @@ extension Threats {
         return table(
             page, .relations, headers: [.how, .name, .kind, .label],
             rows: found.relations.map { relation in
-                let end = found.ends[relation.other.id] ?? relation.other
+                let end = found.ends[relation.other.key] ?? relation.other
                 let verb = relation.other.type == "relationship" ? relation.other.value : relation.property
                 return [
-                    "\(relation.isOutward ? "→" : "←") <code>\(verb)</code>",
-                    "<a href=\"\(link: "/threats/\(end.id)")\">\(end.name.isEmpty ? end.id : end.name)</a>",
+                    "\(relation.isOutward ? "→" : "←") <code>\(verb.plain(250))</code>",
+                    "<a href=\"\(link: link(end))\">\(end.name.isEmpty ? end.id : end.name)</a>",
                     HTML(page[typeName(end.type)]), tlpTag(page, end.label.rawValue),
                 ]
             }, isCaptionHidden: true)
     }
 
-    private func versions(_ page: Page, _ lines: [ThreatLine]) -> HTML {
+    private func raw(_ line: ThreatLine) -> Link {
+        ("/threats/\(line.id)/stix.json" as Link).with(["key": line.key])
+    }
+
+    private func versions(_ page: Page, _ lines: [ThreatLine], _ names: [ID<Organisation>: Phrase]) -> HTML {
         table(
-            page, .versions, headers: [.modifiedAt, .label, .signature, .storedAt],
+            page, .versions, headers: [.modifiedAt, .origin, .label, .signature, .storedAt],
             rows: lines.map { line in
-                let raw = ("/threats/\(line.id)/stix.json" as Link).with(["key": line.key])
-                return [
-                    "<a href=\"\(link: raw)\">\(line.version)</a>",
+                [
+                    "<a href=\"\(link: raw(line))\">\(line.version)</a>",
+                    HTML(names[line.origin]?[page.language] ?? line.origin.text),
                     tlpTag(page, line.label.rawValue), signatureTag(page, line.signature), time(line.storedAt),
                 ]
             })

@@ -7,7 +7,7 @@ extension Threats {
     /// `/threats/import`.
     func importPage(_ page: Page) async throws -> View {
         let sharing = page.may(.shareThreats) ? try await importSharing(page) : ""
-        let recent = try await database.read { tx in try ImportStore(tx: tx).latest() }
+        let recent = try await database.read { tx in try ImportStore(tx: tx).latest(for: page.person) }
         return View(
             title: page[.importThreats], back: "/threats",
             body: """
@@ -56,7 +56,7 @@ extension Threats {
     func progressPage(_ page: Page) async throws -> View {
         let id = ID<ThreatImport>(try page.parameter("id"))
         let (found, faults) = try await database.read { tx in
-            (try ImportStore(tx: tx).find(id), try ImportStore(tx: tx).faults(of: id))
+            (try ImportStore(tx: tx).find(id, for: page.person), try ImportStore(tx: tx).faults(of: id))
         }
         guard let found else { throw Problem.notFound }
         let live: Link = "/threats/import/\(id)/events"
@@ -77,7 +77,7 @@ extension Threats {
         ]
         if let end = found.finishedAt { rows.append((.finishedAt, time(end))) }
         if let label = found.shareLabel { rows.append((.label, tlpTag(page, label.rawValue))) }
-        if let problem = found.problem { rows.append((.problem, "<code>\(problem)</code>")) }
+        if let problem = found.problem { rows.append((.problem, HTML(page[FileProblem.words(for: problem)]))) }
         return """
             \(progressBar(page, .progress, done: found.done, of: found.total ?? 0))\(summaryList(page, rows))
             """

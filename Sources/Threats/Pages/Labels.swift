@@ -20,7 +20,7 @@ func typeName(_ type: String) -> Phrase {
     case "observed-data": Phrase(vi: "Dữ liệu quan sát", en: "Observed data")
     case "opinion": Phrase(vi: "Ý kiến", en: "Opinion")
     case "report": Phrase(vi: "Báo cáo", en: "Report")
-    case "threat-actor": Phrase(vi: "Tác nhân đe doạ", en: "Threat actor")
+    case "threat-actor": Phrase(vi: "Tác nhân đe dọa", en: "Threat actor")
     case "tool": Phrase(vi: "Công cụ", en: "Tool")
     case "vulnerability": Phrase(vi: "Lỗ hổng", en: "Vulnerability")
     case "relationship": Phrase(vi: "Quan hệ", en: "Relationship")

@@ -12,7 +12,7 @@ extension Threats {
         let person = page.person
         let (lines, types) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            return (try store.list(filter, for: person, limit: pageSize + 1), try store.types())
+            return (try store.list(filter, for: person, limit: pageSize + 1), try store.types(for: person))
         }
         let members = try await neighbours.members()
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
@@ -20,7 +20,7 @@ extension Threats {
         var next: Link?
         if lines.count > pageSize, let last = shown.last { next = filter.link(before: last.key) }
         let newest = filter.before.isEmpty ? nil : filter.link(before: "")
-        let found = shown.isEmpty ? emptyState(page, .noThreats) : threatTable(page, .threatsCaption, shown, names)
+        let found = shown.isEmpty ? emptyState(page, .noThreats) : threatTable(page, shown, names)
         return View(
             title: page[.threats],
             body: """
@@ -28,6 +28,19 @@ extension Threats {
                 \(found)
                 \(pagination(page, showing: shown.count, previous: newest, next: next))
                 """)
+    }
+
+    private func threatTable(_ page: Page, _ lines: [ThreatLine], _ names: [ID<Organisation>: Phrase]) -> HTML {
+        table(
+            page, .threatsCaption, headers: [.name, .kind, .label, .origin, .state, .storedAt],
+            rows: lines.map { line in
+                [
+                    "<a href=\"\(link: link(line))\">\(line.name.isEmpty ? line.id : line.name)</a>",
+                    HTML(page[typeName(line.type)]), tlpTag(page, line.label.rawValue),
+                    HTML(names[line.origin]?[page.language] ?? line.origin.text), stateTags(page, line),
+                    time(line.storedAt),
+                ]
+            }, isCaptionHidden: true)
     }
 
     private func doorsToMore(_ page: Page) -> HTML {
@@ -56,19 +69,6 @@ extension Threats {
             \(submit(page, .search))
             """)
     }
-}
-
-func threatTable(_ page: Page, _ caption: Phrase, _ lines: [ThreatLine], _ names: [ID<Organisation>: Phrase]) -> HTML {
-    table(
-        page, caption, headers: [.name, .kind, .label, .origin, .state, .storedAt],
-        rows: lines.map { line in
-            [
-                "<a href=\"\(link: "/threats/\(line.id)")\">\(line.name.isEmpty ? line.id : line.name)</a>",
-                HTML(page[typeName(line.type)]), tlpTag(page, line.label.rawValue),
-                HTML(names[line.origin]?[page.language] ?? line.origin.text), stateTags(page, line),
-                time(line.storedAt),
-            ]
-        }, isCaptionHidden: true)
 }
 
 func stateTags(_ page: Page, _ line: ThreatLine) -> HTML {

@@ -36,10 +36,12 @@ extension Threats {
         let (at, neighbours, organisation, outbox) = (now(), neighbours, organisation, outbox)
         try await database.write { tx in
             let store = ThreatStore(tx: tx)
-            guard let line = try store.versions(of: id, for: person).first else { throw Problem.notFound }
+            guard let line = try store.versions(of: id, first: organisation, for: person).first else {
+                throw Problem.notFound
+            }
             guard line.origin == organisation else { throw Problem.conflict(.notOurs) }
-            let known = try store.markings()
-            let object = try StixObject(try store.bytes(of: line.key)) { known[$0] }
+            guard line.sharedAt == nil else { throw Problem.conflict(.sharedBefore) }
+            let object = try store.read(try store.bytes(of: line.key), of: organisation, home: organisation)
             if sharing.label < max(line.label, object.label) { throw Problem.conflict(.weaker) }
             guard let draft = object.draft(sharing) else { throw Problem.conflict(.redStays) }
             do {
@@ -59,9 +61,12 @@ extension Threats {
     }
 
     private func shareable(_ id: String, for person: Person?) async throws -> ThreatLine {
-        let line = try await database.read { tx in try ThreatStore(tx: tx).versions(of: id, for: person).first }
+        let line = try await database.read { [organisation] tx in
+            try ThreatStore(tx: tx).versions(of: id, first: organisation, for: person).first
+        }
         guard let line else { throw Problem.notFound }
         if line.origin != organisation { throw Problem.conflict(.notOurs) }
+        if line.sharedAt != nil { throw Problem.conflict(.sharedBefore) }
         if line.label == .red { throw Problem.conflict(.redStays) }
         return line
     }

@@ -81,7 +81,7 @@ package struct ThreatFilter: Sendable, Hashable {
         if let label { condition = condition + " AND o.label = \(label)" }
         if !origin.isEmpty { condition = condition + " AND o.origin = \(origin)" }
         if !before.isEmpty { condition = condition + " AND o.key < \(before)" }
-        if !words.isEmpty { condition = condition + " AND o.id IN (\(ThreatTables.search.matching(words)))" }
+        if !words.isEmpty { condition = condition + " AND o.key IN (\(ThreatTables.search.matching(words)))" }
         return condition
     }
 }

@@ -16,10 +16,14 @@ struct ThreatStore {
         var sharedAt: Instant?
         /// The label of the envelope: never weakens the object's own.
         var label: TLP = .clear
+        /// The envelope withdraws the object, whatever the object says.
+        var isWithdrawal = false
     }
 
     /// What is here of one id.
     struct Known {
+        var key: String
+        var origin: ID<Organisation>
         var version: String
         var sha256: [UInt8]
         var modifiedAt: Instant?
@@ -29,33 +33,34 @@ struct ThreatStore {
     /// What became of objects that were to be stored.
     struct Inserted {
         var added = 0
-        /// Those of which no other bytes were here under the same version: only these can be signed.
+        /// Those of which nothing else is here under the same version, no other bytes and none that another member
+        /// shared: only these can be signed.
         var unambiguous: [StixObject] = []
     }
 
-    /// Stores what is new; what was here already stays as it is.
+    /// Stores what is new; what was here already stays as it is. Versions follow each other within one origin: nobody
+    /// replaces, renames or withdraws the object of another.
     func insert(_ objects: [StixObject], _ arrival: Arrival, newID: IDSource) throws -> Inserted {
         var known = try versions(of: objects.map(\.id))
         var inserted = Inserted()
         for object in objects {
             let others = known[object.id] ?? []
-            if others.allSatisfy({ $0.version != object.version || $0.sha256 == object.sha256 }) {
+            let same = others.filter { $0.version == object.version }
+            if same.allSatisfy({ $0.sha256 == object.sha256 && $0.origin == arrival.origin }) {
                 inserted.unambiguous.append(object)
             }
-            if others.contains(where: { $0.version == object.version && $0.sha256 == object.sha256 }) { continue }
-            let isLatest = others.allSatisfy {
-                !$0.isLatest || ($0.modifiedAt ?? arrival.at) <= (object.modifiedAt ?? arrival.at)
-            }
-            if isLatest, !others.isEmpty {
-                try tx.execute("UPDATE threats_object SET latest = FALSE WHERE id = \(object.id) AND latest = TRUE")
-            }
-            try insert(object, arrival, key: newID(), isLatest: isLatest)
+            if same.contains(where: { $0.sha256 == object.sha256 }) { continue }
+            let before = others.first { $0.isLatest && $0.origin == arrival.origin }
+            let isLatest = before.map { ($0.modifiedAt ?? arrival.at) <= (object.modifiedAt ?? arrival.at) } ?? true
+            if isLatest, let before { try retire(before.key) }
+            let key = newID()
+            try insert(object, arrival, key: key, isLatest: isLatest)
             known[object.id, default: []] =
-                others.map { isLatest ? $0.outdated : $0 }
+                others.map { isLatest && $0.key == before?.key ? $0.outdated : $0 }
                 + [
                     Known(
-                        version: object.version, sha256: object.sha256, modifiedAt: object.modifiedAt,
-                        isLatest: isLatest)
+                        key: key, origin: arrival.origin, version: object.version, sha256: object.sha256,
+                        modifiedAt: object.modifiedAt, isLatest: isLatest)
                 ]
             inserted.added += 1
         }
@@ -68,10 +73,14 @@ struct ThreatStore {
         for start in stride(from: 0, to: distinct.count, by: 500) {
             let some = distinct[start..<min(start + 500, distinct.count)]
             for row in try tx.rows(
-                "SELECT id, version, sha256, modified_at, latest FROM threats_object WHERE id IN (\(list: some))")
+                """
+                SELECT key, id, origin, version, sha256, modified_at, latest FROM threats_object
+                WHERE id IN (\(list: some))
+                """)
             {
                 known[try row.get("id"), default: []].append(
                     Known(
+                        key: try row.get("key"), origin: try row.get("origin"),
                         version: try row.get("version"), sha256: try row.get("sha256"),
                         modifiedAt: try row.get("modified_at"), isLatest: try row.get("latest")))
             }
@@ -88,24 +97,27 @@ struct ThreatStore {
                 valid_until, revoked, latest, stored_at, shared_at, bytes)
             VALUES (\(key), \(object.id), \(object.version), \(object.sha256), \(object.type), \(object.name),
                 \(object.value), \(label), \(arrival.origin), \(arrival.signature), \(object.modifiedAt),
-                \(object.validUntil), \(object.isRevoked), \(isLatest), \(arrival.at),
+                \(object.validUntil), \(object.isRevoked || arrival.isWithdrawal), \(isLatest), \(arrival.at),
                 \(arrival.sharedAt), \(object.bytes))
             """)
+        try expect(object.unexplained, key, arrival.label)
+        if object.type == "marking-definition" { try remember(object, from: arrival.origin, at: arrival.at) }
         guard isLatest else { return }
-        try ThreatTables.search.put(object.id, object.words, in: tx)
-        try replaceReferences(of: object)
-        if object.type == "marking-definition" { try remember(object) }
-    }
-
-    private func replaceReferences(of object: StixObject) throws {
-        try tx.execute("DELETE FROM threats_reference WHERE source = \(object.id)")
+        try ThreatTables.search.put(key, object.words, in: tx)
         for reference in Set(object.references) {
             try tx.execute(
                 """
                 INSERT INTO threats_reference (source, property, target)
-                VALUES (\(object.id), \(reference.property), \(reference.target))
+                VALUES (\(key), \(reference.property), \(reference.target))
                 """)
         }
+    }
+
+    /// A newer version of the same origin has come: this one is found no more, but stays to be read.
+    private func retire(_ key: String) throws {
+        try tx.execute("UPDATE threats_object SET latest = FALSE WHERE key = \(key)")
+        try tx.execute("DELETE FROM threats_reference WHERE source = \(key)")
+        try ThreatTables.search.remove(key, in: tx)
     }
 }
 
@@ -119,25 +131,6 @@ extension ThreatStore.Known {
 }
 
 extension ThreatStore {
-    /// What markings mean that other objects refer to. The first definition of an id stays: nobody weakens it later.
-    private func remember(_ definition: StixObject) throws {
-        guard let document = try? JSONDocument(definition.bytes) else { return }
-        let meaning = Markings.meaning(of: document.root)
-        try tx.execute(
-            """
-            INSERT INTO threats_marking (id, meaning) VALUES (\(definition.id), \(meaning.text))
-            ON CONFLICT (id) DO NOTHING
-            """)
-    }
-
-    func markings() throws -> [String: Marking] {
-        var known: [String: Marking] = [:]
-        for row in try tx.rows("SELECT id, meaning FROM threats_marking") {
-            known[try row.get("id")] = Marking(text: try row.get("meaning"))
-        }
-        return known
-    }
-
     func list(_ filter: ThreatFilter, for person: Person?, limit: Int) throws -> [ThreatLine] {
         try tx.rows(
             """
@@ -147,13 +140,13 @@ extension ThreatStore {
         ).map(ThreatLine.init)
     }
 
-    /// The versions of one object that `person` may see, the latest first.
-    func versions(of id: String, for person: Person?) throws -> [ThreatLine] {
+    /// The versions of one object that `person` may see: those of `origin` first, then the latest of each.
+    func versions(of id: String, first origin: ID<Organisation>, for person: Person?) throws -> [ThreatLine] {
         try tx.rows(
             """
             SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.id = \(id)
                 AND \(ThreatFilter.visible(to: person))
-            ORDER BY o.latest DESC, o.key DESC LIMIT 50
+            ORDER BY CASE WHEN o.origin = \(origin) THEN 0 ELSE 1 END, o.latest DESC, o.key DESC LIMIT 50
             """
         ).map(ThreatLine.init)
     }
@@ -165,17 +158,17 @@ extension ThreatStore {
         return try row.get("bytes")
     }
 
-    /// What an object points to and what points to it, both ways, as far as `person` may see.
-    func relations(of id: String, for person: Person?, limit: Int = 100) throws -> [ThreatRelation] {
+    /// What a version points to and what points to its object, both ways, as far as `person` may see.
+    func relations(of line: ThreatLine, for person: Person?, limit: Int = 100) throws -> [ThreatRelation] {
         let rows = try tx.rows(
             """
             SELECT r.property AS property, TRUE AS outward, \(ThreatLine.columns) FROM threats_reference r
             JOIN threats_object o ON o.id = r.target AND o.latest = TRUE
-            WHERE r.source = \(id) AND \(ThreatFilter.visible(to: person))
+            WHERE r.source = \(line.key) AND \(ThreatFilter.visible(to: person))
             UNION ALL
             SELECT r.property AS property, FALSE AS outward, \(ThreatLine.columns) FROM threats_reference r
-            JOIN threats_object o ON o.id = r.source AND o.latest = TRUE
-            WHERE r.target = \(id) AND \(ThreatFilter.visible(to: person))
+            JOIN threats_object o ON o.key = r.source AND o.latest = TRUE
+            WHERE r.target = \(line.id) AND \(ThreatFilter.visible(to: person))
             LIMIT \(limit)
             """)
         return try rows.map { row in
@@ -184,7 +177,7 @@ extension ThreatStore {
         }
     }
 
-    /// The other ends of relationship objects, by the relationship's id.
+    /// The other ends of relationship objects, by the relationship's key.
     func ends(of relationships: [String], besides id: String, for person: Person?) throws -> [String: ThreatLine] {
         var ends: [String: ThreatLine] = [:]
         for row in try tx.rows(
@@ -201,21 +194,33 @@ extension ThreatStore {
         return ends
     }
 
-    /// The types and origins that there are, for the filters.
-    func types() throws -> [String] {
-        try tx.rows("SELECT DISTINCT type FROM threats_object WHERE latest = TRUE ORDER BY type").map {
-            try $0.get("type")
-        }
+    /// The types of which `person` may see something, for the filter. Steps from type to type through the index.
+    func types(for person: Person?) throws -> [String] {
+        try tx.rows(
+            """
+            WITH RECURSIVE step(type) AS (
+                SELECT MIN(type) FROM threats_object WHERE latest = TRUE
+                UNION ALL
+                SELECT (SELECT MIN(n.type) FROM threats_object n WHERE n.latest = TRUE AND n.type > step.type)
+                FROM step WHERE step.type IS NOT NULL
+            )
+            SELECT step.type AS type FROM step WHERE step.type IS NOT NULL AND EXISTS (
+                SELECT 1 FROM threats_object o
+                WHERE o.type = step.type AND o.latest = TRUE AND \(ThreatFilter.visible(to: person)))
+            ORDER BY step.type
+            """
+        ).map { try $0.get("type") }
     }
 
-    /// Says of these versions that we signed and shared them, and how strictly.
+    /// Says of these versions that we signed and shared them, and how strictly: never less than was said before.
     func markShared(_ drafts: [FactDraft], label: TLP, at now: Instant) throws {
         let versions = Dictionary(grouping: drafts, by: \.version)
+        let weaker = TLP.allCases.filter { $0 < label }
         for (version, drafts) in versions {
             try tx.execute(
                 """
                 UPDATE threats_object SET shared_at = COALESCE(shared_at, \(now)), signature = \(SignatureState.ours),
-                    label = \(label)
+                    label = CASE WHEN label IN (\(list: weaker)) THEN \(label) ELSE label END
                 WHERE id IN (\(list: drafts.map(\.id))) AND version = \(version)
                     AND signature <> \(SignatureState.verified)
                 """)
@@ -237,18 +242,4 @@ struct ThreatRelation: Sendable {
     /// True when our object names the other.
     let isOutward: Bool
     let other: ThreatLine
-}
-
-extension Marking {
-    var text: String {
-        switch self {
-        case .tlp(let label): label.rawValue
-        case .statement: "statement"
-        case .unrecognised: "unrecognised"
-        }
-    }
-
-    init(text: String) {
-        self = text == "statement" ? .statement : TLP(rawValue: text).map { .tlp($0) } ?? .unrecognised
-    }
 }

@@ -7,6 +7,7 @@ enum ThreatTables {
     static let migrations = [
         Migration("threats.1", steps: objects + imports),
         Migration("threats.2.search", steps: search.migration),
+        Migration("threats.3.origins", steps: origins),
     ]
 
     private static let objects: [SQL] = [
@@ -48,6 +49,37 @@ enum ThreatTables {
             pointer TEXT NOT NULL, at \(.integer64) NOT NULL
         ) \(.strict)
         """,
+    ]
+
+    /// What is said of an object is kept by version: another member's object of the same id touches nothing of ours.
+    /// What a marking means is kept by who says so.
+    private static let origins: [SQL] = [
+        """
+        CREATE TABLE threats_definition (
+            id TEXT NOT NULL, origin TEXT NOT NULL, meaning TEXT NOT NULL, PRIMARY KEY (id, origin)
+        ) \(.strict)
+        """,
+        """
+        INSERT INTO threats_definition (id, origin, meaning)
+        SELECT m.id, o.origin, m.meaning FROM threats_marking m
+        JOIN threats_object o ON o.id = m.id AND o.latest = TRUE
+        """,
+        "DROP TABLE threats_marking",
+        """
+        CREATE TABLE threats_awaited (
+            marking TEXT NOT NULL, key TEXT NOT NULL, envelope TEXT NOT NULL, PRIMARY KEY (marking, key)
+        ) \(.strict)
+        """,
+        """
+        UPDATE threats_reference SET source = (
+            SELECT o.key FROM threats_object o WHERE o.id = threats_reference.source AND o.latest = TRUE)
+        """,
+        """
+        UPDATE threats_search SET id = (
+            SELECT o.key FROM threats_object o WHERE o.id = threats_search.id AND o.latest = TRUE)
+        """,
+        "CREATE INDEX threats_object_label ON threats_object (label, key) WHERE latest = TRUE",
+        "CREATE INDEX threats_object_origin ON threats_object (origin, key) WHERE latest = TRUE",
     ]
 
     private static let imports: [SQL] = [

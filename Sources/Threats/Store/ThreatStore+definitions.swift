@@ -1,0 +1,131 @@
+import Database
+import Exchange
+import Jobs
+import StrictJSON
+import Vocabulary
+
+/// What markings mean, by who says so (`threats_definition`), and the objects that wait to hear it (`threats_awaited`).
+///
+/// A definition counts for objects of its own origin, and ours count for all: no member loosens what another marked.
+extension ThreatStore {
+    /// Reads an object of `origin` with all that is known of its markings.
+    func read(_ bytes: [UInt8], of origin: ID<Organisation>, home: ID<Organisation>) throws -> StixObject {
+        let object = try StixObject(bytes)
+        guard !object.unexplained.isEmpty else { return object }
+        let known = try meanings(of: object.unexplained, for: origin, home: home)
+        return known.isEmpty ? object : try StixObject(bytes) { known[$0] }
+    }
+
+    private func meanings(
+        of markings: [String], for origin: ID<Organisation>, home: ID<Organisation>
+    ) throws -> [String: Marking] {
+        try meanings(
+            """
+            SELECT id, meaning FROM threats_definition
+            WHERE id IN (\(list: markings)) AND origin IN (\(origin), \(home))
+            """)
+    }
+
+    /// What `origin` says of all markings.
+    func meanings(by origin: ID<Organisation>) throws -> [String: Marking] {
+        try meanings("SELECT id, meaning FROM threats_definition WHERE origin = \(origin)")
+    }
+
+    private func meanings(_ question: SQL) throws -> [String: Marking] {
+        var known: [String: Marking] = [:]
+        for row in try tx.rows(question) {
+            let (id, meaning) = (try row.get("id", as: String.self), Marking(text: try row.get("meaning")))
+            known[id] = known[id]?.stricter(meaning) ?? meaning
+        }
+        return known
+    }
+
+    /// Keeps what a definition says; of two that say different things, the stricter. Whoever waited for it is labelled
+    /// anew by a job.
+    func remember(_ definition: StixObject, from origin: ID<Organisation>, at now: Instant) throws {
+        guard let document = try? JSONDocument(definition.bytes, limits: StixObject.limits) else { return }
+        let said = Markings.meaning(of: document.root)
+        let before = try tx.row(
+            "SELECT meaning FROM threats_definition WHERE id = \(definition.id) AND origin = \(origin)"
+        ).map { Marking(text: try $0.get("meaning")) }
+        try tx.execute(
+            """
+            INSERT INTO threats_definition (id, origin, meaning)
+            VALUES (\(definition.id), \(origin), \((before?.stricter(said) ?? said).text))
+            ON CONFLICT (id, origin) DO UPDATE SET meaning = excluded.meaning
+            """)
+        guard try tx.row("SELECT key FROM threats_awaited WHERE marking = \(definition.id) LIMIT 1") != nil else {
+            return
+        }
+        try Jobs.enqueue(
+            Relabel(marking: definition.id), id: "threats.relabel:\(definition.id):\(origin)", at: now, in: tx)
+    }
+
+    /// Notes that the object is RED only because nobody said what these markings mean.
+    func expect(_ markings: [String], _ key: String, _ envelope: TLP) throws {
+        for marking in markings {
+            try tx.execute(
+                "INSERT INTO threats_awaited (marking, key, envelope) VALUES (\(marking), \(key), \(envelope))")
+        }
+    }
+
+    /// Labels up to `limit` objects anew that waited for `marking`, never below their envelopes; how many there were.
+    func relabel(_ marking: String, home: ID<Organisation>, limit: Int) throws -> Int {
+        let rows = try tx.rows(
+            """
+            SELECT o.key AS key, o.origin AS origin, o.bytes AS bytes, a.envelope AS envelope
+            FROM threats_awaited a JOIN threats_object o ON o.key = a.key
+            WHERE a.marking = \(marking) AND EXISTS (
+                SELECT 1 FROM threats_definition d
+                WHERE d.id = a.marking AND (d.origin = o.origin OR d.origin = \(home)))
+            ORDER BY a.key LIMIT \(limit)
+            """)
+        for row in rows {
+            let key: String = try row.get("key")
+            let object = try read(try row.get("bytes"), of: try row.get("origin"), home: home)
+            let label = max(object.label, try row.get("envelope", as: TLP.self))
+            try tx.execute("UPDATE threats_object SET label = \(label) WHERE key = \(key)")
+            try tx.execute("DELETE FROM threats_awaited WHERE marking = \(marking) AND key = \(key)")
+        }
+        return rows.count
+    }
+}
+
+/// A marking was defined after objects that carry it had come.
+package struct Relabel: Job {
+    package static let name = "threats.relabel"
+    let marking: String
+}
+
+extension Threats {
+    func relabel(_ marking: String) async throws {
+        let home = organisation
+        while try await database.write({ tx in
+            try ThreatStore(tx: tx).relabel(marking, home: home, limit: Threats.batch)
+        }) == Threats.batch {}
+    }
+}
+
+extension Marking {
+    /// Of two things that are said of one marking, the one that restricts more.
+    func stricter(_ other: Marking) -> Marking {
+        switch (self, other) {
+        case (.unrecognised, _), (_, .unrecognised): .unrecognised
+        case (.tlp(let one), .tlp(let two)): .tlp(max(one, two))
+        case (.tlp(let label), .statement), (.statement, .tlp(let label)): .tlp(max(label, .amber))
+        case (.statement, .statement): .statement
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .tlp(let label): label.rawValue
+        case .statement: "statement"
+        case .unrecognised: "unrecognised"
+        }
+    }
+
+    init(text: String) {
+        self = text == "statement" ? .statement : TLP(rawValue: text).map { .tlp($0) } ?? .unrecognised
+    }
+}
