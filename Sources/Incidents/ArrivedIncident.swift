@@ -42,7 +42,7 @@ extension ArrivedIncident {
         operatorName =
             withdrawn ? "" : ArrivedIncident.short(ours?["operator"]?.string ?? "", InitialReport.Limits.line)
         contact = withdrawn ? "" : ArrivedIncident.line(ours?["contact"])
-        tlp = fact.tlp
+        tlp = max(fact.tlp, ArrivedIncident.marking(of: root))
         isWithdrawn = withdrawn
         sha256 = fact.sha256
         arrivedAt = now
@@ -54,7 +54,29 @@ extension ArrivedIncident {
     }
 
     private static func short(_ text: String, _ length: Int) -> String {
-        Folding.compose(String(text.unicodeScalars.filter { $0.value != 0 }.prefix(length)))
+        Folding.compose(String(String.UnicodeScalarView(text.unicodeScalars.prefix(length).map(shown))))
+    }
+
+    /// What hides or turns the order of the words beside it is shown as `�`: controls, bidirectional overrides,
+    /// zero-width characters.
+    private static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        if scalar == "\t" || scalar == "\n" || scalar == "\r" { return scalar }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: return "\u{FFFD}"
+        default: return scalar
+        }
+    }
+
+    /// What the object says of itself, of the whole or of parts: never weakened by the envelope. A marking that we do
+    /// not know is RED; without any the envelope decides.
+    private static func marking(of root: JSONValue) -> TLP {
+        var label = TLP.clear
+        func note(_ ref: JSONValue?) {
+            label = max(label, ref?.string.flatMap(TLP.init(markingID:)) ?? .red)
+        }
+        root["object_marking_refs"]?.eachElement { note($0) }
+        root["granular_markings"]?.eachElement { if let ref = $0["marking_ref"] { note(ref) } }
+        return label
     }
 }
 
@@ -67,7 +89,8 @@ enum ArrivedStore {
 
     static func visible(to person: Person) -> SQL {
         guard let organisation = person.organisation else { return "1 = 0" }
-        return "recipient = \(organisation)"
+        return person.mayKnowRed
+            ? "recipient = \(organisation)" : "(recipient = \(organisation) AND tlp <> \(TLP.red))"
     }
 
     static func save(_ incident: ArrivedIncident, for recipient: ID<Organisation>, in tx: any Transaction) throws {

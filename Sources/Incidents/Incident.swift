@@ -79,6 +79,9 @@ extension Incident {
         changedAt = now
     }
 
+    /// Label and addressees in one line, for a form to say what its reader saw.
+    var audience: String { "\(report.tlp.rawValue) \(report.recipients)" }
+
     /// RED goes to named persons by word of mouth, never by machine; a draft is nobody's yet.
     func checkShareable() throws(Problem) {
         guard state != .draft else { throw .conflict(.draftIsNotShared) }

@@ -57,7 +57,7 @@ extension Incidents {
         let version = SharedVersion(
             title: fields["title"] ?? "", text: fields["text"] ?? "", namesOperator: fields.isOn("names-operator"),
             namesContact: fields.isOn("names-contact"))
-        try await share(id, version, by: try page.signedIn())
+        try await share(id, version, seen: fields["seen"], by: try page.signedIn())
         return .redirect("/incidents/\(id)?done=shared")
     }
 }

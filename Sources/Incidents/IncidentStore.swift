@@ -3,7 +3,7 @@ import Exchange
 import Vocabulary
 
 /// One method, one query. Rights on rows are in the `WHERE`: an organisation sees its own reports, of drafts everybody
-/// only their own.
+/// only their own, of RED ones whoever handles incidents, leads the department, or wrote it.
 enum IncidentStore {
     private static let columns: SQL = """
         id, owner, author, state, title, kind, summary, operator, detected_at, present, detections, detection_note,
@@ -13,7 +13,8 @@ enum IncidentStore {
 
     static func visible(to person: Person) -> SQL {
         guard let organisation = person.organisation else { return "1 = 0" }
-        return "(owner = \(organisation) AND (state <> 'draft' OR author = \(person.id)))"
+        let others: SQL = person.mayKnowRed ? "state <> 'draft'" : "(state <> 'draft' AND tlp <> \(TLP.red))"
+        return "(owner = \(organisation) AND (author = \(person.id) OR \(others)))"
     }
 
     /// The newest first; `before` is the last row of the page before this one.
@@ -90,10 +91,13 @@ enum IncidentStore {
             """)
     }
 
-    /// The newest first.
+    /// The newest 200, newest first.
     static func events(of id: ID<Incident>, in tx: any Transaction) throws -> [IncidentEvent] {
         try tx.rows(
-            "SELECT id, kind, at, who, note FROM incidents_event WHERE incident = \(id) ORDER BY at DESC, id DESC"
+            """
+            SELECT id, kind, at, who, note FROM incidents_event WHERE incident = \(id)
+            ORDER BY at DESC, id DESC LIMIT 200
+            """
         ).map {
             IncidentEvent(
                 id: try $0.get("id"), kind: try $0.get("kind"), at: try $0.get("at"), who: try $0.get("who"),
@@ -110,6 +114,24 @@ enum IncidentStore {
             \(version.title),
                 \(version.text), \(version.namesOperator), \(version.namesContact), \(now))
             """)
+    }
+
+    /// Whether exactly this went out to exactly these within the last minute, and nothing happened since: somebody
+    /// pressed the button twice.
+    static func isRepeated(
+        _ version: SharedVersion, of incident: Incident, at now: Instant, in tx: any Transaction
+    ) throws -> Bool {
+        let row = try tx.row(
+            """
+            SELECT at, tlp, recipients FROM incidents_shared WHERE incident = \(incident.id) ORDER BY at DESC LIMIT 1
+            """)
+        guard let row, try lastShared(of: incident.id, in: tx) == version else { return false }
+        let (at, tlp, recipients) = (
+            try row.get("at", as: Instant.self), try row.get("tlp", as: TLP.self),
+            try row.get("recipients", as: Recipients.self)
+        )
+        return tlp == incident.report.tlp && recipients == incident.report.recipients && incident.changedAt <= at
+            && now < at.adding(seconds: 60)
     }
 
     /// What was shared last; nil when nothing was.
@@ -129,6 +151,11 @@ enum IncidentStore {
     static func joined(_ values: Set<some RawRepresentable<String>>) -> String {
         values.map(\.rawValue).sorted().joined(separator: ",")
     }
+}
+
+extension Person {
+    /// RED is for named eyes: whoever has to act on it.
+    var mayKnowRed: Bool { !roles.isDisjoint(with: [.incidentHandler, .departmentLead]) }
 }
 
 /// Where a page of a list ended: `1604885400000~id` in an address.

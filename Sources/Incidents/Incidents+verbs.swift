@@ -70,12 +70,17 @@ extension Incidents {
     }
 
     /// Publishes `version` to those whom label and addressees allow. Nothing of it leaves before the commit.
-    package func share(_ id: ID<Incident>, _ version: SharedVersion, by person: Person) async throws {
+    /// `seen` is the audience that the person looked at: if somebody changed it meanwhile, nothing goes out.
+    package func share(
+        _ id: ID<Incident>, _ version: SharedVersion, seen: String? = nil, by person: Person
+    ) async throws {
         let at = now()
         try await database.write { tx in
             var incident = try IncidentStore.find(id, for: person, in: tx)
             (incident.report.reporter, incident.report.contact) = try IncidentStore.contacts(of: id, in: tx)
             try incident.checkShareable()
+            if let seen, seen != incident.audience { throw Problem.conflict(.audienceChanged) }
+            if try IncidentStore.isRepeated(version, of: incident, at: at, in: tx) { return }
             try version.check(against: incident.report)
             let draft = FactDraft(
                 id: incident.factID, version: at.rfc3339, mediaType: IncidentSTIX.mediaType, tlp: incident.report.tlp,

@@ -33,7 +33,7 @@ package struct InitialReport: Sendable, Hashable {
 /// How to reach somebody: personal data, kept in a table of its own and never shared unless the reporter says so.
 package struct Contact: Sendable, Hashable {
     package var name = ""
-    /// Chức vụ; only of the contact person.
+    /// Chức vụ; only of the contact person, and without a star.
     package var position = ""
     /// Địa chỉ; only of the reporter.
     package var address = ""
@@ -100,7 +100,6 @@ extension InitialReport {
         need("notified", !notified.isEmpty, .needNotified)
         need("notified", !(notified.contains(.nobody) && notified.count > 1), .nobodyAndOthers)
         need("reporter-address", !reporter.address.isEmpty, .needAddress)
-        need("contact-position", !contact.position.isEmpty, .needPosition)
         for (name, person) in [("reporter", reporter), ("contact", contact)] {
             need("\(name)-name", !person.name.isEmpty, .needName)
             need("\(name)-phone", Contact.isPhone(person.phone), .needPhone)

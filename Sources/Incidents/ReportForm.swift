@@ -36,6 +36,10 @@ enum Addressing {
     static func read(_ fields: Fields) throws(Problem) -> (TLP, Recipients) {
         guard let tlp = fields["tlp"].flatMap(TLP.init(rawValue:)) else { throw .invalid(["tlp": .needLabel]) }
         let named = Set(fields.all("named").map { ID<Organisation>($0) })
+        // What is not a code would be read back as something else, or not at all.
+        guard named.allSatisfy({ Recipients($0.text) == Recipients.named([$0]) }) else {
+            throw .invalid(["named": .unknownMember])
+        }
         switch fields["to"] {
         case "cluster": return (tlp, Recipients(groups: [.cluster], named: named))
         case "network": return (tlp, Recipients(groups: [.network], named: named))
@@ -136,7 +140,7 @@ private func contactFields(_ page: Page, _ part: String, _ contact: Contact) -> 
     """
     \(textField(page, "\(part)-name", .nameField, autocomplete: "name", value: contact.name))\
     \(if: part == "contact", textField(page, "\(part)-position", .positionField, autocomplete: "organization-title",
-        value: contact.position))\
+        required: false, value: contact.position))\
     \(if: part == "reporter", textField(page, "\(part)-address", .addressField, autocomplete: "street-address",
         value: contact.address))\
     \(textField(page, "\(part)-phone", .phoneField, type: .tel, autocomplete: "tel", value: contact.phone,

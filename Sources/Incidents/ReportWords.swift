@@ -67,7 +67,7 @@ extension Phrase {
 extension PresentState {
     var words: Phrase {
         switch self {
-        case .handled: Phrase(vi: "Đã được xử lý", en: "Being dealt with")
+        case .handled: Phrase(vi: "Đã được xử lý", en: "Dealt with")
         case .unhandled: Phrase(vi: "Chưa được xử lý", en: "Not dealt with yet")
         }
     }
@@ -106,7 +106,7 @@ extension Phrase {
     static let detectedInFuture = Phrase(
         vi: "Thời điểm phát hiện không thể ở tương lai", en: "The time of detection cannot be in the future")
     static let needPresent = Phrase(
-        vi: "Hãy cho biết sự cố đã được xử lý hay chưa", en: "Say whether it is being dealt with")
+        vi: "Hãy cho biết sự cố đã được xử lý hay chưa", en: "Say whether it was dealt with")
     static let needDetections = Phrase(
         vi: "Hãy chọn ít nhất một cách phát hiện", en: "Choose at least one way of detection")
     static let needDetectionNote = Phrase(
@@ -114,10 +114,9 @@ extension Phrase {
         en: "Say who sent the notice, or which other way")
     static let needNotified = Phrase(vi: "Hãy cho biết đã thông báo cho ai", en: "Say who was notified")
     static let nobodyAndOthers = Phrase(
-        vi: "Không chọn “Chưa thông báo cho ai” cùng với nơi khác", en: "“Nobody yet” does not go with others")
+        vi: "Không thể chọn “Chưa thông báo cho ai” cùng với nơi khác", en: "“Nobody yet” does not go with others")
     static let needName = Phrase(vi: "Hãy nhập họ và tên", en: "Enter a full name")
     static let needAddress = Phrase(vi: "Hãy nhập địa chỉ", en: "Enter an address")
-    static let needPosition = Phrase(vi: "Hãy nhập chức vụ", en: "Enter a position")
     static let needPhone = Phrase(
         vi: "Hãy nhập số điện thoại, ví dụ 0228 000 0000", en: "Enter a telephone number, such as 0228 000 0000")
     static let needEmail = Phrase(
@@ -125,6 +124,11 @@ extension Phrase {
         en: "Enter an e-mail address, such as name@office.gov.vn")
     static let needLabel = Phrase(vi: "Hãy chọn nhãn", en: "Choose a label")
     static let needRecipients = Phrase(vi: "Hãy chọn nơi nhận", en: "Choose the addressees")
+    static let unknownMember = Phrase(
+        vi: "Có mã đơn vị không hợp lệ", en: "One of these is not the code of an organisation")
+    static let audienceChanged = Phrase(
+        vi: "Nhãn hoặc nơi nhận vừa được đổi. Hãy mở lại trang chia sẻ để xem ai sẽ nhận",
+        en: "Label or addressees were changed meanwhile. Open the page again to see who will get it")
     static let needNamed = Phrase(vi: "Hãy chọn ít nhất một đơn vị", en: "Tick at least one organisation")
     static let needState = Phrase(vi: "Hãy chọn trạng thái mới", en: "Choose the new status")
 

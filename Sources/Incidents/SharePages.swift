@@ -53,6 +53,7 @@ extension Incidents {
             ]))
             \(if: report.isConfidential, banner(page, .info, .confidentialStays))
             \(form(page, action: "/incidents/\(incident.id)/share", """
+                <input type="hidden" name="seen" value="\(incident.audience)">\
                 \(textField(page, "title", .titleField, value: version.title, maxLength: InitialReport.Limits.title))\
                 \(textArea(page, "text", .sharedText, hint: .sharedTextHint, value: version.text,
                     maxLength: InitialReport.Limits.summary))\

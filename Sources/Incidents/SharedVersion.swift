@@ -133,6 +133,18 @@ enum IncidentSTIX {
 }
 
 extension TLP {
+    /// Nil for a marking that is none of TLP 2.0's, nor of the four of TLP 1.0 (STIX 2.1 §7.2.1.4).
+    init?(markingID id: String) {
+        let older: [String: TLP] = [
+            "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": .clear,
+            "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": .green,
+            "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": .amber,
+            "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": .red,
+        ]
+        guard let label = TLP.allCases.first(where: { $0.markingID == id }) ?? older[id] else { return nil }
+        self = label
+    }
+
     /// The marking definitions of TLP 2.0 in STIX 2.1.
     var markingID: String {
         switch self {

@@ -15,15 +15,16 @@ struct ArrivalTests {
     /// A fact as `Exchange` hands it over: verified already.
     func fact(
         _ name: String, version: String = "2020-11-09T01:00:00.000Z", origin: String = "H23", type: String = "incident",
-        isRevocation: Bool = false
+        isRevocation: Bool = false, marking: String? = nil
     ) -> Fact {
-        let object: JSON = [
+        var object: JSON = [
             "type": .string(type), "spec_version": "2.1", "id": .string(Self.id), "name": .string(name),
             "description": "Đường truyền bị tấn công",
             "extensions": [
                 IncidentSTIX.form03: ["extension_type": "property-extension", "kind": "malware", "state": "handling"]
             ],
         ]
+        if let marking { object["object_marking_refs"] = [.string(marking)] }
         return Fact(
             id: Self.id, version: version, mediaType: Incidents.mediaType, origin: ID(origin), tlp: .green,
             recipients: .cluster,
@@ -48,6 +49,30 @@ struct ArrivalTests {
             await handler.get("/incidents?q=duong%20truyen").expect(200, shows: "Mã độc qua thư")
             await world.visitor(Cast.hospital).get("/incidents").expect(200, hides: ["Mã độc qua thư"])
             await world.visitor(Cast.hospital).get("/incidents/arrived/H23/\(Self.id)").expect(404)
+        }
+    }
+
+    @Test(
+        "An envelope never weakens what the object says of itself; RED is for those who act on it",
+        arguments: Engine.all)
+    func markings(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await receive(fact("Mã độc qua thư", marking: TLP.amberStrict.markingID), world)
+            await world.visitor(Cast.colleague).get("/incidents").expect(200, shows: "TLP:AMBER+STRICT")
+            let unknown = "marking-definition--00000000-0000-4000-8000-000000000000"
+            try await receive(fact("Mã độc qua thư", version: "2020-11-09T02:00:00.000Z", marking: unknown), world)
+            await world.visitor(Cast.handler).get("/incidents").expect(200, shows: "Mã độc qua thư", "TLP:RED")
+            await world.visitor(Cast.colleague).get("/incidents").expect(200, hides: ["Mã độc qua thư"])
+            await world.visitor(Cast.colleague).get("/incidents/arrived/H23/\(Self.id)").expect(404)
+        }
+    }
+
+    @Test("Signs that hide or turn around what stands beside them are made visible", arguments: Engine.all)
+    func hidingSigns(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await receive(fact("Mã\u{202E}độc\u{200B}"), world)
+            await world.visitor(Cast.handler).get("/incidents").expect(
+                200, shows: "Mã\u{FFFD}độc\u{FFFD}", hides: ["\u{202E}"])
         }
     }
 

@@ -38,8 +38,7 @@ struct ReportTests {
             asked == [
                 "title", "kind", "summary", "operator", "detected", "present", "detections", "notified",
                 "reporter-name",
-                "reporter-address", "reporter-phone", "reporter-email", "contact-name", "contact-position",
-                "contact-phone",
+                "reporter-address", "reporter-phone", "reporter-email", "contact-name", "contact-phone",
                 "contact-email",
             ])
     }

@@ -122,6 +122,64 @@ struct RoomTests {
         }
     }
 
+    @Test("RED is read at home by its author, the handlers and the lead only", arguments: Engine.all)
+    func redAtHome(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            var report = InitialReport.sample
+            report.tlp = .red
+            report.recipients = .nobody
+            let id = try await world.incidents.report(report, by: Cast.handler)
+            let colleague = world.visitor(Cast.colleague)
+            await colleague.get("/incidents").expect(200, hides: ["Thư giả mạo đòi"])
+            await colleague.get("/incidents?q=thu+gia+mao").expect(200, hides: ["Thư giả mạo đòi"])
+            await colleague.send(.get, "/incidents.json").expect(200, hides: ["Thư giả mạo đòi"])
+            for door in ["", "/share", "/audience", "/state", "/contact"] {
+                await colleague.get("/incidents/\(id)\(door)").expect(404)
+            }
+            let own = try await world.incidents.report(report, by: Cast.colleague)
+            await colleague.get("/incidents/\(own)").expect(200, shows: "Thư giả mạo đòi")
+            await world.visitor(Cast.handler).get("/incidents/\(own)").expect(200, shows: "TLP:RED")
+        }
+    }
+
+    @Test(
+        "An addressee that is no code is refused, and can neither name a group nor spoil the list",
+        arguments: Engine.all)
+    func addressees(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            let id = try await world.incidents.report(.sample, by: Cast.handler)
+            let handler = world.visitor(Cast.handler)
+            for named in ["a b", "@network", "H23,VNCERT", String(repeating: "x", count: 33)] {
+                await handler.post(
+                    "/incidents/\(id)/audience", ["tlp": "TLP:AMBER", "to": "named", "named": named]
+                ).expect(422, shows: "Có mã đơn vị không hợp lệ")
+            }
+            await handler.get("/incidents").expect(200, shows: "Thư giả mạo đòi")
+        }
+    }
+
+    @Test("Nothing goes to an audience that the sharer did not see, and nothing goes twice", arguments: Engine.all)
+    func seenAudience(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            let id = try await world.incidents.report(.sample, by: Cast.handler)
+            let handler = world.visitor(Cast.handler)
+            await handler.get("/incidents/\(id)/share").expect(200, shows: "value=\"TLP:AMBER @cluster\"")
+            try await world.incidents.address(id, .green, to: .network, by: Cast.colleague)
+            var fields: Fields = ["title": "Thư giả mạo", "text": "Đã chặn", "seen": "TLP:AMBER @cluster"]
+            await handler.post("/incidents/\(id)/share", fields).expect(409)
+            #expect(world.published.sent.isEmpty)
+            fields = ["title": "Thư giả mạo", "text": "Đã chặn", "seen": "TLP:GREEN @network"]
+            for _ in 1...2 {
+                await handler.post("/incidents/\(id)/share", fields).expect(
+                    redirectTo: "/incidents/\(id)?done=shared")
+            }
+            #expect(world.published.sent.count == 1)
+            world.clock.advance(seconds: 120)
+            await handler.post("/incidents/\(id)/share", fields).expect(redirectTo: "/incidents/\(id)?done=shared")
+            #expect(world.published.sent.count == 2)
+        }
+    }
+
     @Test("Reading contacts is in the ledger, and the ledger names nobody", arguments: Engine.all)
     func contacts(engine: Engine) async throws {
         try await World.open(on: engine) { world in
