@@ -163,7 +163,7 @@ final class Node: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let web = Server(
                 site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
-                isBehindTLS: configuration.pageURL.hasPrefix("https:"), date: Configuration.machineClock,
+                isBehindTLS: configuration.pageURL.hasPrefix("https:"),
                 logger: logger("web.server"))
             let control = Server(
                 site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits,
