@@ -10,6 +10,17 @@ extension Exchange {
         bells.events.ring()
     }
 
+    /// Calls `heard` whenever something arrived, was taken or was published, until cancelled: rooms tell their own open
+    /// pages.
+    package func eachEvent(_ heard: @Sendable () -> Void) async {
+        var count = bells.events.count
+        while !Task.isCancelled {
+            await bells.events.next(after: count)
+            count = bells.events.count
+            heard()
+        }
+    }
+
     /// Keeps every peer in step until cancelled. Each peer has its own tasks: one that does not answer slows nobody.
     package func run() async throws {
         _ = try await roster()

@@ -61,7 +61,10 @@ final class Assets: Sendable {
     /// Names are looked up in what was read here, never opened on request.
     private static func read(_ folder: String?) -> Shelf {
         var shelf = Shelf()
-        guard let folder, let names = FileManager.default.enumerator(atPath: folder) else { return shelf }
+        // The folder itself may be a symbolic link, which the enumerator would not enter.
+        guard let folder = folder.map({ URL(filePath: $0).resolvingSymlinksInPath().path(percentEncoded: false) }),
+            let names = FileManager.default.enumerator(atPath: folder)
+        else { return shelf }
         var sheets: [(name: String, type: String, text: String)] = []
         for case let name as String in names {
             guard let type = types[(name as NSString).pathExtension.lowercased()], isPlainFile("\(folder)/\(name)"),

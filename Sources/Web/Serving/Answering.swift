@@ -10,6 +10,7 @@ struct Answering: Sendable {
     let isSecure: Bool
     let trustedProxies: TrustedProxies
     let budget: ByteBudget
+    let date: Clock
     let stop: Bell
 
     func answer(
@@ -98,7 +99,7 @@ struct Answering: Sendable {
         for field in response.headers.fields {
             if let name = HTTPField.Name(field.name) { fields.append(HTTPField(name: name, value: field.value)) }
         }
-        fields[.date] = site.now().httpDate
+        fields[.date] = date().httpDate
         var head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
         switch response.body {
         case .bytes(let bytes):

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+package import Vocabulary
 
 /// Serves a `Site` over HTTP/1.1, with TLS 1.3 when it has an identity.
 ///
@@ -19,14 +20,16 @@ package struct Server: Sendable {
     let isBehindTLS: Bool
     let trustedProxies: TrustedProxies
     let loops: Loops
+    let date: Clock
     let logger: Logger
 
     /// `isBehindTLS` says that a proxy before this server speaks TLS with the people: cookies are then secure. Name its
-    /// address in `trustedProxies`, or all people seem to call from one.
+    /// address in `trustedProxies`, or all people seem to call from one. `date` dates the answers: browsers hold it
+    /// against their own clock to see what they keep is fresh, so it is the machine's where the site lives on another day.
     package init(
         site: Site, address: ServerAddress, tls: TLSIdentity? = nil, limits: ServerLimits = ServerLimits(),
         isBehindTLS: Bool = false, trustedProxies: TrustedProxies = .none, loops: Loops = .two,
-        logger: Logger = Logger(label: "web.server")
+        date: Clock? = nil, logger: Logger = Logger(label: "web.server")
     ) {
         self.site = site
         self.address = address
@@ -35,6 +38,7 @@ package struct Server: Sendable {
         self.isBehindTLS = isBehindTLS
         self.trustedProxies = trustedProxies
         self.loops = loops
+        self.date = date ?? site.now
         self.logger = logger
     }
 
@@ -43,7 +47,7 @@ package struct Server: Sendable {
         let stop = Bell()
         let answering = Answering(
             site: site, isSecure: tls != nil || isBehindTLS, trustedProxies: trustedProxies,
-            budget: ByteBudget(limits.bodyBytesAtOnce), stop: stop)
+            budget: ByteBudget(limits.bodyBytesAtOnce), date: date, stop: stop)
         let channel = HTTP1Channel(
             responder: { request, writer, channel in try await answering.answer(request, writer, channel) },
             configuration: channelConfiguration)
