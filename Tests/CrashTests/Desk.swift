@@ -122,7 +122,7 @@ actor Desk {
 
     private func refusal(_ path: String, _ answer: FetchResponse) -> Trouble {
         let text = answer.text
-        let start = text.firstRange(of: "class=\"error")?.lowerBound ?? text.startIndex
+        let start = text.firstRange(of: "<main")?.lowerBound ?? text.startIndex
         return .refused(path: path, status: answer.status, text: String(text[start...].prefix(400)))
     }
 

@@ -41,7 +41,7 @@ struct ImportKillTests {
     /// Begins the import and kills the node each time it has come further, three times at least.
     private static func disturb(_ cluster: CrashCluster, _ file: String) async throws -> Int {
         let node = cluster.nodes[0]
-        let begun = Task { try? await cluster.command(["threats", "import", file] + node.place) }
+        let begun = Task { try? await Program.run(nil, ["threats", "import", file] + node.place, in: cluster.home) }
         var (kills, done) = (0, 0)
         while let state = try await further(than: done, at: node) {
             done = state.done
@@ -70,7 +70,7 @@ struct ImportKillTests {
 
     private static func progress(of node: NodeProcess) async throws -> (state: String, done: Int) {
         try await read(node) { tx in
-            let row = try #require(try tx.row("SELECT state, done FROM threats_import"))
+            guard let row = try tx.row("SELECT state, done FROM threats_import") else { return ("", 0) }
             return (try row.get("state"), try row.get("done"))
         }
     }

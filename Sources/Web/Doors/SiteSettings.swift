@@ -22,6 +22,9 @@ package struct SiteSettings: Sendable {
     package var servesBrowsers = true
     /// How often a live stream says that it is there and asks whether its reader may still read.
     package var liveCheckSeconds = 15.0
+    /// Whether an error passes without anybody changing the program: a full disk, a database that is being restarted.
+    /// Such a call is answered with 503, and the log says what it was.
+    package var isTemporary: @Sendable (any Error) -> Bool = { _ in false }
 
     package init(
         name: Phrase, cookiePrefix: String, secret: [UInt8]? = nil, publicFolder: String? = nil,

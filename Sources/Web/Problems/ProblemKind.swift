@@ -10,7 +10,8 @@ struct ProblemKind: Sendable {
 
     static let all: [ProblemKind] = [
         notFound, forbidden, unauthenticated, invalid, conflict, busy, tooOften, tooLarge, malformed, methodNotAllowed,
-        unsupportedMediaType, crossSite, formExpired, misdirected, lengthRequired, tooSlow, internalError,
+        unsupportedMediaType, crossSite, formExpired, misdirected, lengthRequired, tooSlow, unavailable,
+        internalError,
     ]
 
     static let notFound = ProblemKind(
@@ -101,6 +102,20 @@ struct ProblemKind: Sendable {
     static let tooSlow = ProblemKind(
         slug: "too-slow", status: 408, title: Phrase(vi: "Gửi dữ liệu quá lâu", en: "Sending took too long"),
         advice: Phrase(vi: "Hãy kiểm tra kết nối mạng rồi gửi lại.", en: "Check the connection and send again."))
+
+    static let unavailable = ProblemKind(
+        slug: "unavailable", status: 503,
+        title: Phrase(vi: "Tạm thời chưa thực hiện được", en: "Not possible for now"),
+        advice: Phrase(
+            vi: """
+                Ổ đĩa hoặc cơ sở dữ liệu của nút đang trục trặc; những gì đã được xác nhận vẫn còn nguyên. Hãy thử lại sau \
+                ít phút hoặc báo cho quản trị nút.
+                """,
+            en: """
+                The node's disk or database has a problem; whatever was confirmed is safe. Try again in a few minutes, or \
+                tell the administrator of this node.
+                """
+        ))
 
     static let internalError = ProblemKind(
         slug: "internal-error", status: 500, title: Phrase(vi: "Hệ thống gặp lỗi", en: "Something went wrong here"),

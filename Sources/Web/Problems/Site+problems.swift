@@ -39,11 +39,13 @@ extension Site {
             face.code = error.code
             return face
         default:
-            var face = ProblemFace(kind: .internalError)
+            let isTemporary = settings.isTemporary(error)
+            var face = ProblemFace(kind: isTemporary ? .unavailable : .internalError)
+            if isTemporary { face.headers["retry-after"] = "10" }
             let id = newID()
             face.incident = id
             logger.error(
-                "an error nobody expected",
+                isTemporary ? "not possible for now" : "an error nobody expected",
                 metadata: [
                     "web.error": "\(id)", "web.method": "\(request.method.rawValue)",
                     "web.path": "\(pattern(request) ?? "-")",

@@ -18,7 +18,8 @@ struct Control: Sendable {
 
     /// The doors of the socket. Only the owner of the folder can open the socket, so whoever calls is the owner.
     static func site(for node: Node) -> Site {
-        let settings = SiteSettings(name: Phrase(name: "control"), cookiePrefix: "control")
+        var settings = SiteSettings(name: Phrase(name: "control"), cookiePrefix: "control")
+        settings.isTemporary = Node.isTemporary
         let owner = Doorkeeper(identify: { _ in Caller() }, decide: { _, permission in permission == .controlNode })
         let site = Site(doorkeeper: owner, settings: settings, now: node.clock, logger: node.logger("control"))
         for verb in verbs {

@@ -62,9 +62,7 @@ final class Node: Sendable {
         let key = try folder.signingKey()
         tls = try folder.tlsIdentity(name: organisation.text, now: now())
 
-        let place = configuration.database.map { DatabaseAddress.postgres(PostgresSettings(address: $0)) }
-        let base = try await (place ?? .sqlite(path: folder.databasePath)).open()
-        try await base.migrate(Node.migrations)
+        let base = try await Node.openDatabase(configuration, folder)
         ledger = try await Ledger.open(
             folder: folder.ledgerPath, origin: "\(organisation)/ledger", key: key, now: now, logger: logger("ledger"))
         let outbox = LedgerOutbox(log: organisation.text, newID: newID)
@@ -101,6 +99,7 @@ final class Node: Sendable {
             newID: newID)
         var pages = SiteSettings(
             name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
+        pages.isTemporary = Node.isTemporary
         pages.publicFolder = try PublicFolder.find(configuration.publicFolder)
         site = Site(
             doorkeeper: identity.doorkeeper, settings: pages, now: now, newID: newID,
@@ -133,7 +132,7 @@ final class Node: Sendable {
         threats.handle(jobs)
     }
 
-    private static let migrations =
+    static let migrations =
         Jobs.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
         + Threats.migrations + Incidents.migrations
 
@@ -163,7 +162,7 @@ final class Node: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let web = Server(
                 site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
-                isBehindTLS: configuration.pageURL.hasPrefix("https:"),
+                isBehindTLS: configuration.pageURL.hasPrefix("https:"), date: Configuration.machineClock,
                 logger: logger("web.server"))
             let control = Server(
                 site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits,
