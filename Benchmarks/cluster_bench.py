@@ -1,0 +1,94 @@
+"""Ten real nodes: how soon they answer, what they weigh, how soon a published fact is at all entitled nodes, and pages."""
+import sqlite3
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import machine
+from figures import percentile
+from visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "Tests/Browser"))
+from cluster import PASSWORD, Cluster  # noqa: E402
+
+ALL = ["H40", "H23", "H49", "H24", "H31", "H54", "H42", "H25", "H28", "VNCERT"]
+PAGES = ["/", "/incidents", "/incidents/new", "/threats", "/threats/new", "/exchange", "/exchange/shared", "/ledger"]
+
+
+def start(program):
+    """A running demo cluster and the seconds until each of its ten nodes answered."""
+    begin = time.perf_counter()
+    cluster = Cluster(program=program, nodes=ALL)
+    cluster.__enter__()
+    for node in ALL:
+        wait_for_health(cluster, node)
+    return cluster, time.perf_counter() - begin
+
+
+def wait_for_health(cluster, node):
+    port = cluster.origin(node).rsplit(":", 1)[1]
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
+            return
+        except OSError:
+            time.sleep(0.02)
+
+
+def resident(program, folder):
+    """Megabytes of each node whose data is under `folder`."""
+    return [machine.resident_mb(p.name) for p in Path("/proc").iterdir()
+            if p.name.isdigit() and runs_under(p, program, folder)]
+
+
+def runs_under(process, program, folder):
+    try:
+        words = (process / "cmdline").read_bytes().decode().split("\0")
+    except OSError:
+        return False
+    return Path(words[0]).name == Path(program).name and "serve" in words and any(str(folder) in w for w in words)
+
+
+def publish_latency(cluster, count=20):
+    """Milliseconds from the release of a fact to each entitled node's acknowledgement that it is stored and verified."""
+    handler = Visitor(cluster.origin("H40")).sign_in("xu-ly", PASSWORD)
+    before = releases(cluster)
+    for number in range(count):
+        handler.post("/threats/new", {
+            "kind": "domain", "value": f"bench-{time.time_ns()}-{number}.example", "description": "",
+            "valid-until": "", "label": "TLP:GREEN", "to": "network"})
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        waits = [wait for release, wait in arrivals(cluster) if release not in before]
+        if len(waits) >= count * (len(ALL) - 1):
+            return waits
+        time.sleep(0.1)
+    raise RuntimeError(f"{len(waits)} of {count * (len(ALL) - 1)} deliveries were acknowledged")
+
+
+def releases(cluster):
+    return {release for release, _ in arrivals(cluster)}
+
+
+def arrivals(cluster):
+    database = next((cluster.folder / "demo" / "H40").glob("*.sqlite*"))
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        return connection.execute("""
+            SELECT r.id, (SELECT MIN(a.at) FROM exchange_ack a WHERE a.peer = d.peer AND a.last_seq >= d.seq) - r.released_at
+            FROM exchange_delivery d JOIN exchange_release r ON r.id = d.release
+            WHERE EXISTS (SELECT 1 FROM exchange_ack a WHERE a.peer = d.peer AND a.last_seq >= d.seq)""").fetchall()
+
+
+def page_times(cluster, rounds=10):
+    """Milliseconds of the whole answer, over one connection, for pages of a signed-in handler."""
+    handler = Visitor(cluster.origin("H40")).sign_in("xu-ly", PASSWORD)
+    times = []
+    for _ in range(rounds):
+        for path in PAGES:
+            status, _, took = handler.get(path)
+            if status != 200:
+                raise RuntimeError(f"{path} answered {status}")
+            times.append(took)
+    return percentile(times, 0.95)
