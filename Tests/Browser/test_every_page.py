@@ -17,8 +17,9 @@ from journeys import fill_report, one_time_code, report, report_and_share
 from test_threats import BUNDLE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-RUN = """(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}).then((it) =>
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+RUN = """(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then((it) =>
   it.violations.map((v) => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')))"""
 
 LETTERS = "ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
@@ -45,7 +46,8 @@ FOREIGN = """(letters) => {
 NAMES = re.compile(
     r"Trục|Nam Định|Hải Dương|Quảng Ninh|Hải Phòng|Hưng Yên|Thái Bình|Ninh Bình|Hà Nam|Hòa Bình|Phú Thọ"
     r"|Cán bộ mẫu|Người xử lý mẫu|Lãnh đạo mẫu|Quản trị mẫu|Kiểm toán mẫu|Đơn vị vận hành mẫu|Chuyên viên|Địa chỉ mẫu"
-    r"|Cụm 3|Ví dụ.*|.*Đã ngắt mạng.*", re.S)
+    # The operator of a system, as whoever reported wrote it.
+    r"|Cụm 3|Ví dụ.*|.*Đã ngắt mạng.*|^Sở Thông tin và Truyền thông tỉnh Nam Định$", re.S)
 
 
 def doors():
@@ -112,8 +114,7 @@ class Walk:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.axes += 1
             # Only colours can differ by night.
-            wanted = TAGS if scheme == "light" else ["cat.color"]
-            for violation in page.evaluate(RUN, wanted):
+            for violation in page.evaluate(RUN, ALL if scheme == "light" else COLOURS):
                 self.fault(f"{at} {size['width']} {scheme}", violation)
         page.set_viewport_size({"width": 320, "height": 640})
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -155,7 +156,7 @@ def everything_exists(house, language):
         visitor.page.select_option("[name=kind]", "domain")
         visitor.fill(value=f"di-het-{language}.example")
         visitor.tick("label", "TLP:GREEN")
-        visitor.tick("to", "cluster")
+        visitor.tick("to", "nobody")
         visitor.send()
         threat = visitor.path
         visitor.go("/threats/import")

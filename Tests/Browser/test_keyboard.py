@@ -17,10 +17,9 @@ FOCUS = """() => {
   const shape = it.querySelector?.('rect');
   return {
     name: (it.tagName + ' ' + (it.name || it.getAttribute('href') || it.textContent || '')).trim().slice(0, 60),
-    words: it.textContent.trim(), isDrawn: drawn(style) || drawn(tile) || (shape && parseFloat(getComputedStyle(shape).strokeWidth) >= 4),
+    isDrawn: drawn(style) || drawn(tile) || (shape && parseFloat(getComputedStyle(shape).strokeWidth) >= 4),
     isInside: box.top >= -1 && box.bottom <= innerHeight + 1 || box.height > innerHeight,
     isFree: top !== null && (it.contains(top) || top.contains(it) || top.closest('label')?.contains(it)),
-    isEnd: it === window.last,
   };
 }"""
 
