@@ -28,21 +28,26 @@ class Cluster:
         self.program = program or os.environ.get("TRUC") or str(ROOT / ".build/debug/truc")
         self.nodes = nodes or NODES
         self.feed = feed
-        self.folder = Path(tempfile.mkdtemp(prefix="truc-browser-"))
+        self.folder = None
         self.process = None
 
     def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
+        for attempt in range(3):
+            try:
+                self.start()
+                return self
+            except BaseException:
+                # Another demo may have taken a port between the look and the leap.
+                taken = "already in use" in self.logs()
+                self.stop()
+                if attempt == 2 or not taken:
+                    raise
 
     def __exit__(self, *_):
         self.stop()
 
     def start(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="truc-browser-"))
         command = [self.program, "demo", "--fresh", "--folder", str(self.folder / "demo"), "--nodes", ",".join(self.nodes)]
         with open(self.folder / "demo.log", "wb") as log:
             self.process = subprocess.Popen(

@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import StrictJSON
 import Vocabulary
 import Web
 
@@ -16,9 +17,11 @@ extension Exchange {
         let key = isOurs ? home.key.publicKey : shown.key?.member(fact.origin)?.key
         let holders = isOurs ? try await deliveries(of: fact.id) : []
         return View(
-            title: fact.id, back: isOurs ? "/exchange/shared" : "/exchange/received",
+            title: (try? JSONDocument(fact.bytes))?.root["name"]?.string ?? fact.id,
+            back: isOurs ? "/exchange/shared" : "/exchange/received",
             body: """
                 \(summaryList(page, [
+                    (.object, "<code>\(fact.id)</code>"),
                     (.label, tlpTag(page, fact.tlp.rawValue)), (.recipients, HTML(words(page, fact.recipients))),
                     (.origin, HTML(page[name(of: fact.origin)])), (.version, HTML(fact.version)), (.mediaType,
                         HTML(fact.mediaType)),

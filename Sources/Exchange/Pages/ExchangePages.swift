@@ -130,7 +130,7 @@ extension Exchange {
 
     private func factLink(_ page: Page, _ line: ShelfLine) -> HTML {
         """
-        <a href="\(link: "/exchange/facts/\(Int(line.seq))")"><code>\(line.id)</code></a>\
+        <a href="\(link: "/exchange/facts/\(Int(line.seq))")">\(line.name ?? line.id)</a>\
         \(if: line.isRevocation, " \(statusTag(page[.revoked], kind: .neutral))")
         """
     }

@@ -1,10 +1,13 @@
 import Database
+import StrictJSON
 import Vocabulary
 
 /// One line of a list of facts: without bytes.
 struct ShelfLine: Sendable {
     let seq: Int64
     let id: String
+    /// What it calls itself, when it is JSON with a name.
+    let name: String?
     let mediaType: String
     let origin: ID<Organisation>
     let tlp: TLP
@@ -29,12 +32,21 @@ struct AlarmLine: Sendable {
 struct Shelf {
     let tx: any Transaction
 
+    /// Of larger objects no list reads the name.
+    static let namedBytes = 65_536
+
+    private static func name(_ bytes: [UInt8]?) -> String? {
+        guard let bytes, let name = (try? JSONDocument(bytes))?.root["name"]?.string, !name.isEmpty else { return nil }
+        return String(name.prefix(200))
+    }
+
     /// Newest first, before that number.
     func facts(_ which: SQL, before: Int64?, limit: Int) throws -> [ShelfLine] {
         let rows = try tx.rows(
             """
             SELECT f.seq AS seq, f.id AS id, f.media_type AS media_type, f.origin AS origin, f.tlp AS tlp,
                 f.recipients AS recipients,
+                CASE WHEN LENGTH(f.bytes) <= \(Shelf.namedBytes) THEN f.bytes END AS bytes,
                 f.revoked AS revoked, f.quarantined AS quarantined, f.received_at AS at,
                 (SELECT COUNT(*) FROM exchange_delivery d WHERE d.fact = f.seq) AS given,
                 (SELECT COUNT(*) FROM exchange_delivery d JOIN exchange_peer p ON p.code = d.peer
@@ -43,7 +55,8 @@ struct Shelf {
             """)
         return try rows.map { row in
             ShelfLine(
-                seq: try row.get("seq"), id: try row.get("id"), mediaType: try row.get("media_type"),
+                seq: try row.get("seq"), id: try row.get("id"), name: Shelf.name(try row.get("bytes")),
+                mediaType: try row.get("media_type"),
                 origin: try row.get("origin"),
                 tlp: try row.get("tlp"), recipients: try row.get("recipients"), isRevocation: try row.get("revoked"),
                 isQuarantined: try row.get("quarantined"), at: try row.get("at"), given: try row.get("given"),

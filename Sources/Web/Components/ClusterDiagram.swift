@@ -7,6 +7,8 @@ package struct DiagramMember: Sendable {
     /// The organisation's code, which says where it stands: `H40`.
     package let code: String
     package let name: String
+    /// What fits into a box: the province, or the abbreviation. The link is called by the whole name.
+    package let shortName: String
     package let standing: Standing
     package let state: String
     package let kind: StatusKind
@@ -20,11 +22,27 @@ package struct DiagramMember: Sendable {
     ) {
         self.code = code
         self.name = name
+        self.shortName = DiagramMember.short(name, code)
         self.standing = standing
         self.state = state
         self.kind = kind
         self.link = link
         self.isHere = isHere
+    }
+}
+
+extension DiagramMember {
+    /// Fourteen letters fit. Names are long where people read them: "Sở Thông tin và Truyền thông tỉnh Nam Định".
+    static func short(_ name: String, _ code: String) -> String {
+        if name.count <= 14 { return name }
+        let opening = name.firstRange(of: "(")?.upperBound
+        let abbreviation = opening.map { String(name[$0...].prefix { $0 != ")" }) } ?? ""
+        let place = [" tỉnh ", " thành phố "].compactMap { name.firstRange(of: $0) }.last.map {
+            String(name[$0.upperBound...])
+        }
+        let office = name.firstRange(of: " Department of ").map { String(name[..<$0.lowerBound]) }
+        let found = [abbreviation, place ?? "", office ?? ""].first { !$0.isEmpty && $0.count <= 14 }
+        return found ?? code
     }
 }
 
@@ -98,12 +116,12 @@ private func node(_ page: Page, _ member: DiagramMember, x: Int, y: Int, width: 
     let middle = x + width / 2
     return """
         <a class="\(member.standing.name) \(member.kind.rawValue)\(if: member.isHere, " here")" href="\
-        \(link: member.link)">\
+        \(link: member.link)" aria-label="\(member.name), \(page[member.standing.words]), \(member.state)">\
         <rect x="\(x)" y="\(y)" width="\(width)" height="80" rx="8"/>\
-        <text x="\(middle)" y="\(y + 26)">\(member.name)</text>\
+        <text x="\(middle)" y="\(y + 26)">\(member.shortName)</text>\
         <text class="sub" x="\(middle)" y="\(y + 45)">\(page[member.standing.words])</text>\
-        <path class="sign" transform="translate(\(x + 10) \(y + 55))" d="\(sign(member.kind))"/>\
-        <text class="sub" x="\(middle + 8)" y="\(y + 67)">\(member.state)</text></a>
+        <path class="sign" transform="translate(\(x + 6) \(y + 55))" d="\(sign(member.kind))"/>\
+        <text class="sub" x="\(middle + 10)" y="\(y + 67)">\(member.state)</text></a>
 
         """
 }
