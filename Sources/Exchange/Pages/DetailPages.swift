@@ -1,6 +1,5 @@
 import Crypto
 import Database
-import StrictJSON
 import Vocabulary
 import Web
 
@@ -17,7 +16,7 @@ extension Exchange {
         let key = isOurs ? home.key.publicKey : shown.key?.member(fact.origin)?.key
         let holders = isOurs ? try await deliveries(of: fact.id) : []
         return View(
-            title: (try? JSONDocument(fact.bytes))?.root["name"]?.string ?? fact.id,
+            title: Shelf.name(fact.bytes) ?? fact.id,
             back: isOurs ? "/exchange/shared" : "/exchange/received",
             body: """
                 \(summaryList(page, [

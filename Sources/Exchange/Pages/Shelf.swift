@@ -35,7 +35,7 @@ struct Shelf {
     /// Of larger objects no list reads the name.
     static let namedBytes = 65_536
 
-    private static func name(_ bytes: [UInt8]?) -> String? {
+    static func name(_ bytes: [UInt8]?) -> String? {
         guard let bytes, let name = (try? JSONDocument(bytes))?.root["name"]?.string, !name.isEmpty else { return nil }
         return String(name.prefix(200))
     }

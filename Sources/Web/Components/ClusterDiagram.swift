@@ -116,7 +116,7 @@ private func node(_ page: Page, _ member: DiagramMember, x: Int, y: Int, width: 
     let middle = x + width / 2
     return """
         <a class="\(member.standing.name) \(member.kind.rawValue)\(if: member.isHere, " here")" href="\
-        \(link: member.link)" aria-label="\(member.name), \(page[member.standing.words]), \(member.state)">\
+        \(link: member.link)"\(if: member.shortName != member.name, whole(page, member))>\
         <rect x="\(x)" y="\(y)" width="\(width)" height="80" rx="8"/>\
         <text x="\(middle)" y="\(y + 26)">\(member.shortName)</text>\
         <text class="sub" x="\(middle)" y="\(y + 45)">\(page[member.standing.words])</text>\
@@ -124,6 +124,11 @@ private func node(_ page: Page, _ member: DiagramMember, x: Int, y: Int, width: 
         <text class="sub" x="\(middle + 10)" y="\(y + 67)">\(member.state)</text></a>
 
         """
+}
+
+/// What a link is called whose box says less.
+private func whole(_ page: Page, _ member: DiagramMember) -> HTML {
+    " aria-label=\"\(member.name), \(page[member.standing.words]), \(member.state)\""
 }
 
 /// The state's sign in a box of 14 units.
