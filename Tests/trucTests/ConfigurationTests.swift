@@ -33,6 +33,20 @@ struct ConfigurationTests {
         #expect(configuration.logLevel == .info)
     }
 
+    @Test("pages are answered under the public name and on the machine itself, and under no other")
+    func hosts() throws {
+        #expect(try load().hosts.isEmpty)
+        #expect(
+            try load(["web.public-url": "https://attt.example.vn"]).hosts
+                == ["attt.example.vn", "localhost:8040", "127.0.0.1:8040"])
+        #expect(try load(["web.public-url": "http://a.localhost:9", "web.port": "9"]).hosts.contains("a.localhost:9"))
+    }
+
+    @Test("proxies in front are named one by one or as blocks")
+    func proxies() throws {
+        #expect(try load(["web.trusted-proxies": "127.0.0.1, 10.0.0.0/8"]).trustedProxies == ["127.0.0.1", "10.0.0.0/8"])
+    }
+
     @Test("truc.conf of the data folder is read when there is one")
     func fileOfFolder() throws {
         let configuration = try Configuration.load(flags: ["folder": "/a"], file: nil, environment: [:]) { path in
@@ -53,6 +67,11 @@ struct ConfigurationTests {
                 "web.public-url (a.conf:1) must be like https://attt.example.vn, without a path, not “ftp://x”"
             ),
             ("exchange.public-address = h", "exchange.public-address (a.conf:1) must be HOST:PORT, not “h”"),
+            (
+                "web.trusted-proxies = 10.0.0.0/8, nginx",
+                "web.trusted-proxies (a.conf:1) must be addresses or blocks like 10.0.0.0/8, with commas between, "
+                    + "not “10.0.0.0/8, nginx”"
+            ),
             ("web.cookie-prefix = a b", "web.cookie-prefix (a.conf:1) must be letters, digits or - only, not “a b”"),
         ])
     func errors(file: String, message: String) throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Vocabulary
+import Web
 
 /// Everything that a node is told from outside, checked. What the node remembers itself (its keys, its organisation,
 /// its cluster) is in the data folder.
@@ -14,6 +15,8 @@ struct Configuration: Sendable, Equatable {
     var webAddress: String
     var webPort: Int
     var webPublicURL: String?
+    /// Addresses and blocks, as `TrustedProxies` reads them.
+    var trustedProxies: [String]
     var cookiePrefix: String
     var publicFolder: String?
     var peerAddress: String
@@ -35,6 +38,10 @@ struct Configuration: Sendable, Equatable {
         webAddress = values.text(.webAddress)
         webPort = try values.port(.webPort)
         webPublicURL = try Configuration.url(values)
+        trustedProxies = values.text(.webTrustedProxies).split { $0 == "," || $0 == " " }.map(String.init)
+        guard TrustedProxies(trustedProxies) != nil else {
+            throw values.wrong(.webTrustedProxies, "addresses or blocks like 10.0.0.0/8, with commas between")
+        }
         cookiePrefix = values.text(.webCookiePrefix)
         guard !cookiePrefix.isEmpty, cookiePrefix.utf8.allSatisfy({ $0.isTokenLetter }) else {
             throw values.wrong(.webCookiePrefix, "letters, digits or - only")
@@ -77,6 +84,14 @@ struct Configuration: Sendable, Equatable {
 
     /// What people type.
     var pageURL: String { webPublicURL ?? "http://localhost:\(webPort)" }
+
+    /// The names under which pages are answered, so that links are never built from a name that a caller made up.
+    /// Empty, which is any name, until `web.public-url` says how people get here.
+    var hosts: Set<String> {
+        guard let text = webPublicURL, let url = URL(string: text), let host = url.host() else { return [] }
+        let name = url.port.map { "\(host):\($0)" } ?? host
+        return [name, "localhost:\(webPort)", "127.0.0.1:\(webPort)"]
+    }
 
     private static func nonempty(_ text: String) -> String? {
         text.isEmpty ? nil : text

@@ -52,6 +52,11 @@ extension Setting {
         about: Phrase(
             vi: "Địa chỉ mà người dùng gõ vào; bỏ trống là http://localhost:CỔNG",
             en: "What people type to get here; empty is http://localhost:PORT"))
+    static let webTrustedProxies = Setting(
+        key: "web.trusted-proxies", fallback: "",
+        about: Phrase(
+            vi: "Địa chỉ hoặc khối mạng của các proxy phía trước, cách nhau bởi dấu phẩy",
+            en: "Addresses or blocks of the proxies in front, with commas between; their X-Forwarded-For is believed"))
     static let webCookiePrefix = Setting(
         key: "web.cookie-prefix", fallback: "truc",
         about: Phrase(
@@ -76,9 +81,7 @@ extension Setting {
             en: "On stopping, how many seconds open requests may take to end"))
 
     static let all = [
-        folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webCookiePrefix,
-        publicFolder, peerAddress,
-        peerPort,
-        peerPublicAddress, drainSeconds,
+        folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webTrustedProxies,
+        webCookiePrefix, publicFolder, peerAddress, peerPort, peerPublicAddress, drainSeconds,
     ]
 }

@@ -101,6 +101,7 @@ final class Node: Sendable {
             name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
         pages.isTemporary = Node.isTemporary
         pages.publicFolder = try PublicFolder.find(configuration.publicFolder)
+        pages.hosts = configuration.hosts
         site = Site(
             doorkeeper: identity.doorkeeper, settings: pages, now: now, newID: newID,
             layout: PageFrame(organisation: name).layout, logger: logger("web"))
@@ -162,7 +163,8 @@ final class Node: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let web = Server(
                 site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
-                isBehindTLS: configuration.pageURL.hasPrefix("https:"), date: Configuration.machineClock,
+                isBehindTLS: configuration.pageURL.hasPrefix("https:"),
+                trustedProxies: TrustedProxies(configuration.trustedProxies) ?? .none, date: Configuration.machineClock,
                 logger: logger("web.server"))
             let control = Server(
                 site: Control.site(for: self), address: .unixSocket(path: folder.socketPath), limits: controlLimits,
