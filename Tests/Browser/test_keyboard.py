@@ -12,13 +12,15 @@ FOCUS = """() => {
   const box = it.getClientRects()[0] ?? it.getBoundingClientRect();
   const style = getComputedStyle(it), tile = it.closest('.tile') ? getComputedStyle(it.closest('.tile')) : style;
   const drawn = (s) => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
-  const x = box.left + box.width / 2, y = box.top + Math.min(box.height, innerHeight) / 2;
+  // A tall field may reach over the edge of the window (2.4.11 asks that it is not hidden entirely).
+  const upper = Math.max(box.top, 0), lower = Math.min(box.bottom, innerHeight);
+  const x = box.left + box.width / 2, y = (upper + lower) / 2;
   const top = document.elementFromPoint(x, y);
   const shape = it.querySelector?.('rect');
   return {
     name: (it.tagName + ' ' + (it.name || it.getAttribute('href') || it.textContent || '')).trim().slice(0, 60),
     isDrawn: drawn(style) || drawn(tile) || (shape && parseFloat(getComputedStyle(shape).strokeWidth) >= 4),
-    isInside: box.top >= -1 && box.bottom <= innerHeight + 1 || box.height > innerHeight,
+    isInside: lower - upper >= Math.min(box.height - 2, 40),
     isFree: top !== null && (it.contains(top) || top.contains(it) || top.closest('label')?.contains(it)),
   };
 }"""

@@ -120,7 +120,7 @@ private func node(_ page: Page, _ member: DiagramMember, x: Int, y: Int, width: 
         <rect x="\(x)" y="\(y)" width="\(width)" height="80" rx="8"/>\
         <text x="\(middle)" y="\(y + 26)">\(member.shortName)</text>\
         <text class="sub" x="\(middle)" y="\(y + 45)">\(page[member.standing.words])</text>\
-        <path class="sign" transform="translate(\(x + 6) \(y + 55))" d="\(sign(member.kind))"/>\
+        <path class="sign" transform="translate(\(middle - 49) \(y + 55))" d="\(sign(member.kind))"/>\
         <text class="sub" x="\(middle + 10)" y="\(y + 67)">\(member.state)</text></a>
 
         """
