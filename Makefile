@@ -27,7 +27,7 @@ bench: needs ## figures of the issue, beside a peer's, with the machine printed
 	@scripts/bench $(ARGUMENTS)
 
 format: ## swift format, in place
-	@swift format format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 lint: ## formatting, shell and Python syntax; walls and banned words are in the Tidy test
 	@scripts/lint

@@ -58,15 +58,29 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
-        room("Identity", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "CArgon2", crypto, logging, nio("NIOPosix")]),
-        room("Exchange", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", crypto, logging]),
-        room("Threats", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "CArchive", crypto, logging]),
-        room("Incidents", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", crypto]),
+        room(
+            "Identity",
+            [
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "CArgon2", crypto, logging,
+                nio("NIOPosix"),
+            ]),
+        room(
+            "Exchange", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", crypto, logging]),
+        room(
+            "Threats",
+            [
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "CArchive",
+                crypto, logging,
+            ]),
+        room(
+            "Incidents",
+            ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", crypto]),
 
         .executableTarget(
             name: "truc",
             dependencies: [
-                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "Threats", "Incidents",
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "Threats",
+                "Incidents",
                 crypto, logging,
             ],
             swiftSettings: strict),
@@ -78,8 +92,11 @@ let package = Package(
             ],
             path: "Benchmarks/Rooms", swiftSettings: strict),
 
-        .target(name: "TestKit", dependencies: ["Vocabulary", "Database"], path: "Tests/TestKit", swiftSettings: strict),
-        .target(name: "House", dependencies: ["Vocabulary", "Web", "TestKit", "Database"], path: "Tests/House", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Vocabulary", "Database"], path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "House", dependencies: ["Vocabulary", "Web", "TestKit", "Database"], path: "Tests/House",
+            swiftSettings: strict),
         tests("Vocabulary"),
         tests("StrictJSON"),
         tests("Database", ["Vocabulary"]),
@@ -88,7 +105,8 @@ let package = Package(
         tests("Web", ["StrictJSON", "House", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("Identity", ["Database", "Ledger", "Web", "House"]),
         tests("Exchange", ["StrictJSON", "Database", "Ledger", "Web", "Identity", crypto, "House"]),
-        tests("Threats", ["StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "House", logging]),
+        tests(
+            "Threats", ["StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "House", logging]),
         tests("Incidents", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
         tests("truc", ["Database", "Ledger", "Web", "Identity", "Exchange", "Threats", "Incidents", "House"]),
         .testTarget(

@@ -26,7 +26,8 @@ final class BenchNode: Sendable {
         let drain = LedgerDrain(database: database, ledger: ledger, outbox: outbox, logger: quiet)
         exchange = Exchange(
             home: Home(
-                organisation: ID(code), name: Phrase(name: code), address: "https://127.0.0.1:0", key: key, tlsPin: tls.pin),
+                organisation: ID(code), name: Phrase(name: code), address: "https://127.0.0.1:0", key: key,
+                tlsPin: tls.pin),
             database: database, outbox: outbox,
             checkpoint: { [ledger] in
                 _ = try await drain.drain()

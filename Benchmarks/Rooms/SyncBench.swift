@@ -38,11 +38,14 @@ enum SyncBench {
         }
         let taking = try await seconds { _ = try await second.exchange.pull(from: ID("H40")) }
         let stored = try await second.database.read { tx in
-            try tx.row("SELECT COUNT(*) AS n FROM exchange_fact WHERE quarantined = \(false)")?.get("n", as: Int.self) ?? 0
+            try tx.row("SELECT COUNT(*) AS n FROM exchange_fact WHERE quarantined = \(false)")?.get("n", as: Int.self)
+                ?? 0
         }
         guard stored == drafts.count else { throw Incomplete(stored: stored, published: drafts.count) }
         var idle: [Double] = []
-        for _ in 0..<50 { idle.append(try await seconds { _ = try await second.exchange.pull(from: ID("H40")) } * 1000) }
+        for _ in 0..<50 {
+            idle.append(try await seconds { _ = try await second.exchange.pull(from: ID("H40")) } * 1000)
+        }
         return [
             "publishedPerSecond": Double(drafts.count) / publishing, "ingestedPerSecond": Double(drafts.count) / taking,
             "nothingNewMedianMilliseconds": idle.sorted()[25], "objects": Double(drafts.count),

@@ -1,5 +1,6 @@
-/// Waits until something becomes true and says whether it did. For what another task or process does in its own time.
-package func eventually(withinSeconds limit: Double = 10, _ condition: () async throws -> Bool) async throws -> Bool {
+/// Waits until something becomes true and says whether it did. For what another task or process does in its own time:
+/// the limit is for what never happens, far above what a busy machine with every suite at once needs.
+package func eventually(withinSeconds limit: Double = 60, _ condition: () async throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now.advanced(by: .seconds(limit))
     while try await !condition() {
         guard ContinuousClock.now < deadline else { return false }

@@ -73,7 +73,8 @@ struct MarkingTests {
             (#"{"definition_type":"tlp","definition":{"tlp":"purple"}}"#, .tlp(.red)),
             (#"{"definition_type":"tlp"}"#, .tlp(.red)),
             (
-                #"{"extensions":{"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d":{"tlp_2_0":"amber+strict"}}}"#,
+                #"{"extensions":{"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d":"#
+                    + #"{"tlp_2_0":"amber+strict"}}}"#,
                 .tlp(.amberStrict)
             ),
             (

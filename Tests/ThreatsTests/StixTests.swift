@@ -62,8 +62,8 @@ struct StixTests {
                 "threats.missing", "/hashes"
             ),
             (
-                #"{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"#
-                    + #"","definition":{}}"#,
+                #"{"type":"marking-definition","spec_version":"2.1","#
+                    + #""id":"marking-definition--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","definition":{}}"#,
                 "threats.missing", "/created"
             ),
         ])

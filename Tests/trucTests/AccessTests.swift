@@ -94,9 +94,9 @@ enum Cast: CaseIterable {
 }
 
 extension Visitor {
-    /// Whether a live stream would begin, without waiting for it to end.
+    /// Whether a live stream would begin, without waiting for it to end. 404 is said behind the door: nothing is there.
     func mayHear(_ path: String) async -> Bool {
         let answer = await send(.get, path, headers: ["accept": "text/event-stream"])
-        return answer.status == 200
+        return [200, 404].contains(answer.status)
     }
 }

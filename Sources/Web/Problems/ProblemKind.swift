@@ -108,12 +108,12 @@ struct ProblemKind: Sendable {
         title: Phrase(vi: "Tạm thời chưa thực hiện được", en: "Not possible for now"),
         advice: Phrase(
             vi: """
-                Ổ đĩa hoặc cơ sở dữ liệu của nút đang trục trặc; những gì đã được xác nhận vẫn còn nguyên. Hãy thử lại sau \
-                ít phút hoặc báo cho quản trị nút.
+                Ổ đĩa hoặc cơ sở dữ liệu của nút đang trục trặc; những gì đã được xác nhận vẫn còn nguyên. \
+                Hãy thử lại sau ít phút hoặc báo cho quản trị nút.
                 """,
             en: """
-                The node's disk or database has a problem; whatever was confirmed is safe. Try again in a few minutes, or \
-                tell the administrator of this node.
+                The node's disk or database has a problem; whatever was confirmed is safe. \
+                Try again in a few minutes, or tell the administrator of this node.
                 """
         ))
 

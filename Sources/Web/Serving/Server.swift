@@ -25,7 +25,8 @@ package struct Server: Sendable {
 
     /// `isBehindTLS` says that a proxy before this server speaks TLS with the people: cookies are then secure. Name its
     /// address in `trustedProxies`, or all people seem to call from one. `date` dates the answers: browsers hold it
-    /// against their own clock to see what they keep is fresh, so it is the machine's where the site lives on another day.
+    /// against their own clock to see what they keep is fresh, so it is the machine's where the site lives on another
+    /// day.
     package init(
         site: Site, address: ServerAddress, tls: TLSIdentity? = nil, limits: ServerLimits = ServerLimits(),
         isBehindTLS: Bool = false, trustedProxies: TrustedProxies = .none, loops: Loops = .two,

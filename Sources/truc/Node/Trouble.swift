@@ -8,7 +8,10 @@ struct StorageTrouble: Error, CustomStringConvertible {
     let cause: any Error
 
     var description: String {
-        "the database (\(place)) cannot be opened: \(cause). Is the disk full, failing or read-only, or the server away?"
+        """
+        the database (\(place)) cannot be opened: \(cause). \
+        Is the disk full, failing or read-only, or the server away?
+        """
     }
 }
 
