@@ -33,7 +33,8 @@ enum CallRefusal: String, Error, Sendable, Hashable, CaseIterable {
             Phrase(vi: "Không đọc được chữ ký của lời gọi.", en: "The signature of the call cannot be read.")
         case .badSignature: Phrase(vi: "Chữ ký của lời gọi không đúng.", en: "The signature of the call does not hold.")
         case .badDigest: Phrase(vi: "Nội dung không khớp với mã băm.", en: "The body does not match its digest.")
-        case .expired: Phrase(vi: "Lời gọi đã hết hiệu lực.", en: "The call has expired.")
+        case .expired:
+            Phrase(vi: "Lời gọi đã hết hiệu lực; hãy kiểm tra đồng hồ.", en: "The call has expired; check the clock.")
         case .notYetValid:
             Phrase(
                 vi: "Lời gọi chưa có hiệu lực; hãy kiểm tra đồng hồ.", en: "The call is not valid yet; check the clock."

@@ -50,3 +50,16 @@ package enum PeerError: Error, Sendable, Hashable {
     case untrusted(String)
     case unreadable
 }
+
+/// For the log and for whoever asks why a peer does not answer: the stable code, and what it means.
+extension PeerError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let status, let code):
+            let meaning = CallRefusal(rawValue: code).map { " (\($0.phrase.en))" } ?? ""
+            return "it refused with \(status) \(code)\(meaning)"
+        case .untrusted(let why): return "its answer cannot be trusted: \(why)"
+        case .unreadable: return "its answer cannot be read"
+        }
+    }
+}
