@@ -1,62 +1,70 @@
 import Foundation
 import Synchronization
 
-/// A process of ours, known by its id, that ends on every path: by `kill`, with the task that waits for it, or when
+/// A process of ours, known by its id, that ends on every path: by a signal, with the task that waits for it, or when
 /// nobody holds it any more.
+///
+/// It inherits nothing but its three streams: Foundation's `Process` learns of an end by a socket that other processes
+/// started at the same moment may inherit, and then never learns of it.
 final class Child: Sendable {
     let identifier: Int32
-    private let process: Mutex<Process>
-    private let end: End
+    /// The exit code, or 128 and the signal that ended it; nil while it runs.
+    private let code = Mutex<Int32?>(nil)
 
-    private final class End: Sendable {
-        private let state = Mutex<(code: Int32?, waiting: [CheckedContinuation<Void, Never>])>((nil, []))
-
-        var code: Int32? { state.withLock(\.code) }
-
-        func come(_ code: Int32) {
-            let waiting = state.withLock { state in
-                state.code = code
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for continuation in waiting { continuation.resume() }
-        }
-
-        func wait() async {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.code == nil { state.waiting.append(continuation) }
-                    return state.code != nil
-                }
-                if isOver { continuation.resume() }
-            }
-        }
+    struct CannotStart: Error, CustomStringConvertible {
+        let program: String
+        let reason: Int32
+        var description: String { "\(program) cannot be started: \(String(cString: strerror(reason)))" }
     }
 
-    init(
-        _ program: String, _ arguments: [String], input: Pipe?, output: FileHandle, errors: FileHandle
-    ) throws {
-        let (process, end) = (Process(), End())
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardInput = input ?? FileHandle.nullDevice as Any
-        process.standardOutput = output
-        process.standardError = errors
-        process.terminationHandler = { ended in
-            let isSignal = ended.terminationReason == .uncaughtSignal
-            end.come(isSignal ? 128 + ended.terminationStatus : ended.terminationStatus)
+    init(_ program: String, _ arguments: [String], input: FileHandle, output: FileHandle, errors: FileHandle) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (place, handle) in [input, output, errors].enumerated() {
+            if handle === FileHandle.nullDevice {
+                // It has no descriptor of its own.
+                posix_spawn_file_actions_addopen(&actions, Int32(place), "/dev/null", O_RDWR, 0)
+            } else {
+                posix_spawn_file_actions_adddup2(&actions, handle.fileDescriptor, Int32(place))
+            }
         }
-        try process.run()
-        identifier = process.processIdentifier
-        self.process = Mutex(process)
-        self.end = end
+        for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The threads of this process hold signals back, and a child would inherit that.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var words = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        let result = posix_spawn(&process, program, &actions, &attributes, &words, environ)
+        guard result == 0 else { throw CannotStart(program: program, reason: result) }
+        identifier = process
     }
 
     deinit {
         signal(SIGKILL)
+        var status: Int32 = 0
+        if isRunning { waitpid(identifier, &status, 0) }
     }
 
-    var isRunning: Bool { end.code == nil }
+    /// Asks the system, which keeps the id for us until it was asked.
+    private var ending: Int32? {
+        code.withLock { code in
+            if let code { return code }
+            var status: Int32 = 0
+            guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+            let signal = status & 0x7f
+            code = signal == 0 ? status >> 8 & 0xff : 128 + signal
+            return code
+        }
+    }
+
+    var isRunning: Bool { ending == nil }
 
     /// Sends a signal, unless the process has ended: its id may belong to another one by then.
     func signal(_ number: Int32) {
@@ -65,11 +73,10 @@ final class Child: Sendable {
 
     /// The exit code, or 128 and the signal that ended it. Cancelling the task kills the process.
     func ended() async -> Int32 {
-        await withTaskCancellationHandler {
-            await end.wait()
-        } onCancel: {
-            signal(SIGKILL)
+        while true {
+            if let ending { return ending }
+            if Task.isCancelled { signal(SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(3))
         }
-        return end.code ?? 0
     }
 }

@@ -48,7 +48,7 @@ actor NodeProcess {
         logStart = try output.seekToEnd()
         let words = way.before + [try Program.path(), "serve"] + arguments + settings + way.settings
         child = try Child(
-            words[0], Array(words.dropFirst()), input: pipe, output: output, errors: errors)
+            words[0], Array(words.dropFirst()), input: pipe.fileHandleForReading, output: output, errors: errors)
         lifeline = pipe.fileHandleForWriting
         try pipe.fileHandleForReading.close()
     }

@@ -13,6 +13,8 @@ actor OwnPostgres {
     private let folder: String
     private let port: Int
     private var server: Child?
+    /// When this end closes, because this process is gone, the server is stopped.
+    private var lifeline: FileHandle?
 
     init(in home: String) async throws {
         port = try FreePorts.take(1)[0]
@@ -52,8 +54,14 @@ actor OwnPostgres {
                 "\(programs)/postgres", "-D", folder, "-p", "\(port)", "-c", "listen_addresses=127.0.0.1", "-c",
                 "unix_socket_directories=", "-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=50",
             ]
+        let pipe = Pipe()
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let quiet = FileHandle.nullDevice
-        server = try Child(words[0], Array(words.dropFirst()), input: nil, output: quiet, errors: quiet)
+        server = try Child(
+            "/bin/sh", ["-c", OwnPostgres.script, "sh"] + words, input: pipe.fileHandleForReading, output: quiet,
+            errors: quiet)
+        try pipe.fileHandleForReading.close()
+        lifeline = pipe.fileHandleForWriting
         let check = plain + ["\(programs)/pg_isready", "-h", "127.0.0.1", "-p", "\(port)"]
         let isUp = try await eventually(withinSeconds: 60) {
             try await Program.run(check[0], Array(check.dropFirst()), in: FileManager.default.temporaryDirectory.path)
@@ -62,10 +70,21 @@ actor OwnPostgres {
         guard isUp else { throw Unavailable(description: "PostgreSQL does not start in \(folder)") }
     }
 
+    private static let script = """
+        trap '' INT TERM HUP
+        exec 3<&0
+        "$@" </dev/null 3<&- & server=$!
+        { trap - TERM; cat <&3 >/dev/null; kill -INT "$server"; } & watch=$!
+        wait "$server"
+        kill "$watch"
+        """
+
     /// What `pg_ctl stop -m immediate` does: SIGQUIT to the postmaster, which leaves everything as it is.
     func stopAtOnce() async {
-        server?.signal(SIGQUIT)
+        let file = FileManager.default.contents(atPath: folder + "/postmaster.pid") ?? Data()
+        let identifier = String(decoding: file, as: UTF8.self).split(separator: "\n").first.flatMap { Int32($0) }
+        if let identifier, server?.isRunning == true { kill(identifier, SIGQUIT) }
         _ = await server?.ended()
-        server = nil
+        (server, lifeline) = (nil, nil)
     }
 }

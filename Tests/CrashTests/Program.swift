@@ -25,7 +25,7 @@ enum Program {
     static func run(_ program: String? = nil, _ arguments: [String], in folder: String) async throws -> Ended {
         let (out, err) = (try OutputFile(in: folder), try OutputFile(in: folder))
         let child = try Child(
-            program ?? path(), arguments, input: nil, output: out.handle, errors: err.handle)
+            program ?? path(), arguments, input: .nullDevice, output: out.handle, errors: err.handle)
         let code = await child.ended()
         defer {
             out.remove()
