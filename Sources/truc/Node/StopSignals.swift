@@ -20,10 +20,12 @@ enum StopSignals {
     static func run(
         until stopped: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
+        // Before the work begins: a signal that came between would end the process on the spot.
+        let signals = stream()
         let work = Task { try await body() }
         let watch = Task {
             var asked = false
-            for await number in stream() {
+            for await number in signals {
                 if asked { _exit(128 + number) }
                 asked = true
                 stopped()
