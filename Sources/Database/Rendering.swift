@@ -1,5 +1,6 @@
 extension SQL {
-    /// The text with numbered parameters, `?1` or `$1`, and the values in that order.
+    /// The text with a place for each value, `?` or `$1`, and the values in that order. SQLite keeps a name for each
+    /// numbered place and looks names up one by one, which is slow with the thousands of places of a long insert.
     package func rendered(for dialect: Dialect) -> (text: String, values: [Value]) {
         var text = ""
         var values: [Value] = []
@@ -14,7 +15,7 @@ extension SQL {
                 text += literal
             case .value(let value):
                 values.append(value)
-                text += dialect == .sqlite ? "?\(values.count)" : "$\(values.count)"
+                text += dialect == .sqlite ? "?" : "$\(values.count)"
             case .seam(let seam):
                 text += seam.spelled(in: dialect)
             case .either(let sqlite, let postgres):

@@ -8,8 +8,8 @@ enum PublicFolder {
             guard isOne(configured) else { throw UsageError("web.public-folder: \(configured) has no css/truc.css") }
             return resolved(configured)
         }
-        let candidates =
-            above(CommandLine.arguments.first ?? "") + above(FileManager.default.currentDirectoryPath + "/truc")
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let candidates = above(program ?? "") + above(FileManager.default.currentDirectoryPath + "/truc")
         guard let found = (candidates + ["/usr/share/truc/Public"]).first(where: isOne) else {
             throw UsageError("the folder Public was not found; say where it is with --web-public-folder")
         }
@@ -18,7 +18,7 @@ enum PublicFolder {
 
     /// Without symbolic links, so that what is read below it is really there.
     private static func resolved(_ folder: String) -> String {
-        URL(filePath: folder).resolvingSymlinksInPath().path()
+        URL(filePath: folder).resolvingSymlinksInPath().path(percentEncoded: false)
     }
 
     private static func isOne(_ folder: String) -> Bool {
@@ -30,7 +30,7 @@ enum PublicFolder {
         var folder = URL(filePath: file).standardizedFileURL.deletingLastPathComponent()
         var found: [String] = []
         for _ in 0..<6 {
-            found.append(folder.appending(path: "Public").path())
+            found.append(folder.appending(path: "Public").path(percentEncoded: false))
             folder = folder.deletingLastPathComponent()
         }
         return found
