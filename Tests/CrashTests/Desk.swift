@@ -62,7 +62,9 @@ actor Desk {
 
     /// What the node shows of itself to everybody: its latest signed head.
     func checkpoint() async throws -> String {
-        try await send(.get, "/ledger/checkpoint").text
+        let answer = try await send(.get, "/ledger/checkpoint")
+        guard answer.status == 200 else { throw refusal("/ledger/checkpoint", answer) }
+        return answer.text
     }
 
     func status() async throws -> JSONValue {
