@@ -84,7 +84,7 @@ extension LedgerOutbox {
         return leaf.fact
     }
 
-    /// Erases what a fact says (xoá nội dung): salt and content are gone, the leaf and every proof about it stay valid.
+    /// Erases what a fact says (xóa nội dung): salt and content are gone, the leaf and every proof about it stay valid.
     ///
     /// Without the salt nobody can test a guess of the content against the leaf. Erasing twice is once.
     package func erase(_ fact: ID<LedgerFact>, at: Instant, in tx: any Transaction) throws {

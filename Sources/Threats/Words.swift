@@ -4,6 +4,7 @@ import Vocabulary
 extension Phrase {
     static let threats = Phrase(vi: "Mối đe dọa", en: "Threats")
     static let threatsCaption = Phrase(vi: "Các đối tượng đã lưu, mới nhất trước", en: "Stored objects, newest first")
+    static let noThreatsYet = Phrase(vi: "Chưa có dữ liệu nào ở đây", en: "Nothing is here yet")
     static let noThreats = Phrase(vi: "Không có đối tượng nào như vậy", en: "There is no such object")
     static let searchWords = Phrase(vi: "Tìm theo tên, giá trị, mô tả", en: "Search names, values, descriptions")
     static let search = Phrase(vi: "Tìm", en: "Search")

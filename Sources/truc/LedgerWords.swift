@@ -37,7 +37,7 @@ extension Phrase {
     static let leaves = Phrase(vi: "Số lá", en: "Leaves")
     static let signedAt = Phrase(vi: "Ký lúc", en: "Signed at")
     static let rootHash = Phrase(vi: "Giá trị băm gốc", en: "Root hash")
-    static let verifierKey = Phrase(vi: "Khoá kiểm chứng", en: "Verifier key")
+    static let verifierKey = Phrase(vi: "Khóa kiểm chứng", en: "Verifier key")
     static let signedHead = Phrase(vi: "Đầu nhật ký đã ký", en: "Signed head")
     static let howToVerify = Phrase(vi: "Cách tự kiểm chứng, không cần mạng", en: "How to verify it yourself, offline")
     static let verifyReceipt = Phrase(
@@ -65,7 +65,7 @@ extension Phrase {
     static let content = Phrase(vi: "Nội dung", en: "Content")
     static let contentKept = Phrase(vi: "Còn lưu", en: "Kept")
     static let contentErased = Phrase(
-        vi: "Đã xoá; bằng chứng vẫn có giá trị", en: "Erased; the proof stays valid")
+        vi: "Đã xóa; bằng chứng vẫn có giá trị", en: "Erased; the proof stays valid")
     static let contentElsewhere = Phrase(vi: "Không lưu trong bảng sự kiện", en: "Not kept among the facts")
     static let downloadReceipt = Phrase(vi: "Tải biên nhận", en: "Download the receipt")
     static let downloadWithContent = Phrase(

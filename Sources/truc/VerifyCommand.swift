@@ -74,7 +74,7 @@ extension Command {
             Option(
                 name: "key", value: "KEY",
                 about: Phrase(
-                    vi: "Khoá kiểm chứng của nhật ký, lấy từ nơi khác với tệp cần kiểm",
+                    vi: "Khóa kiểm chứng của nhật ký, lấy từ nơi khác với tệp cần kiểm",
                     en: "The log's verifier key, from somewhere else than the files"))
         ], takesSettings: false
     ) { call in

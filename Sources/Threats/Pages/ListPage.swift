@@ -20,7 +20,8 @@ extension Threats {
         var next: Link?
         if lines.count > pageSize, let last = shown.last { next = filter.link(before: last.key) }
         let newest = filter.before.isEmpty ? nil : filter.link(before: "")
-        let found = shown.isEmpty ? emptyState(page, .noThreats) : threatTable(page, shown, names)
+        let nothing: Phrase = filter == ThreatFilter() ? .noThreatsYet : .noThreats
+        let found = shown.isEmpty ? emptyState(page, nothing) : threatTable(page, shown, names)
         return View(
             title: page[.threats],
             body: """
