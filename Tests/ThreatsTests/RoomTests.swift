@@ -26,7 +26,8 @@ struct RoomTests {
             #expect(await world.visitor(Cast.officer).get("/threats/import").status == 403)
             #expect(await world.visitor(Cast.auditor).get("/threats/new").status == 403)
             await world.visitor(Cast.auditor).get("/threats").expect(200, shows: "Chưa có dữ liệu nào ở đây")
-            await world.visitor(Cast.auditor).get("/threats?q=khac").expect(200, shows: "Không có đối tượng nào như vậy")
+            let search = await world.visitor(Cast.auditor).get("/threats?q=khac")
+            search.expect(200, shows: "Không có đối tượng nào như vậy")
         }
     }
 
