@@ -23,9 +23,9 @@ class Medallion:
         self.folder = tempfile.TemporaryDirectory()
         data = pathlib.Path(self.folder.name, "data.json")
         data.write_text(json.dumps({
-            "/discovery": {"title": "peer", "default": "http://127.0.0.1/root/", "api_roots": []},
-            "root": {
-                "information": {"title": "root", "versions": [MEDIA_TYPE], "max_content_length": 100_000_000},
+            "/discovery": {"title": "peer", "default": "http://127.0.0.1/feed/", "api_roots": []},
+            "feed": {
+                "information": {"title": "feed", "versions": [MEDIA_TYPE], "max_content_length": 100_000_000},
                 "status": [],
                 "collections": [{
                     "id": COLLECTION, "title": "all", "can_read": True, "can_write": True,
@@ -44,7 +44,7 @@ class Medallion:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             try:
-                self.request("GET", "/root/collections/")
+                self.request("GET", "/feed/collections/")
                 return self
             except urllib.error.URLError:
                 time.sleep(0.05)
@@ -66,10 +66,10 @@ class Medallion:
         begin = time.perf_counter()
         for start in range(0, len(objects), batch):
             body = json.dumps({"objects": objects[start:start + batch]}).encode()
-            self.request("POST", f"/root/collections/{COLLECTION}/objects/", body)
+            self.request("POST", f"/feed/collections/{COLLECTION}/objects/", body)
         return len(objects) / (time.perf_counter() - begin)
 
     def anything_new_ms(self):
         begin = time.perf_counter()
-        self.request("GET", f"/root/collections/{COLLECTION}/objects/?added_after=2099-01-01T00:00:00.000Z")
+        self.request("GET", f"/feed/collections/{COLLECTION}/objects/?added_after=2099-01-01T00:00:00.000Z")
         return (time.perf_counter() - begin) * 1000

@@ -43,33 +43,12 @@ extension Exchange {
         return roster.members.filter { entitled.contains($0.organisation) }
     }
 
-    /// One line of the delivery ledger: to whom, and since when it is there.
-    package struct Handing: Sendable {
-        package let to: Member
-        /// Nil while it is on its way.
-        package let takenAt: Instant?
-        /// The root of the receiver's ledger that covers it, as the receiver said.
-        package let checkpoint: String?
-    }
-
-    /// Who was given the latest version of a fact that this node published.
-    package func handings(of fact: String) async throws -> [Handing] {
+    /// Who was given the newest version that anybody got of a fact that this node published.
+    package func holders(of fact: String) async throws -> [(member: Member, delivery: DeliveryRecord)] {
         guard let roster = try await roster()?.roster else { return [] }
-        let rows = try await database.read { tx in
-            try tx.rows(
-                """
-                SELECT d.peer, a.at, a.checkpoint
-                FROM exchange_delivery d
-                LEFT JOIN exchange_ack a ON a.peer = d.peer AND a.last_seq = (
-                    SELECT MIN(b.last_seq) FROM exchange_ack b WHERE b.peer = d.peer AND b.last_seq >= d.seq)
-                WHERE d.fact = (SELECT MAX(seq) FROM exchange_fact WHERE id = \(fact))
-                ORDER BY d.peer
-                """)
-        }
-        return try rows.compactMap { row in
-            let peer = ID<Organisation>(try row.get("peer"))
-            guard let member = roster.member(peer) else { return nil }
-            return Handing(to: member, takenAt: try row.get("at"), checkpoint: try row.get("checkpoint"))
+        let records = try await deliveries(of: fact)
+        return records.filter { $0.version == records.last?.version }.compactMap { record in
+            roster.member(record.peer).map { (member: $0, delivery: record) }
         }
     }
 }

@@ -21,20 +21,6 @@ extension Exchange {
     package func deliveries(of factID: String) async throws -> [DeliveryRecord] {
         try await database.read { try DeliveryStore(tx: $0).records(of: factID) }
     }
-
-    /// The names of the organisations that would receive something with this label and these recipients today.
-    package func whoReceives(_ tlp: TLP, _ recipients: Recipients) async throws -> [Phrase] {
-        guard let roster = try await roster()?.roster else { return [] }
-        let object = Draft(origin: home.organisation, tlp: tlp, recipients: recipients)
-        let codes = audience(object, roster.membership(on: Day(now())))
-        return roster.members.filter { codes.contains($0.organisation) }.map(\.name)
-    }
-
-    private struct Draft: Addressed {
-        let origin: ID<Organisation>
-        let tlp: TLP
-        let recipients: Recipients
-    }
 }
 
 extension DeliveryStore {

@@ -59,26 +59,21 @@ extension Exchange {
         let seen = watch.peer(member.organisation)
         let isHere = member.organisation == home.organisation
         let state: MemberStatus.State =
-            if isHere { .here } else if member.roles(on: today).isEmpty { .left } else if seen.failures > 0 {
+            if isHere {
+                .here
+            } else if member.roles(on: today).isEmpty {
+                .left
+            } else if seen.failures > 0 {
                 .unreachable
-            } else if seen.answeredAt
-                ?? seen.calledAt == nil
-            { .unseen } else { .reachable }
+            } else {
+                seen.answeredAt ?? seen.calledAt == nil ? .unseen : .reachable
+            }
         return MemberStatus(
             organisation: member.organisation, name: member.name, role: member.roles(on: today).first,
             address: member.address,
             state: state, lastSeen: [seen.calledAt, seen.answeredAt].compactMap { $0 }.max(),
             rosterVersion: seen.rosterVersion,
             waiting: numbers.given - numbers.acked, acknowledged: numbers.acked, lastError: seen.lastError)
-    }
-
-    /// Everybody on the roster with a role today, by name, this node left out.
-    package func otherOrganisations() async throws -> [(id: ID<Organisation>, name: Phrase)] {
-        guard let roster = try await roster()?.roster else { return [] }
-        let network = roster.membership(on: Day(now())).network
-        return roster.members.filter { $0.organisation != home.organisation && network.contains($0.organisation) }.map {
-            ($0.organisation, $0.name)
-        }
     }
 
     /// The name that the roster has for an organisation, or its code.

@@ -13,10 +13,10 @@ extension Incidents.Neighbours {
             members: { try await exchange.otherMembersOfToday().map(Receiver.init) },
             whoReceives: { label, recipients in try await exchange.whoReceives(label, recipients).map(Receiver.init) },
             whoHas: { fact in
-                try await exchange.handings(of: fact).map {
+                try await exchange.holders(of: fact).map { member, delivery in
                     Delivery(
-                        to: Receiver($0.to), takenAt: $0.takenAt,
-                        checkpoint: $0.checkpoint.map { String($0.prefix(12)) })
+                        to: Receiver(member), takenAt: delivery.acknowledgedAt,
+                        checkpoint: delivery.checkpoint.map { String($0.prefix(12)) })
                 }
             },
             profile: { organisation in
@@ -33,10 +33,10 @@ extension Threats.Neighbours {
             ring: { exchange.ring() },
             members: { try await exchange.otherMembersOfToday().map(ThreatReader.init) },
             whoHas: { fact in
-                try await exchange.handings(of: fact).map {
+                try await exchange.holders(of: fact).map { member, delivery in
                     ThreatDelivery(
-                        to: ThreatReader($0.to), takenAt: $0.takenAt,
-                        checkpoint: $0.checkpoint.map { String($0.prefix(12)) })
+                        to: ThreatReader(member), takenAt: delivery.acknowledgedAt,
+                        checkpoint: delivery.checkpoint.map { String($0.prefix(12)) })
                 }
             })
     }
