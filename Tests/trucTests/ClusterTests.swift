@@ -28,7 +28,7 @@ struct ClusterTests {
             to: to, named: named)
     }
 
-    @Test("what is shared reaches whom its label entitles within a second, signed, and nobody else")
+    @Test("what is shared reaches whom its label entitles, signed, and nobody else")
     func sharing() async throws {
         try await TestCluster.run { cluster in
             let handler = try await cluster.visitor(at: "H40", roles: [.incidentHandler])
@@ -51,7 +51,7 @@ struct ClusterTests {
     /// Waits until nobody has anything left to fetch.
     private static func converge(_ cluster: TestCluster) async throws {
         let keeper = try cluster["H40"].exchange
-        let done = try await eventually(withinSeconds: 20) {
+        let done = try await eventually {
             let waiting = try await keeper.standing()?.waiting ?? [:]
             return waiting.values.allSatisfy { $0 == 0 }
         }
