@@ -3,7 +3,11 @@ package import Database
 extension Exchange {
     /// Tables of the room. Sequence numbers are assigned in Swift, inside the transaction that uses them.
     package static let migrations = [
-        Migration("exchange.1", steps: rosterTables + factTables + deliveryTables + watchTables)
+        Migration("exchange.1", steps: rosterTables + factTables + deliveryTables + watchTables),
+        Migration(
+            "exchange.2.originsAndShelves", "DROP INDEX exchange_fact_version",
+            "CREATE UNIQUE INDEX exchange_fact_version ON exchange_fact (id, version, origin, sha256)",
+            "CREATE INDEX exchange_fact_received ON exchange_fact (seq) WHERE came_from IS NOT NULL"),
     ]
 
     private static let rosterTables: [SQL] = [

@@ -73,7 +73,7 @@ struct ServerTests {
         limits.bodySeconds = 1
         try await withServer(sample.site, limits: limits) { port in
             let wire = try await Wire.open(port)
-            try await wire.send("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ncontent-length: 5000\r\n\r\n")
+            try await wire.send("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ncontent-length: 500\r\n\r\n")
             let trickle = Task {
                 while true {
                     try await wire.send("x")

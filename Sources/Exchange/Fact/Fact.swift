@@ -3,7 +3,8 @@ package import Vocabulary
 /// One immutable version of an object, of any media type, signed by the organisation that made it.
 ///
 /// Nobody edits it on the way: `bytes` are kept and passed on as they came, and `signature` covers the envelope, which
-/// names their SHA-256. Unique by (id, version, sha256); the same id and version with other bytes is equivocation.
+/// names their SHA-256. Unique by (origin, id, version, sha256); the same
+/// id and version of one origin with other bytes is equivocation.
 package struct Fact: Sendable, Hashable {
     /// The object's own id, shared by all of its versions: `indicator--…`.
     package let id: String

@@ -57,13 +57,16 @@ struct FactStore {
         return stored
     }
 
-    /// What is already here of these ids: version and hash of each.
+    /// What is already here of these ids: each origin's versions and their hashes.
     func known(_ ids: [String]) throws -> [FactKey: [[UInt8]]] {
         var known: [FactKey: [[UInt8]]] = [:]
         for chunk in Set(ids).sorted().chunks(of: 500) {
-            for row in try tx.rows("SELECT id, version, sha256 FROM exchange_fact WHERE id IN (\(list: chunk))") {
-                known[FactKey(id: try row.get("id"), version: try row.get("version")), default: []].append(
-                    try row.get("sha256"))
+            let rows = try tx.rows(
+                "SELECT origin, id, version, sha256 FROM exchange_fact WHERE id IN (\(list: chunk))")
+            for row in rows {
+                let key = FactKey(
+                    origin: try row.get("origin"), id: try row.get("id"), version: try row.get("version"))
+                known[key, default: []].append(try row.get("sha256"))
             }
         }
         return known
@@ -74,12 +77,13 @@ struct FactStore {
     }
 }
 
-/// One version of one object.
+/// One version of one object of one origin: what another calls by the same name is another's.
 struct FactKey: Sendable, Hashable {
+    let origin: ID<Organisation>
     let id: String
     let version: String
 }
 
 extension Fact {
-    var versionKey: FactKey { FactKey(id: id, version: version) }
+    var versionKey: FactKey { FactKey(origin: origin, id: id, version: version) }
 }

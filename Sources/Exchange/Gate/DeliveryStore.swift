@@ -78,8 +78,7 @@ struct DeliveryStore {
     }
 
     /// What waits for the peer after that number, through the gate once more: at most so many facts and so many bytes
-    /// of
-    /// content, but at least one.
+    /// of content, but at least one.
     func page(
         for peer: ID<Organisation>, after: Int64, facts: Int, bytes: Int, gate: Gate
     ) throws -> (items: [Delivery], next: Int64) {

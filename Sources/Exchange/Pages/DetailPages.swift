@@ -15,8 +15,10 @@ extension Exchange {
         if isOurs, !page.may(.viewDeliveries) { throw Problem.forbidden }
         let key = isOurs ? home.key.publicKey : shown.key?.member(fact.origin)?.key
         let holders = isOurs ? try await deliveries(of: fact.id) : []
+        // What a fact says is for those who may see deliveries; whoever looks after the node needs its envelope only.
+        let mayRead = page.may(.viewDeliveries)
         return View(
-            title: Shelf.name(fact.bytes) ?? fact.id,
+            title: mayRead ? Shelf.name(fact.bytes) ?? fact.id : fact.id,
             back: isOurs ? "/exchange/shared" : "/exchange/received",
             body: """
                 \(summaryList(page, [
@@ -28,7 +30,7 @@ extension Exchange {
                     (.digest, "<code>\(Hex.encode(fact.sha256))</code>"),
                 ]))
                 \(if: isOurs, whoHasIt(page, holders.filter { $0.version == fact.version }.map { holder(page, $0) }))
-                \(details(page, .content, content(page, fact)))
+                \(if: mayRead, details(page, .content, content(page, fact)))
                 """)
     }
 

@@ -112,7 +112,7 @@ extension Exchange {
                     page[line.isQuarantined ? .setAside : .signatureHeldOnArrival],
                     kind: line.isQuarantined ? .bad : .done)
             return [
-                factLink(page, line), tlpTag(page, line.tlp.rawValue),
+                factLink(page, line, named: page.may(.viewDeliveries)), tlpTag(page, line.tlp.rawValue),
                 HTML(isOurs ? words(page, line.recipients) : page[name(of: line.origin)]), time(line.at), last,
             ]
         }
@@ -128,9 +128,9 @@ extension Exchange {
         )
     }
 
-    private func factLink(_ page: Page, _ line: ShelfLine) -> HTML {
+    private func factLink(_ page: Page, _ line: ShelfLine, named: Bool) -> HTML {
         """
-        <a href="\(link: "/exchange/facts/\(Int(line.seq))")">\(line.name ?? line.id)</a>\
+        <a href="\(link: "/exchange/facts/\(Int(line.seq))")">\(named ? line.name ?? line.id : line.id)</a>\
         \(if: line.isRevocation, " \(statusTag(page[.revoked], kind: .neutral))")
         """
     }

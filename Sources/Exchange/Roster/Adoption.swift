@@ -51,6 +51,11 @@ extension Exchange {
                 "from": .string(orNull: peer?.text),
             ], at: now, in: tx)
         try Events.add("roster", ["version": .integer(version.roster.version)], at: now, in: tx)
+        // Another key is another node: its numbers begin at 1 again.
+        for member in version.roster.members {
+            guard let before = known?.roster.member(member.organisation), before.keyID != member.keyID else { continue }
+            try tx.execute("UPDATE exchange_peer SET taken_seq = 0 WHERE code = \(member.organisation)")
+        }
         let newcomers = version.roster.members.filter { member in
             member.receivesHistory && member.organisation != home.organisation
                 && known?.roster.member(member.organisation) == nil
@@ -69,7 +74,9 @@ extension Exchange {
                 """
                 SELECT \(FactStore.columns) FROM exchange_fact f
                 WHERE f.origin = \(home.organisation) AND f.seq > \(last)
-                    AND f.quarantined = \(false) ORDER BY f.seq LIMIT 500
+                    AND f.came_from IS NULL AND f.quarantined = \(false)
+                    AND NOT EXISTS (SELECT 1 FROM exchange_delivery d WHERE d.fact = f.seq AND d.peer = \(peer))
+                ORDER BY f.seq LIMIT 500
                 """)
             let stored = try rows.map(FactStore.read)
             guard let end = stored.last else { return }

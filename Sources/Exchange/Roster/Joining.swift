@@ -36,6 +36,7 @@ extension Exchange {
     ) async throws -> Invitation {
         let now = now()
         guard isOrganisationCode(organisation.text) else { throw Problem.invalid(["organisation": .badCode]) }
+        guard organisation != home.organisation else { throw Problem.conflict(.alreadyInCluster) }
         let token = InvitationToken(
             address: address, keeperKey: home.key.publicKey, tlsPin: home.tlsPin, secret: random(32),
             organisation: organisation,
@@ -114,6 +115,7 @@ extension Exchange {
             }
             if let member = try useInvitation(newcomer, known.roster, in: tx, at: now) {
                 let next = try SignedRoster(known.roster.adding(member, after: known.hash, at: now), by: home.key)
+                try next.check(after: known)
                 try enter(next, after: known, from: nil, in: tx, at: now)
             }
             return try rosters.versions(after: 0, in: tx)
@@ -136,13 +138,13 @@ extension Exchange {
                 FROM exchange_invitation WHERE secret_hash = \(hash) AND organisation = \(newcomer.organisation)
                 """)
         else { throw CallRefusal.badInvitation }
+        guard try row.get("expires_at", as: Instant.self) > now else { throw CallRefusal.expiredInvitation }
         if let user = try row.get("used_by", as: String?.self) {
             guard user == newcomer.keyID, roster.member(newcomer.organisation)?.keyID == user else {
                 throw CallRefusal.usedInvitation
             }
             return nil
         }
-        guard try row.get("expires_at", as: Instant.self) > now else { throw CallRefusal.expiredInvitation }
         guard
             !roster.members.contains(where: { $0.keyID == newcomer.keyID && $0.organisation != newcomer.organisation })
         else {

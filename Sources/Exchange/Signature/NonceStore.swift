@@ -8,25 +8,33 @@ import Vocabulary
 final class NonceStore: Sendable {
     static let limit = 100_000
 
-    private let startedAt: Instant
+    private struct State {
+        var startedAt: Instant
+        var newest: Instant
+        var taken: [String: Instant] = [:]
+    }
+
     private let limit: Int
-    private let taken = Mutex<[String: Instant]>([:])
+    private let state: Mutex<State>
 
     init(startedAt: Instant, limit: Int = NonceStore.limit) {
-        self.startedAt = startedAt
+        state = Mutex(State(startedAt: startedAt, newest: startedAt))
         self.limit = limit
     }
 
-    var count: Int { taken.withLock(\.count) }
+    var count: Int { state.withLock(\.taken.count) }
 
     /// Takes the nonce of a call whose signature holds.
     func take(_ nonce: String, created: Int64, until: Instant, now: Instant) throws(CallRefusal) {
-        guard created >= startedAt.seconds else { throw .expired }
-        let refusal = taken.withLock { taken -> CallRefusal? in
-            if taken.count >= limit { taken = taken.filter { $0.value >= now } }
-            guard taken.count < limit else { return .busy }
-            if let earlier = taken[nonce], earlier >= now { return .replayed }
-            taken[nonce] = until
+        let refusal = state.withLock { state -> CallRefusal? in
+            // Our clock was set back by more than any call lives: begin anew, as after a start.
+            if now.adding(seconds: 300) < state.newest { state = State(startedAt: now, newest: now) }
+            state.newest = max(state.newest, now)
+            guard created >= state.startedAt.seconds else { return .expired }
+            if state.taken.count >= limit { state.taken = state.taken.filter { $0.value >= now } }
+            guard state.taken.count < limit else { return .busy }
+            if let earlier = state.taken[nonce], earlier >= now { return .replayed }
+            state.taken[nonce] = until
             return nil
         }
         if let refusal { throw refusal }

@@ -103,7 +103,7 @@ private struct Arrival {
 
     /// A revocation that is not addressed to us is for us when we have something to revoke.
     private func isHeld(_ fact: Fact) throws -> Bool {
-        try tx.row("SELECT id FROM exchange_fact WHERE id = \(fact.id) LIMIT 1") != nil
+        try tx.row("SELECT id FROM exchange_fact WHERE id = \(fact.id) AND origin = \(fact.origin) LIMIT 1") != nil
     }
 
     private func hand(_ fact: Fact, _ seq: Int64) throws {
@@ -122,7 +122,10 @@ private struct Arrival {
     private func equivocation(_ fact: Fact, _ frame: FactPage.Frame) throws {
         _ = try FactStore(tx: tx).insert([fact], from: peer, at: now, quarantined: true)
         try tx.execute(
-            "UPDATE exchange_fact SET quarantined = \(true) WHERE id = \(fact.id) AND version = \(fact.version)")
+            """
+            UPDATE exchange_fact SET quarantined = \(true)
+            WHERE id = \(fact.id) AND version = \(fact.version) AND origin = \(fact.origin)
+            """)
         try quarantine(frame, FactRefusal.equivocation.rawValue, "")
     }
 

@@ -8,6 +8,8 @@ import Vocabulary
 struct FactPage: Sendable {
     static let mediaType = "application/vnd.truc.facts"
     private static let tag = Array("TRF1".utf8)
+    /// More than any node puts on a page, which is looked at and stored as a whole.
+    private static let longest: Int64 = 10_000
 
     struct Frame: Sendable {
         let seq: Int64
@@ -45,8 +47,8 @@ struct FactPage: Sendable {
     init?(_ bytes: [UInt8], after: Int64) {
         var reader = FrameReader(bytes: bytes)
         guard reader.take(4) == FactPage.tag[...], let next = reader.number(8).map(Int64.init(truncatingIfNeeded:)),
-            next >= after,
-            let more = reader.number(1), more <= 1
+            next >= after, next - after <= FactPage.longest,
+            let more = reader.number(1), more <= 1, more == 0 || next > after
         else { return nil }
         var frames: [Frame] = []
         var last = after

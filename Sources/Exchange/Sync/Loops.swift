@@ -47,16 +47,17 @@ extension Exchange {
         return roster.membership(on: Day(now())).network.subtracting([home.organisation]).sorted { $0.text < $1.text }
     }
 
-    /// Turns "something was published" into one ring for each peer that has something waiting, and announcements into
-    /// a ring for all.
+    /// Turns "something was published" into one ring for each peer that was given something since the last, and
+    /// announcements into a ring for all.
     private func dispatch() async {
         await withTaskGroup { group in
             group.addTask {
                 var heard = 0
+                var told: [ID<Organisation>: Int64] = [:]
                 while !Task.isCancelled {
+                    for peer in await self.newlyGiven(since: &told) { self.bells.ring(peer).ring() }
                     await self.bells.outgoing.next(after: heard)
                     heard = self.bells.outgoing.count
-                    for peer in await self.peersWithSomethingWaiting() { self.bells.ring(peer).ring() }
                 }
             }
             group.addTask {
@@ -70,13 +71,18 @@ extension Exchange {
         }
     }
 
-    private func peersWithSomethingWaiting() async -> [ID<Organisation>] {
-        let peers = try? await database.read { tx in
-            try tx.rows("SELECT code FROM exchange_peer WHERE given_seq > acked_seq ORDER BY code").map {
-                try $0.get("code") as ID<Organisation>
+    /// Peers that were given something since they were last told; `told` remembers up to where.
+    ///
+    /// That something waits is no reason to ring again: whoever confirms nothing would hear of all that is published.
+    func newlyGiven(since told: inout [ID<Organisation>: Int64]) async -> [ID<Organisation>] {
+        let waiting = try? await database.read { tx in
+            try tx.rows("SELECT code, given_seq FROM exchange_peer WHERE given_seq > acked_seq ORDER BY code").map {
+                (code: try $0.get("code", as: ID<Organisation>.self), given: try $0.get("given_seq", as: Int64.self))
             }
         }
-        return peers ?? []
+        let fresh = (waiting ?? []).filter { $0.given > told[$0.code, default: 0] }
+        for peer in fresh { told[peer.code] = peer.given }
+        return fresh.map(\.code)
     }
 
     /// Two tasks for one peer, until it is no member any more.

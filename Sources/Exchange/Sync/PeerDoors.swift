@@ -133,7 +133,7 @@ extension Exchange {
     ) async throws -> Response {
         guard let peer = call.person?.organisation else { throw Problem.unauthenticated }
         if let mark = call.request.headers[RosterMark.header].flatMap({ RosterMark($0) }), mark != self.mark,
-            mark.version >= self.mark.version
+            mark.version > self.mark.version
         {
             bells.pull(peer).ring()
         }

@@ -52,7 +52,7 @@ final class Watch: Sendable {
 
 /// What wakes the loops.
 struct Bells: Sendable {
-    /// Something was published: peers with something waiting are to be told.
+    /// Something was published: peers that were given something since they were last told are to be told.
     let outgoing = Bell()
     /// Everybody is to be told, because the roster has changed.
     let announce = Bell()

@@ -105,10 +105,12 @@ final class Node: Sendable {
         site = Site(
             doorkeeper: identity.doorkeeper, settings: pages, now: now, newID: newID,
             layout: PageFrame(organisation: name).layout, logger: logger("web"))
+        var forNodes = SiteSettings(name: .siteName, cookiePrefix: "peer")
+        forNodes.servesBrowsers = false
+        forNodes.isTemporary = Node.isTemporary
         peerSite = Site(
-            doorkeeper: exchange.peerDoorkeeper, settings: SiteSettings(name: .siteName, cookiePrefix: "peer"),
-            now: now,
-            newID: newID, logger: logger("exchange.peers"))
+            doorkeeper: exchange.peerDoorkeeper, settings: forNodes, now: now, newID: newID,
+            logger: logger("exchange.peers"))
         hangDoors(named: name, outbox)
     }
 
