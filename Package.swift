@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Vocabulary", "StrictJSON", "Database", "Ledger", "Web", "Exchange", "Threats", crypto, logging,
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Exchange", "Threats", crypto, logging,
             ],
             path: "Benchmarks/Rooms", swiftSettings: strict),
 

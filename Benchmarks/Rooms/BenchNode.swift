@@ -1,6 +1,7 @@
 import Crypto
 import Database
 import Exchange
+import Jobs
 import Ledger
 import Threats
 import Vocabulary
@@ -19,7 +20,8 @@ final class BenchNode: Sendable {
         let newID = UUIDv7.source(now: clock)
         tls = try TLSIdentity.makeSelfSigned(name: code, now: clock())
         database = try SQLite(path: "\(folder)/\(code).sqlite")
-        try await database.migrate(LedgerOutbox.migrations + Exchange.migrations + Threats.migrations)
+        try await database.migrate(
+            Jobs.migrations + LedgerOutbox.migrations + Exchange.migrations + Threats.migrations)
         ledger = try await Ledger.open(
             folder: "\(folder)/\(code)-ledger", origin: "\(code)/ledger", key: key, now: clock, logger: quiet)
         let outbox = LedgerOutbox(log: code, newID: newID)
