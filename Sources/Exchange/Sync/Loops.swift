@@ -113,17 +113,26 @@ extension Exchange {
         }
     }
 
+    /// A doorbell that did not get through is rung again a few times; after that the peer's own poll brings it.
     private func keepRinging(_ peer: ID<Organisation>) async {
         let bell = bells.ring(peer)
         var heard = 0
+        var failures = 0
         while !Task.isCancelled {
-            await bell.next(after: heard)
+            if (1...5).contains(failures) {
+                try? await Task.sleep(for: .seconds(wait(after: failures)))
+            } else {
+                failures = 0
+                await bell.next(after: heard)
+            }
             heard = bell.count
             if Task.isCancelled { return }
             do {
                 guard let member = try await currentPeer(peer) else { continue }
                 try await ringDoorbell(at: member)
+                failures = 0
             } catch {
+                failures += 1
                 logger.debug("doorbell failed", metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
             }
         }
