@@ -1,0 +1,357 @@
+extension World {
+    /// For which resources of type `resourceType` the policies allow `action` to `principal`: what remains of them when
+    /// the resource is not known.
+    ///
+    /// Exact, errors included: a resource fulfils the condition if and only if `decide` allows it. Throws
+    /// where a policy compares what no table can (arithmetic on the resource, sets of it as a whole).
+    ///
+    /// `failingForbids`: what a forbid does that fails; Cedar leaves it out, who wants to be sure denies.
+    package func residual(
+        _ principal: EntityUID, _ action: EntityUID, of resourceType: TypeName, context: [String: Datum] = [:],
+        failingForbids: FailingForbids = .areLeftOut
+    ) throws -> Condition {
+        let unknown = EntityUID(resourceType, World.unknown)
+        return try residual(
+            try query(principal, action, unknown, context: context), of: resourceType, failingForbids: failingForbids)
+    }
+
+    /// The id of a resource that is not known.
+    package static let unknown = "\u{0}unknown"
+
+    package enum FailingForbids: Sendable {
+        case areLeftOut, deny
+    }
+
+    /// The same for a question about a resource with the id `unknown`.
+    package func residual(
+        _ query: Query, of resourceType: TypeName, failingForbids: FailingForbids = .areLeftOut
+    ) throws -> Condition {
+        try Partial(self, query, resourceType: resourceType).residual(failingForbids)
+    }
+}
+
+/// When a condition is true, when it is false, and when evaluating it fails.
+struct Cases {
+    let whenTrue: Condition
+    let whenFalse: Condition
+    var whenFails = Condition.never
+
+    static let fails = Cases(whenTrue: .never, whenFalse: .never, whenFails: .always)
+    static let yes = Cases(whenTrue: .always, whenFalse: .never)
+    static let no = Cases(whenTrue: .never, whenFalse: .always)
+
+    var negated: Cases { Cases(whenTrue: whenFalse, whenFalse: whenTrue, whenFails: whenFails) }
+
+    /// The right side is reached only where the left one is true; where that cannot fail, it need not be said.
+    func and(_ right: @autoclosure () throws -> Cases) rethrows -> Cases {
+        if whenTrue == .never { return self }
+        let right = try right()
+        let reached = whenFails == .never ? right.whenFalse : .allOf([whenTrue, right.whenFalse])
+        return Cases(
+            whenTrue: .allOf([whenTrue, right.whenTrue]), whenFalse: .anyOf([whenFalse, reached]),
+            whenFails: .anyOf([whenFails, .allOf([whenTrue, right.whenFails])]))
+    }
+
+    func or(_ right: @autoclosure () throws -> Cases) rethrows -> Cases {
+        try negated.and(try right().negated).negated
+    }
+}
+
+/// Evaluates what is known and keeps the rest.
+struct Partial {
+    let evaluation: Evaluation
+    let resourceType: TypeName
+    private let attributes: [String: RecordType.Attribute]
+    /// What of the resource is known after all.
+    private let known: Program.Looks
+
+    init(_ world: World, _ query: Query, resourceType: TypeName, known: Program.Looks = []) {
+        evaluation = Evaluation(world, query)
+        self.resourceType = resourceType
+        self.known = known
+        attributes = world.engine.schema.entities[resourceType]?.attributes.attributes ?? [:]
+    }
+
+    func residual(_ failingForbids: World.FailingForbids) throws -> Condition {
+        let (query, engine) = (evaluation.query, evaluation.world.engine)
+        let principalType = evaluation.type(of: query.principal)
+        let typeSymbol = evaluation.type(of: query.resource)
+        var (permits, forbids): ([Condition], [Condition]) = ([], [])
+        for place in engine.byAction[query.action] ?? engine.forAnyAction {
+            let policy = engine.rules[Int(place)]
+            guard policy.principalType < 0 || policy.principalType == principalType,
+                policy.resourceType < 0 || policy.resourceType == typeSymbol
+            else { continue }
+            let cases = try cases(policy.root, in: engine.policies[Int(place)].id)
+            if policy.permits {
+                permits.append(cases.whenTrue)
+            } else {
+                forbids.append(failingForbids == .deny ? cases.whenFalse : cases.whenTrue.complement)
+                if forbids.last == .never { return .never }
+            }
+        }
+        return .allOf([.anyOf(permits)] + forbids)
+    }
+
+    private func node(_ index: Int32) -> Program.Node { evaluation.engine.nodes[Int(index)] }
+
+    func cases(_ index: Int32, in policy: String) throws -> Cases {
+        let node = node(index)
+        guard !known.isSuperset(of: node.looks) else {
+            guard let known = try? evaluation.truth(index) else { return .fails }
+            return known ? .yes : .no
+        }
+        switch node.step {
+        case .and: return try cases(node.a, in: policy).and(try cases(node.b, in: policy))
+        case .or: return try cases(node.a, in: policy).or(try cases(node.b, in: policy))
+        case .not: return try cases(node.a, in: policy).negated
+        case .choice:
+            let (a, b, c) = (
+                try cases(node.a, in: policy), try cases(node.b, in: policy), try cases(node.c, in: policy)
+            )
+            func reached(_ then: Condition, _ otherwise: Condition) -> [Condition] {
+                [.allOf([a.whenTrue, then]), .allOf([a.whenFalse, otherwise])]
+            }
+            return Cases(
+                whenTrue: .anyOf(reached(b.whenTrue, c.whenTrue)), whenFalse: .anyOf(reached(b.whenFalse, c.whenFalse)),
+                whenFails: .anyOf([a.whenFails] + reached(b.whenFails, c.whenFails)))
+        case .isType where self.node(node.a).step == .resource:
+            return evaluation.type(of: evaluation.query.resource) == node.b ? .yes : .no
+        case .has where self.node(node.a).step == .resource:
+            let name = evaluation.text(node.b)
+            guard attributes[name] != nil else { return .no }
+            return isRequired(name)
+                ? .yes : Cases(whenTrue: .present(.attribute(name)), whenFalse: .absent(.attribute(name)))
+        default:
+            if let found = try atom(index, node) { return found }
+            return try enumerated(index, in: policy)
+        }
+    }
+
+    private func isRequired(_ name: String) -> Bool { attributes[name]?.isRequired == true }
+
+    /// `resource` or `resource.name`.
+    private func leaf(_ index: Int32) -> Condition.Leaf? {
+        let node = node(index)
+        if node.step == .resource { return .itself }
+        guard node.step == .attribute, self.node(node.a).step == .resource else { return nil }
+        return .attribute(evaluation.text(node.b))
+    }
+
+    private func isSet(_ leaf: Condition.Leaf) -> Bool {
+        guard case .attribute(let name) = leaf, case .set = attributes[name]?.type else { return false }
+        return true
+    }
+
+    /// The shapes that tables answer directly; nil for all others.
+    private func atom(_ index: Int32, _ node: Program.Node) throws -> Cases? {
+        if let leaf = leaf(index) {  // a Boolean attribute by itself
+            guard leaf != .itself else { return .fails }
+            return maybe(leaf, Cases(whenTrue: .oneOf(leaf, [.bool(true)]), whenFalse: .oneOf(leaf, [.bool(false)])))
+        }
+        if node.step == .isEmpty, let leaf = leaf(node.a), isSet(leaf) {
+            return maybe(leaf, Cases(whenTrue: .empty(leaf), whenFalse: .filled(leaf)))
+        }
+        guard [.equal, .contains, .containsAll, .containsAny, .in].contains(node.step) else { return nil }
+        if let leaf = leaf(node.a), known.isSuperset(of: self.node(node.b).looks) {
+            return try atom(node.step, leaf, known: node.b)
+        }
+        if let leaf = leaf(node.b), known.isSuperset(of: self.node(node.a).looks) {
+            return try atom(node.step, known: node.a, leaf)
+        }
+        return nil
+    }
+
+    private func atom(_ step: Program.Step, _ leaf: Condition.Leaf, known: Int32) throws -> Cases? {
+        guard let value = try? evaluation.value(known) else { return .fails }
+        switch (step, isSet(leaf)) {
+        case (.equal, false): return one(leaf, [value])
+        case (.in, false): return leaf == .itself ? membership(of: value) : below(value, leaf)
+        case (.contains, true): return having(leaf, [value])
+        case (.containsAny, true):
+            guard case .set(let set) = value else { return .fails }
+            return having(leaf, set.elements)
+        case (.containsAll, true):
+            guard case .set(let set) = value else { return .fails }
+            let each = set.elements.map { having(leaf, [$0]) }
+            return maybe(
+                leaf, Cases(whenTrue: .allOf(each.map(\.whenTrue)), whenFalse: .anyOf(each.map(\.whenFalse))))
+        default: return nil
+        }
+    }
+
+    private func atom(_ step: Program.Step, known: Int32, _ leaf: Condition.Leaf) throws -> Cases? {
+        guard let value = try? evaluation.value(known) else { return .fails }
+        switch (step, isSet(leaf)) {
+        case (.equal, false): return one(leaf, [value])
+        case (.contains, false):
+            guard case .set(let set) = value else { return .fails }
+            return one(leaf, set.elements)
+        case (.containsAny, true):
+            guard case .set(let set) = value else { return .fails }
+            return having(leaf, set.elements)
+        case (.in, let isSet):
+            guard case .entity(let handle) = value else { return .fails }
+            let line = ([handle] + evaluation.cell(handle).ancestors).map { Value.entity($0) }
+            return isSet ? having(leaf, line) : one(leaf, line)
+        default: return nil
+        }
+    }
+
+    /// `resource in X` where resources of this type have no parents: only itself.
+    private func membership(of value: Value) -> Cases? {
+        guard evaluation.world.engine.schema.entities[resourceType]?.parents.isEmpty == true else { return nil }
+        if case .set(let set) = value { return one(.itself, set.elements) }
+        return one(.itself, [value])
+    }
+
+    /// `resource.owner in X`: whatever is X, or below it.
+    private func below(_ value: Value, _ leaf: Condition.Leaf) -> Cases? {
+        guard case .attribute(let name) = leaf, case .entity(let type) = attributes[name]?.type,
+            let symbol = evaluation.world.symbols[type]
+        else { return nil }
+        let ancestors: [Int32]
+        switch value {
+        case .entity(let ancestor): ancestors = [ancestor]
+        case .set(let set):
+            ancestors = set.elements.compactMap { if case .entity(let handle) = $0 { handle } else { nil } }
+            guard ancestors.count == set.elements.count else { return .fails }
+        default: return .fails
+        }
+        return one(leaf, evaluation.below(ancestors, type: symbol))
+    }
+
+    /// Without entities of another type, which the attribute never is: tables know only ids.
+    private func data(_ values: [Value], for leaf: Condition.Leaf) -> [Datum] {
+        let data = values.map { evaluation.datum($0) }
+        guard case .attribute(let name) = leaf else { return data }
+        switch attributes[name]?.type {
+        case .entity(let type), .set(.entity(let type)):
+            return data.filter { if case .entity(let uid) = $0 { uid.type == type } else { false } }
+        default: return data
+        }
+    }
+
+    private func one(_ leaf: Condition.Leaf, _ values: [Value]) -> Cases {
+        let data = data(values, for: leaf)
+        if leaf == .itself {
+            let own = data.filter { if case .entity(let uid) = $0 { uid.type == resourceType } else { false } }
+            return own.isEmpty ? .no : Cases(whenTrue: .oneOf(leaf, own), whenFalse: .noneOf(leaf, own))
+        }
+        return maybe(
+            leaf,
+            Cases(
+                whenTrue: data.isEmpty ? .never : .oneOf(leaf, data),
+                whenFalse: data.isEmpty ? .present(leaf) : .noneOf(leaf, data)))
+    }
+
+    private func having(_ leaf: Condition.Leaf, _ values: [Value]) -> Cases {
+        let data = data(values, for: leaf)
+        guard !data.isEmpty else { return maybe(leaf, Cases(whenTrue: .never, whenFalse: .present(leaf))) }
+        return maybe(leaf, Cases(whenTrue: .having(leaf, data), whenFalse: .lacking(leaf, data)))
+    }
+
+    /// An attribute that may be absent fails where it is.
+    private func maybe(_ leaf: Condition.Leaf, _ cases: Cases) -> Cases {
+        guard case .attribute(let name) = leaf else { return cases }
+        if !isRequired(name) {
+            return Cases(whenTrue: cases.whenTrue, whenFalse: cases.whenFalse, whenFails: .absent(leaf))
+        }
+        return cases.whenFalse == .present(leaf) ? .no : cases
+    }
+
+    // MARK: Trying every entity
+
+    /// A condition that hangs on one attribute which is an entity, as `principal in resource.owner.leads`: it is tried
+    /// with every entity of that type that the world knows, and with one that it does not.
+    private func enumerated(_ index: Int32, in policy: String) throws -> Cases {
+        var leaves: Set<String> = []
+        collect(index, &leaves)
+        guard leaves.count == 1, let name = leaves.first, case .entity(let type) = attributes[name]?.type else {
+            throw NotATableQuestion(policy: policy, why: "it compares \(leaves.sorted().joined(separator: ", "))")
+        }
+        let world = evaluation.world
+        guard let symbol = world.symbols[type], let slot = world.symbols[name].map({ layoutSlot($0) }), slot >= 0 else {
+            throw NotATableQuestion(policy: policy, why: "nothing is known of \(name)")
+        }
+        var (yes, no, fails): ([Value], [Value], [Value]) = ([], [], [])
+        for (handle, cell) in world.cells.enumerated() where cell.type == symbol && cell.exists {
+            let value = Value.entity(Int32(handle))
+            switch outcome(index, with: value, at: slot) {
+            case true?: yes.append(value)
+            case false?: no.append(value)
+            case nil: fails.append(value)
+            }
+        }
+        let leaf = Condition.Leaf.attribute(name)
+        func data(_ values: [Value]) -> [Datum] { values.map { evaluation.datum($0) } }
+        let stranger = outcome(index, with: strangeEntity, at: slot)
+        // An attribute that is not there need not matter: it may stand in a branch that is not taken.
+        let missing = isRequired(name) ? nil : outcome(index, with: .absent, at: slot)
+        let whenTrue = Condition.anyOf([
+            stranger == true ? .noneOf(leaf, data(no + fails)) : yes.isEmpty ? .never : .oneOf(leaf, data(yes)),
+            missing == true ? .absent(leaf) : .never,
+        ])
+        let whenFalse = Condition.anyOf([
+            stranger == false ? .noneOf(leaf, data(yes + fails)) : no.isEmpty ? .never : .oneOf(leaf, data(no)),
+            missing == false ? .absent(leaf) : .never,
+        ])
+        let isSure = fails.isEmpty && stranger != nil && (isRequired(name) || missing != nil)
+        return Cases(
+            whenTrue: whenTrue, whenFalse: whenFalse,
+            whenFails: isSure ? .never : Condition.anyOf([whenTrue, whenFalse]).complement)
+    }
+
+    /// An entity of which nothing is known: the number after the last of the question.
+    private var strangeEntity: Value {
+        .entity(Int32(evaluation.world.cells.count + evaluation.query.cells.count))
+    }
+
+    private func layoutSlot(_ name: Int32) -> Int {
+        evaluation.cell(evaluation.query.resource).layout?.slot(name) ?? -1
+    }
+
+    /// The names that are read of the resource; `*` for the resource itself.
+    private func collect(_ index: Int32, _ leaves: inout Set<String>) {
+        let node = node(index)
+        guard node.looksAtResource else { return }
+        if let leaf = leaf(index) {
+            if case .attribute(let name) = leaf { leaves.insert(name) } else { leaves.insert("*") }
+            return
+        }
+        for part in evaluation.engine.program.parts(of: node) { collect(part, &leaves) }
+    }
+
+    /// With a resource of which this one attribute is known; nil when it fails.
+    private func outcome(_ index: Int32, with value: Value, at slot: Int) -> Bool? {
+        let world = evaluation.world
+        var query = evaluation.query
+        let place = Int(query.resource) - world.cells.count
+        guard place >= 0 else { return nil }
+        query.cells.append(World.Cell(type: -1, id: -1))
+        query.cells[place].exists = true
+        query.cells[place].attributes = [Value](repeating: .absent, count: attributes.count)
+        query.cells[place].attributes[slot] = value
+        return try? Evaluation(world, query).truth(index)
+    }
+}
+
+extension Evaluation {
+    func datum(_ value: Value) -> Datum {
+        switch value {
+        case .bool(let value): return .bool(value)
+        case .long(let value): return .long(value)
+        case .string(let symbol): return .string(text(symbol))
+        case .entity(let handle):
+            let cell = cell(handle)
+            return .entity(EntityUID(text(cell.type), text(cell.id)))
+        case .set(let set): return .set(set.elements.map { datum($0) })
+        case .record(let record):
+            return .record(
+                Dictionary(
+                    zip(record.names, record.values).map { (text($0), datum($1)) },
+                    uniquingKeysWith: { first, _ in first }))
+        case .absent: return .set([])
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Cedar
+
+/// That rows and decisions agree on random worlds is shown by the oracle; here stand the shapes that tables get.
+@Suite("policies become questions to a table")
+struct ResidualTests {
+    private func residual(_ condition: String, _ person: String = "lead") throws -> Condition {
+        try Village.world("permit(principal, action, resource) when { \(condition) };").residual(
+            EntityUID("Person", person), EntityUID("Action", "view"), of: "Record", context: ["level": .long(1)])
+    }
+
+    private func entities(_ type: String, _ ids: String...) -> [Datum] { ids.map { .entity(EntityUID(type, $0)) } }
+
+    @Test("what is known is decided, the rest is asked")
+    func shapes() throws {
+        #expect(try residual("context.level == 1") == .always)
+        #expect(try residual("context.level == 2") == .never)
+        #expect(try residual("resource.label == \"RED\"") == .oneOf(.attribute("label"), [.string("RED")]))
+        #expect(try residual("principal in resource.owner.leads") == .oneOf(.attribute("owner"), entities("Unit", "a")))
+        #expect(try residual("principal in resource.owner.leads", "officer") == .never)
+        #expect(
+            try residual("resource.readers.contains(principal)")
+                == .having(.attribute("readers"), entities("Person", "lead")))
+    }
+
+    @Test("an attribute that may be absent is asked for")
+    func optional() throws {
+        let author = Condition.Leaf.attribute("author")
+        #expect(
+            try residual("resource has author && resource.author == principal")
+                == .oneOf(author, entities("Person", "lead")))
+        #expect(try residual("!(resource has author)") == .absent(author))
+    }
+
+    @Test("a forbid takes away, and what fails takes nothing away")
+    func forbids() throws {
+        let text =
+            """
+            permit(principal, action, resource);
+            forbid(principal, action, resource) when { resource.author == principal };
+            """
+        let world = try Engine(unchecked: PolicyText(text), Schema(Village.schema)).world(Village.entities)
+        let condition = try world.residual(
+            EntityUID("Person", "lead"), EntityUID("Action", "view"), of: "Record", context: ["level": .long(1)])
+        let author = Condition.Leaf.attribute("author")
+        #expect(condition == .any([.absent(author), .noneOf(author, entities("Person", "lead"))]))
+    }
+
+    @Test("what no table can compare is refused by name")
+    func refused() {
+        let error = #expect(throws: NotATableQuestion.self) {
+            try residual("resource.label like \"R*\"")
+        }
+        #expect(error?.policy == "policy0")
+    }
+}
