@@ -1,0 +1,142 @@
+import StrictJSON
+package import Vocabulary
+
+/// Something that a consumer of the older version relies on and the newer one no longer gives.
+package struct Breakage: Sendable, Hashable {
+    /// The operation in the older document.
+    package let operation: String
+    /// Stable, for programs: `breaks.operation-removed`.
+    package let code: String
+    package let words: Phrase
+}
+
+/// What a newer document of a service breaks for consumers of an older one.
+///
+/// Requests may only be asked less of, answers may only promise more. What cannot be judged (another pattern, other
+/// alternatives, `not`) counts as broken: who relied on it must be asked.
+package enum Compatibility {
+    package static func breakages(from older: OpenAPIDocument, to newer: OpenAPIDocument) -> [Breakage] {
+        older.operations.flatMap { before -> [Breakage] in
+            var comparison = Comparison(older: older, newer: newer, operation: before.id)
+            let after =
+                newer.operations.first { $0.method == before.method && $0.path.text == before.path.text }
+                ?? newer.operations.first { $0.method == before.method && $0.path.shape == before.path.shape }
+            if let after { comparison.compare(before, after) } else { comparison.add("operation-removed", .gone) }
+            return comparison.found
+        }
+    }
+
+    /// How many breakages one operation is told of.
+    static let limit = 50
+}
+
+struct Comparison {
+    let older: OpenAPIDocument
+    let newer: OpenAPIDocument
+    let operation: String
+    var found: [Breakage] = []
+    /// Pairs of schemas already compared, so that circles end.
+    var seen = Set<SchemaPair>()
+
+    struct SchemaPair: Hashable {
+        let before: Int
+        let after: Int
+        let direction: SchemaDirection
+    }
+
+    init(older: OpenAPIDocument, newer: OpenAPIDocument, operation: String) {
+        self.older = older
+        self.newer = newer
+        self.operation = operation
+    }
+
+    mutating func add(_ code: String, _ words: Phrase) {
+        let breakage = Breakage(operation: operation, code: "breaks.\(code)", words: words)
+        if found.count < Compatibility.limit, !found.contains(breakage) { found.append(breakage) }
+    }
+
+    mutating func compare(_ before: APIOperation, _ after: APIOperation) {
+        if before.id != after.id { add("operation-renamed", .renamed(after.id)) }
+        compareParameters(before, after)
+        compareBodies(before.body, after.body)
+        for response in before.responses { compare(response, after.responses) }
+    }
+
+    private mutating func compareParameters(_ before: APIOperation, _ after: APIOperation) {
+        for parameter in after.parameters {
+            let known = before.parameters.first { old in
+                old.key == parameter.key
+                    || (old.place == .path && parameter.place == .path
+                        && before.path.names.firstIndex(of: old.name)
+                            == after.path.names.firstIndex(of: parameter.name))
+            }
+            guard let known else {
+                if parameter.isRequired { add("parameter-added", .nowRequired(parameter.name)) }
+                continue
+            }
+            if parameter.isRequired, !known.isRequired { add("parameter-required", .nowRequired(parameter.name)) }
+            compare(known.schema, parameter.schema, .request, "“\(parameter.name)”")
+        }
+        for parameter in before.parameters where parameter.place == .query || parameter.place == .header {
+            if !after.parameters.contains(where: { $0.key == parameter.key }) {
+                add("parameter-removed", .noLonger(parameter.name))
+            }
+        }
+    }
+
+    private mutating func compareBodies(_ before: APIBody?, _ after: APIBody?) {
+        guard let after else {
+            if before != nil { add("body-removed", .bodyGone) }
+            return
+        }
+        guard let before else {
+            if after.isRequired { add("body-required", .bodyNeeded) }
+            return
+        }
+        if after.isRequired, !before.isRequired { add("body-required", .bodyNeeded) }
+        for content in before.content {
+            guard let same = after.content.first(where: { $0.mediaType == content.mediaType }) else {
+                add("body-media-type", .noLonger(content.mediaType))
+                continue
+            }
+            compare(content.schema, same.schema, .request, content.mediaType)
+        }
+    }
+
+    private mutating func compare(_ before: APIResponse, _ after: [APIResponse]) {
+        guard let same = after.first(where: { $0.status == before.status }) else {
+            // An error that no longer happens breaks nobody; a success that no longer comes does.
+            if before.status.hasPrefix("2") || before.status == "default" {
+                add("response-removed", .noLonger(before.status))
+            }
+            return
+        }
+        for content in before.content {
+            guard let kept = same.content.first(where: { $0.mediaType == content.mediaType }) else {
+                add("response-media-type", .noLonger("\(before.status) \(content.mediaType)"))
+                continue
+            }
+            compare(content.schema, kept.schema, .response, before.status)
+        }
+    }
+}
+
+extension Phrase {
+    static let gone = Phrase(vi: "Thao tác không còn", en: "The operation is gone")
+    static let bodyGone = Phrase(vi: "Không còn nhận thân yêu cầu", en: "No request body is taken any more")
+    static let bodyNeeded = Phrase(vi: "Thân yêu cầu nay là bắt buộc", en: "A request body is now required")
+
+    static func renamed(_ name: String) -> Phrase {
+        Phrase(
+            vi: "operationId đổi thành “\(name)”: quyền khai thác ghi theo tên cũ",
+            en: "The operationId became “\(name)”: grants name the old one")
+    }
+
+    static func nowRequired(_ name: String) -> Phrase {
+        Phrase(vi: "“\(name)” nay là bắt buộc trong yêu cầu", en: "“\(name)” is now required in the request")
+    }
+
+    static func noLonger(_ name: String) -> Phrase {
+        Phrase(vi: "Không còn “\(name)”", en: "“\(name)” is no longer there")
+    }
+}

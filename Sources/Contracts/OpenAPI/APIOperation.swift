@@ -1,0 +1,119 @@
+package import StrictJSON
+
+/// One operation of a service, with its references followed.
+package struct APIOperation: Sendable {
+    /// `operationId`, or `GET /units/{code}` where there is none. Grants name operations by it.
+    package let id: String
+    /// Upper case, as on the wire.
+    package let method: String
+    package let path: PathTemplate
+    package let summary: String?
+    package let description: String?
+    package let isDeprecated: Bool
+    package let parameters: [APIParameter]
+    package let body: APIBody?
+    /// In the order of the document.
+    package let responses: [APIResponse]
+
+    static func all(of text: ContractText, _ check: OpenAPICheck) -> [APIOperation] {
+        var operations: [APIOperation] = []
+        for (path, item) in text.root["paths"]?.members ?? [] {
+            guard let template = PathTemplate(path) else { continue }
+            for method in OpenAPIPart.methods {
+                guard let operation = item[method] else { continue }
+                operations.append(APIOperation(operation, method, template, of: item, check))
+            }
+        }
+        return operations
+    }
+
+    private init(
+        _ value: JSONValue, _ method: String, _ path: PathTemplate, of item: JSONValue, _ check: OpenAPICheck
+    ) {
+        self.method = method.uppercased()
+        self.path = path
+        id = value["operationId"]?.string ?? "\(method.uppercased()) \(path.text)"
+        summary = value["summary"]?.string ?? item["summary"]?.string
+        description = value["description"]?.string ?? item["description"]?.string
+        isDeprecated = value["deprecated"]?.bool ?? false
+        let own = (value["parameters"]?.elements ?? []).compactMap { check.resolved($0) }.compactMap(APIParameter.init)
+        let shared = (item["parameters"]?.elements ?? []).compactMap { check.resolved($0) }
+            .compactMap(APIParameter.init)
+        parameters = own + shared.filter { other in !own.contains { $0.key == other.key } }
+        body = value["requestBody"].flatMap { check.resolved($0) }.map { APIBody($0) }
+        responses = (value["responses"]?.members ?? []).filter { !$0.key.hasPrefix("x-") }.compactMap {
+            code, response in
+            check.resolved(response).map { APIResponse(code, $0) }
+        }
+    }
+}
+
+package struct APIParameter: Sendable {
+    package enum Place: String, Sendable {
+        case query, header, path, cookie
+    }
+
+    package let name: String
+    package let place: Place
+    package let isRequired: Bool
+    package let description: String?
+    package let schema: JSONValue?
+    package let example: JSONValue?
+
+    var key: String { "\(place.rawValue) \(place == .header ? name.lowercased() : name)" }
+
+    init?(_ value: JSONValue) {
+        guard let name = value["name"]?.string, let place = value["in"]?.string.flatMap(Place.init) else { return nil }
+        self.name = name
+        self.place = place
+        isRequired = value["required"]?.bool ?? false
+        description = value["description"]?.string
+        let media = value["content"]?.members?.first?.value
+        schema = value["schema"] ?? media?["schema"]
+        example = value["example"] ?? value["schema"]?["example"] ?? media?["example"]
+    }
+}
+
+package struct APIBody: Sendable {
+    package let isRequired: Bool
+    package let description: String?
+    package let content: [APIContent]
+
+    init(_ value: JSONValue) {
+        isRequired = value["required"]?.bool ?? false
+        description = value["description"]?.string
+        content = (value["content"]?.members ?? []).map { APIContent($0.key, $0.value) }
+    }
+}
+
+package struct APIResponse: Sendable {
+    /// `200`, `4XX` or `default`.
+    package let status: String
+    package let description: String?
+    package let content: [APIContent]
+
+    init(_ status: String, _ value: JSONValue) {
+        self.status = status
+        description = value["description"]?.string
+        content = (value["content"]?.members ?? []).map { APIContent($0.key, $0.value) }
+    }
+}
+
+package struct APIContent: Sendable {
+    /// As written, with parameters: `application/json; charset=utf-8`, `text/*`.
+    package let mediaType: String
+    package let schema: JSONValue?
+    package let example: JSONValue?
+
+    init(_ mediaType: String, _ value: JSONValue) {
+        self.mediaType = mediaType
+        schema = value["schema"]
+        example = value["example"] ?? value["examples"]?.members?.first?.value["value"]
+    }
+
+    /// RFC 8259 or any `+json` (RFC 6839).
+    package var isJSON: Bool {
+        let type = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        return type == "application/json" || type.hasSuffix("+json")
+    }
+}
