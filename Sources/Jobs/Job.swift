@@ -8,7 +8,8 @@
 /// ```
 ///
 /// It is enqueued in the transaction that caused it and runs at least once, so running it twice must do no harm. What
-/// its fields spell is kept in tables across releases: add optional fields, never rename one.
+/// its fields spell is kept in tables across releases: add optional fields, never rename one. Fields are texts,
+/// numbers, booleans, and arrays and structures of them; no `Data` and no `URL`, which Foundation spells its own way.
 package protocol Job: Codable, Sendable {
     /// `room.verb`, the same for ever.
     static var name: String { get }

@@ -1,6 +1,7 @@
 package import Database
 import Foundation
 package import Logging
+import StrictJSON
 import Synchronization
 package import Vocabulary
 
@@ -56,7 +57,7 @@ package final class Jobs: Sendable {
             handlers[J.name] = { payload in
                 let job: J
                 do {
-                    job = try JSONDecoder().decode(J.self, from: Data(payload.utf8))
+                    job = try JSONDocument(payload).root.decode()
                 } catch {
                     throw UnreadablePayload(error: "\(error)")
                 }
