@@ -1,8 +1,10 @@
 package import Database
 package import Ledger
+package import Mail
 import StrictJSON
 package import Vocabulary
 package import Web
+import WebAuthn
 
 /// Who somebody is, since when and for whom they act, and what that permits (định danh và phân quyền).
 ///
@@ -14,21 +16,31 @@ package struct Identity: Sendable {
 
     let database: any Database
     let outbox: LedgerOutbox
+    let mail: Mail?
     let now: Clock
     let authenticatorNow: Clock
     let newID: IDSource
     package let settings: Settings
     let hasher: PasswordHasher
     let box: SecretBox
+    let party: RelyingParty
+    let current = CurrentRights()
+    let shelf = PolicyShelf()
+    let records = RecordSources()
+    let neighbours = Neighbourhood()
+    let hourly = Hourly()
+    let openID: OpenID
 
     /// `authenticatorNow` is the time by which one-time codes are judged: the real one, also at a node whose `now` is
     /// shifted for a demonstration.
     package init(
-        database: any Database, outbox: LedgerOutbox, now: @escaping Clock, authenticatorNow: Clock? = nil,
+        database: any Database, outbox: LedgerOutbox, mail: Mail? = nil, now: @escaping Clock,
+        authenticatorNow: Clock? = nil,
         newID: @escaping IDSource, settings: Settings
     ) {
         self.database = database
         self.outbox = outbox
+        self.mail = mail
         self.now = now
         self.authenticatorNow = authenticatorNow ?? now
         self.newID = newID
@@ -36,6 +48,9 @@ package struct Identity: Sendable {
         hasher = PasswordHasher(
             atOnce: settings.hashesAtOnce, waiting: settings.hashesWaiting, cost: settings.passwordCost)
         box = SecretBox(key: settings.key)
+        party = settings.relyingParty
+        openID = OpenID(
+            database: database, outbox: outbox, now: now, newID: newID, box: box, settings: settings.openID)
     }
 
     var throttle: Throttle { Throttle(box: box) }
@@ -43,21 +58,42 @@ package struct Identity: Sendable {
 
     package func doors(_ site: Site) {
         signInDoors(site)
+        confirmDoors(site)
+        passkeyDoors(site)
+        noticeDoors(site)
+        resetDoors(site)
         accountDoors(site)
         peopleDoors(site)
         organisationDoors(site)
+        serviceDoors(site)
+        scimDoors(site)
+        importDoors(site)
+        privacyDoors(site)
+        explainDoors(site)
+        policyDoors(site)
+        requestDoors(site)
+        guestDoors(site)
+        reviewDoors(site)
+        openIDDoors(site)
     }
 
     /// Fills the tables of a new node with what is known about organisations. Does nothing where there are any.
     package func prepare() async throws {
         let at = now()
+        _ = try Policies.engine()
         try await database.write { tx in
+            try takeShippedPolicies(at: at, in: tx)
+            for account in try AttributeStore.withoutAny(in: tx) {
+                try AttributeStore.replace(account.attributes, of: account.id, in: tx)
+            }
             guard try tx.row("SELECT id FROM identity_organisation LIMIT 1") == nil else { return }
             for record in OrganisationRegister.seed.all { try OrganisationStore.save(record, in: tx) }
             try outbox.record(
                 "identity.organisations-seeded", ["count": .integer(Int64(OrganisationRegister.seed.all.count))],
                 at: at, in: tx)
+            try RelationshipStore.change("organisations-seeded", at: at, in: tx)
         }
+        try await readRights()
     }
 
     package func organisations() async throws -> OrganisationRegister {
@@ -69,6 +105,7 @@ package struct Identity: Sendable {
         let at = now()
         try await database.write { tx in
             try OrganisationStore.save(record, in: tx)
+            try RelationshipStore.change("organisation", at: at, in: tx)
             try outbox.record(
                 "identity.organisation-saved",
                 ["organisation": "\(record.id)", "by": .string(orNull: person?.id.text)],
@@ -79,10 +116,26 @@ package struct Identity: Sendable {
     /// Deletes what has expired: sessions, links, known devices, counted attempts.
     package func sweep() async throws {
         let at = now()
+        let lapsing = try await database.read { try openID.lapsing(at: at, in: $0) }
+        let looksAtReviews = hourly.isDue(at: at)
         try await database.write { tx in
+            try openID.lapse(lapsing, at: at, in: tx)
             try SessionStore.sweep(at: at, in: tx)
             try Throttle.sweep(at: at, in: tx)
+            try ImportStore.sweep(at: at, in: tx)
+            try LookStore.sweep(at: at, in: tx)
+            try followSuccessions(at: at, in: tx)
+            try followDuePosts(at: at, in: tx)
+            try warnOfEndingKeys(at: at, in: tx)
+            try Challenge.sweep(at: at, in: tx)
+            try NoticeStore.sweep(at: at, in: tx)
+            try ReminderStore.sweep(at: at, in: tx)
+            try GuestStore.sweep(at: at, in: tx)
+            if looksAtReviews { try followReviews(at: at, in: tx) }
+            try ResetStore.sweep(at: at, in: tx)
         }
+        if looksAtReviews { hourly.isDone(at: at) }
+        try await openID.sweep()
     }
 
     /// Sweeps every minute until it is cancelled. A sweep that fails is made up for by the next.
@@ -104,6 +157,10 @@ extension Identity {
         package var key: [UInt8]
         /// The same as the site's.
         package var cookiePrefix: String
+        /// Whether a link in somebody's mail signs them in, if they have no second step.
+        package var allowsMailLinks = false
+        /// How people get here, `https://attt.example.vn`: passkeys are bound to it for good.
+        package var origin = "http://localhost"
         package var sessionIdleSeconds: Int64 = 30 * 60
         package var sessionSeconds: Int64 = 12 * 3600
         package var sessionRenewSeconds: Int64 = 15 * 60
@@ -111,7 +168,15 @@ extension Identity {
         package var sessionGraceSeconds: Int64 = 60
         package var halfSessionSeconds: Int64 = 10 * 60
         package var linkSeconds: Int64 = 24 * 3600
+        /// How long a proof of who one is lasts for what is sealed.
+        package var confirmedSeconds: Int64 = 30 * 60
+        /// Whether what administrators do needs two factors (TCVN 11930:2017, level 3); a password alone otherwise.
+        package var administratorsNeedTwoSteps = true
         package var sessionsPerPerson = 20
+        /// How long the word of another node keeps its person signed in here.
+        package var guestSessionSeconds: Int64 = 15 * 60
+        package var openID = OpenIDSettings()
+        package var review = ReviewSettings()
         package var hashesAtOnce = 2
         package var hashesWaiting = 32
         package var passwordCost = PasswordCost.standard

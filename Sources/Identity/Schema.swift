@@ -2,7 +2,11 @@ package import Database
 import Vocabulary
 
 extension Identity {
-    package static let migrations = [organisationTables, peopleTables, sessionTables]
+    package static let migrations = [
+        organisationTables, peopleTables, sessionTables, assurance, RelationshipStore.migration,
+        AccessRequestStore.migration, OpenID.tables, postTables, serviceTables, privacyTables, ImportStore.tables,
+        passkeys, notices, ReminderStore.tables, GuestStore.tables, ReviewStore.tables, PolicyStore.migration,
+    ]
 
     private static let organisationTables = Migration(
         "identity.1.organisations",
@@ -64,6 +68,42 @@ extension Identity {
         """
         CREATE TABLE identity_link (
             digest TEXT PRIMARY KEY, purpose TEXT NOT NULL, person TEXT, expires_at \(.integer64) NOT NULL) \(.strict)
+        """)
+
+    /// Sessions of before know one factor, and no time at which it was proved.
+    private static let assurance = Migration(
+        "identity.8.assurance",
+        "ALTER TABLE identity_session ADD COLUMN level INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE identity_session ADD COLUMN methods TEXT NOT NULL DEFAULT 'pwd'",
+        "ALTER TABLE identity_session ADD COLUMN authenticated_at \(.integer64) NOT NULL DEFAULT 0")
+
+    private static let passkeys = Migration(
+        "identity.9.passkeys",
+        """
+        CREATE TABLE identity_passkey (
+            id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES identity_person (id), name TEXT NOT NULL,
+            public_key \(.blob) NOT NULL, counter \(.integer64) NOT NULL, is_synced \(.boolean) NOT NULL,
+            created_at \(.integer64) NOT NULL, used_at \(.integer64)) \(.strict)
+        """,
+        "CREATE INDEX identity_passkey_person ON identity_passkey (person)",
+        "CREATE TABLE identity_challenge (digest TEXT PRIMARY KEY, expires_at \(.integer64) NOT NULL) \(.strict)",
+        "CREATE INDEX identity_challenge_expiry ON identity_challenge (expires_at)")
+
+    private static let notices = Migration(
+        "identity.9.notices",
+        """
+        CREATE TABLE identity_notice (
+            id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES identity_person (id), kind TEXT NOT NULL,
+            device TEXT NOT NULL, address TEXT NOT NULL, at \(.integer64) NOT NULL,
+            seen_at \(.integer64)) \(.strict)
+        """,
+        "CREATE INDEX identity_notice_person ON identity_notice (person, at)",
+        "CREATE INDEX identity_notice_at ON identity_notice (at)",
+        """
+        CREATE TABLE identity_reset (
+            id TEXT PRIMARY KEY, person TEXT NOT NULL UNIQUE REFERENCES identity_person (id),
+            asked_at \(.integer64) NOT NULL, first_officer TEXT, first_at \(.integer64),
+            expires_at \(.integer64) NOT NULL) \(.strict)
         """)
 
     private static let sessionTables = Migration(

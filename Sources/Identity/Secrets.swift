@@ -45,13 +45,22 @@ struct SecretBox: Sendable {
 
     /// AES-256-GCM. `owner` is bound in: a sealed secret moved to another person's row does not open.
     func seal(_ secret: [UInt8], for owner: ID<Person>) throws -> [UInt8] {
-        let box = try AES.GCM.seal(Data(secret), using: sealing, authenticating: Data(owner.text.utf8))
-        return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+        try seal(secret, named: owner.text)
     }
 
     func open(_ sealed: [UInt8], of owner: ID<Person>) throws -> [UInt8] {
+        try open(sealed, named: owner.text)
+    }
+
+    /// The same for what is no person's: a signing key under its name.
+    func seal(_ secret: [UInt8], named name: String) throws -> [UInt8] {
+        let box = try AES.GCM.seal(Data(secret), using: sealing, authenticating: Data(name.utf8))
+        return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+    }
+
+    func open(_ sealed: [UInt8], named name: String) throws -> [UInt8] {
         let box = try AES.GCM.SealedBox(combined: Data(sealed))
-        return Array(try AES.GCM.open(box, using: sealing, authenticating: Data(owner.text.utf8)))
+        return Array(try AES.GCM.open(box, using: sealing, authenticating: Data(name.utf8)))
     }
 
     /// The same text gives the same name, and only this node can tell which: how the ledger speaks of a sign-in with a

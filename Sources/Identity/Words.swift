@@ -3,6 +3,11 @@ package import Vocabulary
 extension Permission {
     package static let people = Permission("identity.people")
     package static let administer = Permission("identity.administer")
+    /// People of the own subtree: adding, moving, roles, service accounts.
+    package static let delegate = Permission("identity.delegate")
+    /// SCIM. Open here: the door itself asks for a key, and answers in SCIM's own words.
+    package static let provision = Permission("identity.provision")
+    package static let clients = Permission("identity.clients")
     package static let account = Permission("identity.account")
 }
 

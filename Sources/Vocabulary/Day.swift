@@ -34,6 +34,9 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     package var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 
+    /// `09/11/2020`.
+    package var forReading: String { description.split(separator: "-").reversed().joined(separator: "/") }
+
     package static func < (a: Day, b: Day) -> Bool {
         (a.year, a.month, a.day) < (b.year, b.month, b.day)
     }

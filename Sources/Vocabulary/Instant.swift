@@ -43,3 +43,8 @@ extension Int64 {
         return self % divisor < 0 ? quotient - 1 : quotient
     }
 }
+
+extension Instant {
+    /// Later than anything that a calendar can say.
+    package static let distantFuture = Instant(milliseconds: .max)
+}

@@ -5,12 +5,21 @@ package struct Person: Sendable, Hashable {
     /// The organisation in which the person acts now; nil for a citizen without a membership.
     package let organisation: ID<Organisation>?
     package let roles: Set<Role>
+    /// How surely this is the person, in the session that asks.
+    package let assurance: Assurance
+    /// The organisation that vouches for them, of somebody who is a guest here (khách); nil of everybody else.
+    package let guestOf: ID<Organisation>?
 
-    package init(id: ID<Person>, name: String, organisation: ID<Organisation>?, roles: Set<Role>) {
+    package init(
+        id: ID<Person>, name: String, organisation: ID<Organisation>?, roles: Set<Role>, assurance: Assurance = .none,
+        guestOf: ID<Organisation>? = nil
+    ) {
         self.id = id
         self.name = name
         self.organisation = organisation
         self.roles = roles
+        self.assurance = assurance
+        self.guestOf = guestOf
     }
 }
 
@@ -29,6 +38,8 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
     case incidentHandler = "incident-handler"
     /// Quản trị nút.
     case nodeAdministrator = "node-administrator"
+    /// Quản trị đơn vị: people of a unit and of what is below it.
+    case unitAdministrator = "unit-administrator"
     /// Kiểm toán viên.
     case auditor
     /// Another member's node; never held by a person.

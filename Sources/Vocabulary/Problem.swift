@@ -7,6 +7,9 @@ package enum Problem: Error, Sendable, Hashable {
     case forbidden
     /// Nobody is signed in, and the door is not open to strangers.
     case unauthenticated
+    /// Who asks is known, but not surely enough for this, or too long ago: they prove first who they are, at this level
+    /// of `Assurance`.
+    case confirmFirst(level: Int)
     /// What is wrong with each named field of what was sent.
     case invalid([String: Phrase])
     /// The request is well formed and does not fit the present state.

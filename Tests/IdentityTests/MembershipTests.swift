@@ -25,11 +25,12 @@ struct MembershipTests {
     }
 
     @Test("that ended opens nothing but one's own account")
-    func expiredGivesNothing() {
+    func expiredGivesNothing() throws {
         let person = roles(at: 2_000_000)
-        for policy in Policies.all {
-            let isForAnybody = policy.who == .everyone || policy.who == .signedIn
-            #expect(decide(person, policy.action).allowed == isForAnybody, "\(policy.action.name)")
+        let rights = try Rightful.rights()
+        for line in Permissions.all {
+            let isForAnybody = line.who == .everyone || line.who == .signedIn
+            #expect(decide(person, line.action, with: rights).allowed == isForAnybody, "\(line.action.name)")
         }
     }
 

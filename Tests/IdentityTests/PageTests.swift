@@ -20,6 +20,7 @@ struct PageTests {
                     "/identity/account/authenticator/remove", "/identity/account/recovery-codes", "/identity/people",
                     "/identity/people/new", "/identity/people/\(person)", "/identity/people/\(person)/give-role",
                     "/identity/organisations", "/identity/set-password", "/identity/first", "/sign-in",
+                    "/identity/account/passkeys", "/identity/confirm", "/identity/resets", "/identity/lost",
                 ] {
                     let page = await visitor.get("\(path)?lang=\(language)").expect(200, shows: "lang=\"\(language)\"")
                     #expect(page.response.bytes?.count ?? 0 < 50_000, "\(path)")
@@ -83,10 +84,16 @@ struct PageTests {
         try await Town.open(on: .sqlite) { town in
             let ours = town.site.table.filter { $0.pattern.hasPrefix("/identity") || $0.pattern.hasPrefix("/sign-") }
             #expect(ours.count > 25)
-            #expect(ours.allSatisfy { Policies.table[$0.permission.name] != nil })
+            #expect(ours.allSatisfy { Permissions.table[$0.permission.name] != nil })
             let open = Set(ours.filter { $0.permission == .everyone }.map(\.pattern))
             #expect(
-                open == ["/sign-in", "/sign-out", "/identity/second-step", "/identity/first", "/identity/set-password"])
+                open == [
+                    "/sign-in", "/sign-out", "/identity/second-step", "/identity/first", "/identity/set-password",
+                    "/identity/passkey", "/identity/lost", "/identity/mail-link", "/identity/mail-link/use",
+                    "/identity/oauth/authorize", "/identity/oauth/token", "/identity/oauth/introspect",
+                    "/identity/oauth/revoke", "/identity/oauth/userinfo", "/identity/oauth/jwks",
+                    "/identity/oauth/errors", "/identity/oauth/sign-out", "/identity/signed-out",
+                ])
         }
     }
 }

@@ -123,7 +123,8 @@ struct PeopleTests {
             town.clock.advance(seconds: 1)
             let left = try #require(try await town.person(of: browser))
             #expect(left.roles == [])
-            #expect(!decide(left, Permission("ledger.read")).allowed)
+            try await town.identity.readRights()
+            #expect(!town.identity.allows(left, Permission("ledger.read")))
         }
     }
 
@@ -173,7 +174,7 @@ struct PeopleTests {
             #expect(read.count == 1)
             #expect(read.first?.contains(person.text) == true)
             #expect(read.first?.contains(lead.text) == true)
-            #expect(try await town.facts().last == "identity.people-listed")
+            #expect(try await town.facts().last == "identity.people-read")
         }
     }
 

@@ -201,7 +201,7 @@ struct SessionTests {
             for round in 0..<100 {
                 try await town.database.write { tx in
                     let browser = Browser(address: "192.0.2.\(round)")
-                    _ = try town.identity.admit(person, browser, method: "password", at: town.clock.now(), in: tx)
+                    _ = try town.identity.admit(person, browser, by: .password, at: town.clock.now(), in: tx)
                 }
                 _ = try await town.identity.setPasswordLink(for: person, by: nil)
                 town.clock.advance(days: 1)
@@ -223,7 +223,7 @@ struct SessionTests {
             for _ in 0..<30 {
                 town.clock.advance(seconds: 1)
                 try await town.database.write { tx in
-                    _ = try town.identity.admit(person, Self.home, method: "password", at: town.clock.now(), in: tx)
+                    _ = try town.identity.admit(person, Self.home, by: .password, at: town.clock.now(), in: tx)
                 }
             }
             #expect(try await town.count("identity_session") == 20)

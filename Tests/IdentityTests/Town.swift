@@ -1,6 +1,10 @@
 import Database
 import House
+import JOSE
+import Jobs
 import Ledger
+import Logging
+import Mail
 import TestKit
 import Testing
 import Vocabulary
@@ -16,6 +20,7 @@ struct Town: Sendable {
     let clock: TestClock
     /// The time of authenticator apps, which no demonstration shifts.
     let phone: TestClock
+    let keys = KeyRing()
 
     static let password = "Cánh đồng lúa chín 2020"
     /// Of `password`, computed by argon2-cffi 25.1 with the salt 00 01 … 0f.
@@ -26,21 +31,37 @@ struct Town: Sendable {
     static let cost = PasswordCost(memoryKiB: 8, passes: 1)
     static let quickPHC = (try? PasswordHash.make(password, cost: cost)) ?? ""
 
+    /// An RSA key takes a second to find in an unoptimised build: towns share one under different names.
+    static func key(_ algorithm: SignatureAlgorithm, named kid: String) throws -> SigningKey {
+        guard algorithm == .rs256 else { return try SigningKey(new: algorithm, kid: kid) }
+        return try SigningKey(.rs256, kid: kid, secret: rsa.get().secret)
+    }
+
+    private static let rsa = Result { try SigningKey(new: .rs256, kid: "shared") }
+
     static func open(
-        on engine: Engine, hashesWaiting: Int = 32, sessionsPerPerson: Int = 20,
+        on engine: Engine, hashesWaiting: Int = 32, sessionsPerPerson: Int = 20, needsTwoSteps: Bool = false,
+        hasMail: Bool = false, review: ReviewSettings = ReviewSettings(),
         _ body: @Sendable (Town) async throws -> Void
     ) async throws {
         try await engine.withDatabase { database in
-            try await database.migrate(LedgerOutbox.migrations + Identity.migrations)
+            try await database.migrate(
+                Jobs.migrations + Mail.migrations + LedgerOutbox.migrations + Identity.migrations)
             let (clock, phone) = (TestClock(), TestClock(Instant(milliseconds: 1_790_000_000_000)))
             var settings = Identity.Settings(
                 organisation: ID("H40"), issuer: "Trục Nam Định", key: Array(0..<32), cookiePrefix: "h40")
             settings.hashesWaiting = hashesWaiting
             settings.sessionsPerPerson = sessionsPerPerson
             settings.passwordCost = Town.cost
+            settings.origin = "http://truc.test"
+            settings.openID.makeKey = { try Town.key($0, named: $1) }
+            settings.administratorsNeedTwoSteps = needsTwoSteps
+            settings.allowsMailLinks = hasMail
+            settings.review = review
             let ids = SeededIDs()
+            let post = try Town.mail(database, clock, ids)
             let identity = Identity(
-                database: database, outbox: LedgerOutbox(newID: ids.source), now: clock.now,
+                database: database, outbox: LedgerOutbox(newID: ids.source), mail: hasMail ? post : nil, now: clock.now,
                 authenticatorNow: phone.now,
                 newID: ids.source, settings: settings)
             try await identity.prepare()
@@ -51,6 +72,14 @@ struct Town: Sendable {
             identity.doors(site)
             try await body(Town(identity: identity, site: site, database: database, clock: clock, phone: phone))
         }
+    }
+
+    /// A node's mail, of which nothing is ever sent here.
+    private static func mail(_ database: any Database, _ clock: TestClock, _ ids: SeededIDs) throws -> Mail {
+        let from = try #require(MailAddress("truc@namdinh.example"))
+        return Mail(
+            database: database, now: clock.now, newID: ids.source,
+            settings: MailSettings(host: "127.0.0.1", port: 1, from: from), logger: Logger(label: "mail"))
     }
 
     @discardableResult

@@ -24,7 +24,7 @@ extension Identity {
         return person
     }
 
-    private func currentSession(_ page: Page) async throws -> Session? {
+    func currentSession(_ page: Page) async throws -> Session? {
         guard let token = Browser(page.request, cookies).session else { return nil }
         return try await database.read { try SessionStore.session(digest: token.digest, in: $0) }
     }
@@ -33,9 +33,13 @@ extension Identity {
         let account: Account
         let memberships: [Membership]
         let organisations: OrganisationRegister
-        let hasSecondStep: Bool
+        let hasAuthenticator: Bool
+        let passkeys: Int
+        let hasPassword: Bool
         let codesLeft: Int
         let sessions: [Session]
+        let notices: [Notice]
+        let reminders: [Reminder]
     }
 
     private func accountPage(_ page: Page) async throws -> View {
@@ -45,23 +49,32 @@ extension Identity {
             return Own(
                 account: account, memberships: try PeopleStore.memberships(of: id, in: tx),
                 organisations: try OrganisationStore.all(in: tx),
-                hasSecondStep: try SecondStepStore.isOn(for: id, in: tx),
+                hasAuthenticator: try SecondStepStore.hasAuthenticator(id, in: tx),
+                passkeys: try PasskeyStore.all(of: id, in: tx).count,
+                hasPassword: try PasswordStore.phc(of: id, in: tx) != nil,
                 codesLeft: try SecondStepStore.recoveryCodesLeft(of: id, in: tx),
-                sessions: try SessionStore.sessions(of: id, at: at, in: tx))
+                sessions: try SessionStore.sessions(of: id, at: at, in: tx),
+                notices: try NoticeStore.unseen(of: id, in: tx), reminders: try ReminderStore.unseen(of: id, in: tx))
         }
         guard let own else { throw Problem.notFound }
         let current = try await currentSession(page)
         return View(
             title: page[.myAccount],
             body: """
+                \(noticeBanner(page, own.notices))
+                \(reminderList(page, own.reminders))
                 \(ownData(page, own.account))
                 <h2>\(page[.roles])</h2>
                 \(roleTable(page, own.memberships, own.organisations, at: at))
                 <h2>\(page[.security])</h2>
-                \(security(page, own))
+                \(if: own.account.guestOf == nil, security(page, own), else: "<p>\(page[.guestSecurity])</p>")
                 <h2>\(page[.sessions])</h2>
                 \(sessionTable(page, own.sessions, current))
-                \(actionButton(page, .signOut, "/sign-out"))
+                \(buttons(
+                    buttonLink(page, .myData, "/identity/privacy", kind: .quiet),
+                    buttonLink(page, .preferredLanguage, "/identity/account/language", kind: .quiet),
+                    buttonLink(page, .applications, "/identity/account/applications", kind: .quiet),
+                    actionButton(page, .signOut, "/sign-out")))
                 """)
     }
 
@@ -71,27 +84,30 @@ extension Identity {
             [
                 (.fullName, HTML(account.name)), (.login, HTML(account.login)),
                 (.email, HTML(account.email ?? page[.none])),
-            ])
+            ] + (account.guestOf.map { [(.guestOf, HTML($0.text))] } ?? []))
     }
 
     private func security(_ page: Page, _ own: Own) -> HTML {
+        let isOn = own.hasAuthenticator || own.passkeys > 0
         var rows: [(Phrase, HTML)] = [
+            (.passkeys, HTML(own.passkeys == 0 ? page[.none] : String(own.passkeys))),
             (
                 .secondStep,
-                own.hasSecondStep
+                isOn
                     ? statusTag(page[.secondStepIsOn], kind: .done) : statusTag(page[.secondStepIsOff], kind: .waiting)
-            )
+            ),
         ]
-        if own.hasSecondStep { rows.append((.recoveryCodesLeft, HTML(String(own.codesLeft)))) }
-        let change = buttonLink(page, .changePassword, "/identity/account/password", kind: .quiet)
-        guard own.hasSecondStep else {
-            let setUp = buttonLink(page, .setUpAuthenticator, "/identity/account/authenticator")
-            return summaryList(page, rows) + buttons(setUp, change)
-        }
+        if isOn { rows.append((.recoveryCodesLeft, HTML(String(own.codesLeft)))) }
+        let authenticator =
+            own.hasAuthenticator
+            ? buttonLink(page, .removeAuthenticator, "/identity/account/authenticator/remove", kind: .quiet)
+            : buttonLink(page, .setUpAuthenticator, "/identity/account/authenticator", kind: .quiet)
+        let codes = buttonLink(page, .newRecoveryCodes, "/identity/account/recovery-codes", kind: .quiet)
+        let password = buttonLink(page, .changePassword, "/identity/account/password", kind: .quiet)
         return summaryList(page, rows)
             + buttons(
-                buttonLink(page, .newRecoveryCodes, "/identity/account/recovery-codes", kind: .quiet),
-                buttonLink(page, .removeAuthenticator, "/identity/account/authenticator/remove", kind: .quiet), change)
+                buttonLink(page, .managePasskeys, "/identity/account/passkeys", kind: isOn ? .quiet : .main),
+                authenticator, isOn ? codes : "", own.hasPassword ? password : "")
     }
 
     private func sessionTable(_ page: Page, _ sessions: [Session], _ current: Session?) -> HTML {

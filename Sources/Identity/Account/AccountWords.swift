@@ -17,7 +17,7 @@ extension Phrase {
     static let roleToCome = Phrase(vi: "Chưa bắt đầu", en: "Not yet begun")
     static let action = Phrase(vi: "Thao tác", en: "Action")
 
-    static let security = Phrase(vi: "Mật khẩu và xác thực hai bước", en: "Password and two-step verification")
+    static let security = Phrase(vi: "Cách đăng nhập", en: "Ways to sign in")
     static let secondStepIsOn = Phrase(vi: "Xác thực hai bước đang bật", en: "Two-step verification is on")
     static let secondStepIsOff = Phrase(vi: "Xác thực hai bước đang tắt", en: "Two-step verification is off")
     static let recoveryCodes = Phrase(vi: "Mã khôi phục", en: "Recovery codes")

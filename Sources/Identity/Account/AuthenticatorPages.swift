@@ -7,7 +7,11 @@ extension Identity {
         let show = site.renderer
         site.form("/identity/account/authenticator", allow: .account, page: setUpPage) { page, fields in
             let person = try signedIn(page)
-            guard let codes = try await confirmAuthenticator(code: fields["code"] ?? "", of: person.id) else {
+            try await confirmOwn(page)
+            guard
+                let codes = try await confirmAuthenticator(
+                    code: fields["code"] ?? "", of: person.id, in: Browser(page.request, cookies).session)
+            else {
                 throw Problem.invalid(["code": .wrongCode])
             }
             return show(page, codesView(page, codes))
@@ -29,14 +33,20 @@ extension Identity {
     }
 
     private func confirmPassword(_ fields: Fields, of person: Person, _ page: Page) async throws {
+        guard try await hasPassword(person.id) else { return try await confirmOwn(page) }
         let browser = Browser(page.request, cookies)
         guard try await isPassword(fields.verbatim("password") ?? "", of: person.id, browser) else {
             throw Problem.invalid(["password": .oldPasswordIsWrong])
         }
     }
 
+    private func hasPassword(_ person: ID<Person>) async throws -> Bool {
+        try await database.read { try PasswordStore.phc(of: person, in: $0) != nil }
+    }
+
     private func setUpPage(_ page: Page) async throws -> View {
         let person = try signedIn(page)
+        try await confirmOwn(page)
         guard let secret = try await proposedSecret(of: person.id),
             let account = try await database.read({ try PeopleStore.account(person.id, in: $0) })
         else {
@@ -62,23 +72,26 @@ extension Identity {
     }
 
     private func removePage(_ page: Page) async throws -> View {
-        passwordForm(page, .removeAuthenticator, .removeLead, "/identity/account/authenticator/remove")
+        try await passwordForm(page, .removeAuthenticator, .removeLead, "/identity/account/authenticator/remove")
     }
 
     private func newCodesPage(_ page: Page) async throws -> View {
-        passwordForm(page, .newRecoveryCodes, .newCodesLead, "/identity/account/recovery-codes")
+        try await passwordForm(page, .newRecoveryCodes, .newCodesLead, "/identity/account/recovery-codes")
     }
 
-    private func passwordForm(_ page: Page, _ title: Phrase, _ lead: Phrase, _ action: Link) -> View {
-        let fields =
-            textField(page, "password", .currentPassword, type: .password, autocomplete: "current-password")
-            + buttons(submit(page, title))
+    /// Asks for the password again; of who has none, a fresh proof.
+    private func passwordForm(_ page: Page, _ title: Phrase, _ lead: Phrase, _ action: Link) async throws -> View {
+        let hasPassword = try await hasPassword(try signedIn(page).id)
+        if !hasPassword { try await confirmOwn(page) }
+        let password = textField(
+            page, "password", .currentPassword, type: .password, autocomplete: "current-password")
+        let fields = (hasPassword ? password : "") + buttons(submit(page, title))
         return View(
             title: page[title], back: "/identity/account",
             body: "<p>\(page[lead])</p>\n\(form(page, action: action, fields))")
     }
 
-    private func codesView(_ page: Page, _ codes: [RecoveryCode]) -> View {
+    func codesView(_ page: Page, _ codes: [RecoveryCode]) -> View {
         View(
             title: page[.recoveryCodes],
             body: """

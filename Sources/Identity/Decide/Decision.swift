@@ -1,98 +1,128 @@
+package import Cedar
 package import Vocabulary
 
-/// The answer of `decide`: whether, and by which rule.
-package struct Decision: Sendable, Hashable {
+/// The answer of `decide`: whether, by which policies, under which revision of facts and policies, and what it asks of
+/// whoever shows the thing.
+package struct Decision: Sendable {
     package let allowed: Bool
-    package let reason: Reason
+    /// The question that was allowed, for what it obliges to.
+    private let query: Query?
+    private let places: PolicyMask
+    private let why: Fallback
+    let rights: Rights
 
-    /// Stable names, for logs, ledger and tests. The raw value is what is written.
-    package enum Reason: String, Sendable, Hashable, CaseIterable {
-        case openToEveryone = "open-to-everyone"
-        case openToWhoeverIsSignedIn = "signed-in"
-        case heldByRole = "held-by-role"
-        case peerNode = "peer-node"
+    /// What an allowed reading brings with it.
+    package enum Obligation: String, Sendable, Hashable, CaseIterable {
+        /// Personal data are masked (dữ liệu cá nhân được che).
+        case mask
+        /// What is shown carries the reader's name.
+        case watermark
+    }
 
+    enum Fallback: String, Sendable {
+        case byPolicies = ""
         case unknownAction = "unknown-action"
         case nobodySignedIn = "nobody-signed-in"
-        case suspended = "suspended"
-        case notForPeerNodes = "not-for-peer-nodes"
-        case onlyForPeerNodes = "only-for-peer-nodes"
-        case noRoleForIt = "no-role-for-it"
-        case otherOrganisation = "other-organisation"
-        case restrictedLabel = "restricted-label"
+        case noPolicy = "no-policy"
+        case unsure = "policy-failed"
     }
 
-    static func yes(_ reason: Reason) -> Decision { Decision(allowed: true, reason: reason) }
-    static func no(_ reason: Reason) -> Decision { Decision(allowed: false, reason: reason) }
+    init(
+        allowed: Bool, _ places: PolicyMask = PolicyMask(), _ why: Fallback = .byPolicies,
+        of query: Query? = nil, _ rights: Rights
+    ) {
+        self.allowed = allowed
+        self.places = places
+        self.why = why
+        self.query = query
+        self.rights = rights
+    }
+
+    /// Worked out when it is asked for: most questions are only whether.
+    package var obligations: Set<Obligation> { query.map { rights.obligations($0) } ?? [] }
+
+    package var revision: Int64 { rights.revision }
+    /// The revision of the policies by which it was decided.
+    package var policiesRevision: Int64 { rights.policies }
+
+    /// The policies that decided, by their ids: the forbids that hold, else the permits. Empty when nothing permits.
+    package var policies: [String] { places.places.map { rights.world.engine.policies[$0].id } }
+
+    /// A stable name, for logs, ledger and tests: the first policy that decided, or why none did.
+    package var reason: String { why == .byPolicies ? policies.first ?? "no-policy" : why.rawValue }
+
+    /// Why, for whoever was decided about.
+    package var words: [Phrase] {
+        let found = places.places.map { rights.world.engine.policies[$0].reason }
+        return found.isEmpty ? [Phrase.why(why)] : found
+    }
 }
 
-/// What the action is done to, as far as a decision can depend on it. Everything is optional: a door that shows a list
-/// asks with `.none` and leaves rows to SQL.
+extension CedarPolicy {
+    /// What `@reason_vi` and `@reason_en` say.
+    package var reason: Phrase {
+        Phrase(vi: annotations["reason_vi"] ?? id, en: annotations["reason_en"] ?? id)
+    }
+}
+
+/// What the action is done to, as far as a decision can depend on it. A door that shows a list asks with `.none` and
+/// leaves rows to SQL.
 package struct Resource: Sendable, Hashable {
+    /// `room/id`, as `incidents/0193…`; what break-glass opens is known by it.
+    package var id: String
     /// The organisation whose thing it is.
-    package let owner: ID<Organisation>?
-    /// TLP 2.0 as it is written: `TLP:RED`.
-    package let label: String?
-    /// The organisation at whose node the fact was made.
-    package let origin: ID<Organisation>?
-    package let author: ID<Person>?
+    package var owner: ID<Organisation>?
+    /// TLP 2.0 as it is written: `TLP:RED`. None is AMBER.
+    package var label: String?
+    package var author: ID<Person>?
+    /// Who was given the thing to deal with.
+    package var handlers: Set<ID<Person>> = []
+    /// Named recipients of RED, participants of a meeting.
+    package var named: Set<ID<Person>> = []
+    /// Organisations to which it was addressed.
+    package var recipients: Set<ID<Organisation>> = []
+    /// `personal`, `meeting`, `draft`.
+    package var kinds: Set<String> = []
 
     package init(
-        owner: ID<Organisation>? = nil, label: String? = nil, origin: ID<Organisation>? = nil, author: ID<Person>? = nil
+        _ id: String = "", owner: ID<Organisation>? = nil, label: String? = nil, author: ID<Person>? = nil,
+        handlers: Set<ID<Person>> = [], named: Set<ID<Person>> = [], recipients: Set<ID<Organisation>> = [],
+        kinds: Set<String> = []
     ) {
+        self.id = id
         self.owner = owner
         self.label = label
-        self.origin = origin
         self.author = author
+        self.handlers = handlers
+        self.named = named
+        self.recipients = recipients
+        self.kinds = kinds
     }
 
+    /// No single thing: a door.
     package static let none = Resource()
 }
 
 /// What is true of the moment and not of the person or the thing.
 package struct DecisionContext: Sendable, Hashable {
     /// Somebody whose account was suspended keeps the doors of strangers and loses the rest.
-    package let isSuspended: Bool
+    package var isSuspended: Bool
+    /// Instead of the assurance of the person's session.
+    package var assurance: Int?
 
-    package init(isSuspended: Bool = false) {
+    package init(isSuspended: Bool = false, assurance: Int? = nil) {
         self.isSuspended = isSuspended
+        self.assurance = assurance
     }
 }
 
 /// The only authorization in the program. Pure, without input or output, cheap enough for every request.
 ///
-/// Denied unless a line of `Policies` allows it. The roles in `principal` are those that are valid now: an expired
-/// membership left them before (`Membership.roles`).
+/// Denied unless a policy of `rights` permits it and none forbids it. What `rights` know of the person goes before what
+/// `principal` says; somebody whom they do not know (named by another node) is taken as `principal` describes them.
 package func decide(
     _ principal: Person?, _ action: Permission, on resource: Resource = .none,
-    in context: DecisionContext = DecisionContext()
+    in context: DecisionContext = DecisionContext(), with rights: Rights
 ) -> Decision {
-    guard let policy = Policies.table[action.name] else { return .no(.unknownAction) }
-    if let principal, principal.roles.contains(.peerNode) { return decideForNode(policy) }
-    switch policy.who {
-    case .everyone: return .yes(.openToEveryone)
-    case .nodes: return .no(principal == nil ? .nobodySignedIn : .onlyForPeerNodes)
-    case .signedIn, .holders: break
-    }
-    guard let principal else { return .no(.nobodySignedIn) }
-    guard !context.isSuspended else { return .no(.suspended) }
-    guard case .holders(let roles) = policy.who else { return .yes(.openToWhoeverIsSignedIn) }
-    guard !roles.isDisjoint(with: principal.roles) else { return .no(.noRoleForIt) }
-    return refusal(of: resource, to: principal, under: policy).map(Decision.no) ?? .yes(.heldByRole)
-}
-
-private func decideForNode(_ policy: Policy) -> Decision {
-    if case .nodes = policy.who { return .yes(.peerNode) }
-    return policy.alsoForNodes ? .yes(.openToEveryone) : .no(.notForPeerNodes)
-}
-
-/// Why `resource` is out of reach although the role is right; nil when it is within reach.
-private func refusal(of resource: Resource, to principal: Person, under policy: Policy) -> Decision.Reason? {
-    if policy.reach == .own, let owner = resource.owner, owner != principal.organisation { return .otherOrganisation }
-    if Policies.isForNamedEyes(resource.label), resource.author != principal.id,
-        Policies.readersOfRed.isDisjoint(with: principal.roles)
-    {
-        return .restrictedLabel
-    }
-    return nil
+    rights.decide(principal, action, on: resource, in: context)
 }

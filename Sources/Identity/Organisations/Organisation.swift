@@ -39,6 +39,8 @@ package struct OrganisationRecord: Sendable, Hashable {
         case ministry
         /// Cơ quan điều phối quốc gia.
         case coordinator
+        /// Phòng, trung tâm, chi cục: below a department.
+        case unit
     }
 
     package let id: ID<Organisation>

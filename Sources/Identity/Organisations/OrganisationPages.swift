@@ -27,8 +27,7 @@ extension Identity {
 
     private func dayFields(_ page: Page, _ day: Day) -> HTML {
         """
-        <label for="on">\(page[.asOfDay])</label>
-        <input type="date" id="on" name="on" value="\(day.description)">
+        \(textField(page, "on", .asOfDay, type: .date, value: day.description))
         \(submit(page, .view, kind: .quiet))
         """
     }
@@ -46,13 +45,6 @@ extension Identity {
             HTML(record.validFrom.forReading), HTML(record.validUntil?.forReading ?? page[.noEnd]),
             HTML(successors.isEmpty ? page[.none] : successors.joined(separator: ", ")),
         ]
-    }
-}
-
-extension Day {
-    /// `09/11/2020`.
-    var forReading: String {
-        description.split(separator: "-").reversed().joined(separator: "/")
     }
 }
 

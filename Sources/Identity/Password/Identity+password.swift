@@ -13,7 +13,7 @@ extension Identity {
     /// Sets a password from outside the browser (`truc`). Ends the person's sessions.
     package func setPassword(_ password: String, of login: String) async throws {
         let at = now()
-        guard let account = try await database.read({ try PeopleStore.account(login: Login.fold(login), in: $0) })
+        guard let account = try await database.read({ try PeopleStore.account(login: Login.named(login), in: $0) })
         else {
             throw Problem.notFound
         }
@@ -61,11 +61,13 @@ extension Identity {
         _ phc: String, of person: ID<Person>, keeping kept: ID<Session>?, how: String, at now: Instant,
         in tx: any Transaction
     ) throws {
+        let isFirst = try PasswordStore.phc(of: person, in: tx) == nil
         try PasswordStore.save(phc, of: person, at: now, in: tx)
         _ = try SessionStore.endAll(of: person, except: kept, in: tx)
         try SessionStore.renewSoon(of: person, in: tx)
         try DeviceStore.forgetAll(of: person, in: tx)
         try LinkStore.forget(.setPassword, for: person, in: tx)
+        if !isFirst { try tell(person, .passwordChanged, at: now, in: tx) }
         try outbox.record(
             "identity.password-changed", ["person": "\(person)", "how": .string(how)], subject: person.text, at: now,
             in: tx)

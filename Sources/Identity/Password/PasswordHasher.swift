@@ -11,6 +11,9 @@ final class PasswordHasher: Sendable {
     private let cost: PasswordCost
     /// How many hashes each lane has taken and not finished.
     private let loads: Mutex<[Int]>
+    /// How many hashes were begun.
+    var started: Int { count.withLock { $0 } }
+    private let count = Mutex(0)
 
     init(atOnce: Int = 2, waiting: Int = 32, cost: PasswordCost = .standard) {
         self.cost = cost
@@ -35,6 +38,7 @@ final class PasswordHasher: Sendable {
 
     func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         guard let lane = takeLane() else { throw Problem.busy(retryAfterSeconds: 2) }
+        count.withLock { $0 += 1 }
         return try await withCheckedThrowingContinuation { waiting in
             lanes[lane].async {
                 let result = Result { try work() }

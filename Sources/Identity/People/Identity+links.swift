@@ -9,6 +9,7 @@ enum LinkStore {
     enum Purpose: String, Bindable, Readable {
         case firstAdministrator = "first-administrator"
         case setPassword = "set-password"
+        case signIn = "sign-in"
     }
 
     /// Only the latest link of a purpose and person is good.
@@ -53,7 +54,7 @@ extension Identity {
     package func firstAdministratorLink() async throws -> Link? {
         let (at, token) = (now(), Token())
         return try await database.write { tx in
-            guard try PeopleStore.administrators(of: settings.organisation, at: at, in: tx).isEmpty else { return nil }
+            guard try administrators(at: at, in: tx).isEmpty else { return nil }
             try LinkStore.put(
                 token, .firstAdministrator, for: nil, until: at.adding(seconds: settings.linkSeconds), in: tx)
             try outbox.record("identity.first-administrator-link-made", [:], at: at, in: tx)
@@ -66,6 +67,8 @@ extension Identity {
         let (at, token) = (now(), Token())
         return try await database.write { tx in
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
+            try GuestStore.refuseGuest(person, in: tx)
+            if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
             try LinkStore.put(token, .setPassword, for: person, until: at.adding(seconds: settings.linkSeconds), in: tx)
             try outbox.record(
                 "identity.password-link-made", ["person": "\(person)", "by": by(author)], subject: person.text, at: at,
@@ -78,20 +81,22 @@ extension Identity {
     func becomeFirstAdministrator(
         token: Token, login: String, name: String, password: String, _ browser: Browser
     ) async throws -> SignedIn? {
-        let account = try checked(login: login, name: name, email: nil)
-        try check(password, login: account.login)
+        var account = try checked(login: login, name: name, email: nil)
         let at = account.createdAt
+        account.home = try await database.read { try present(at: at, in: $0) }
+        let first = account
+        try check(password, login: account.login)
         guard try await database.read({ try LinkStore.find(token, .firstAdministrator, at: at, in: $0).isGood }) else {
             return nil
         }
         let phc = try await hasher.hash(password)
         return try await database.write { tx in
             guard try LinkStore.find(token, .firstAdministrator, at: at, in: tx).isGood,
-                try PeopleStore.administrators(of: settings.organisation, at: at, in: tx).isEmpty,
+                try administrators(at: at, in: tx).isEmpty,
                 try LinkStore.use(token, in: tx)
             else { return nil }
-            try create(account, roles: [.nodeAdministrator], phc: phc, by: nil, in: tx)
-            return try admit(account.id, browser, method: "first-administrator-link", at: at, in: tx)
+            try create(first, roles: [.nodeAdministrator], phc: phc, by: nil, in: tx)
+            return try admit(first.id, browser, by: .firstAdministratorLink, at: at, in: tx)
         }
     }
 

@@ -13,15 +13,24 @@ extension Identity {
     @discardableResult
     package func createPerson(
         login: String, name: String, email: String? = nil, roles: Set<Role> = [], phc: String? = nil,
-        by author: Person? = nil
+        organisation: ID<Organisation>? = nil, by author: Person? = nil
     ) async throws -> ID<Person> {
-        let account = try checked(login: login, name: name, email: email)
+        var account = try checked(login: login, name: name, email: email)
+        account.home = organisation
+        let draft = account
         guard phc.map({ PasswordHash.isOurs($0, cost: settings.passwordCost) }) ?? true, !roles.contains(.peerNode)
         else { throw Problem.forbidden }
         try await database.write { tx in
-            try create(account, roles: roles, phc: phc, by: author, in: tx)
+            var made = draft
+            if made.home == nil, roles != [.citizen] { made.home = try present(at: made.createdAt, in: tx) }
+            if author != nil, let home = made.home {
+                try checkReach(of: author, to: home, giving: roles, at: made.createdAt, in: tx)
+            }
+            guard try !roles.contains(where: { try needsSecondPerson($0, by: author, at: made.createdAt, in: tx) })
+            else { throw Problem.conflict(.needsSecondPerson) }
+            try create(made, roles: roles, phc: phc, by: author, in: tx)
         }
-        return account.id
+        return draft.id
     }
 
     func checked(login: String, name: String, email: String?) throws(Problem) -> Account {
@@ -42,42 +51,66 @@ extension Identity {
             throw Problem.conflict(.loginIsTaken)
         }
         try PeopleStore.insert(account, in: tx)
+        try AttributeStore.replace(account.attributes, of: account.id, in: tx)
+        if let home = account.home {
+            let post = Post(
+                id: ID(newID()), person: account.id, organisation: home, from: account.createdAt, until: nil,
+                hasBegun: true, hasEnded: false, succeeds: nil)
+            try PostStore.insert(post, in: tx)
+        }
         try outbox.record(
             "identity.person-added", ["person": "\(account.id)", "login": .string(account.login), "by": by(author)],
             subject: account.id.text, at: account.createdAt, in: tx)
         for role in roles.sorted(by: { $0.rawValue < $1.rawValue }) {
-            try give(role, to: account.id, until: nil, by: author, at: account.createdAt, in: tx)
+            try give(role, to: account.id, in: account.home, until: nil, by: author, at: account.createdAt, tx)
         }
         if let phc { try PasswordStore.save(phc, of: account.id, at: account.createdAt, in: tx) }
     }
 
+    /// - Parameter organisation: where; the node's own unless it is said.
     func give(
-        _ role: Role, to person: ID<Person>, until: Instant?, by author: Person?, at now: Instant,
-        in tx: any Transaction
+        _ role: Role, to person: ID<Person>, in organisation: ID<Organisation>? = nil, from: Instant? = nil,
+        until: Instant?, by author: Person?, at now: Instant, _ tx: any Transaction
     ) throws {
+        guard try !needsSecondPerson(role, by: author, at: now, in: tx) else {
+            throw Problem.conflict(.needsSecondPerson)
+        }
         let membership = Membership(
-            id: ID(newID()), person: person, organisation: settings.organisation, role: role, from: now, until: until)
-        try PeopleStore.insert(membership, in: tx)
+            id: ID(newID()), person: person, organisation: try organisation ?? present(at: now, in: tx), role: role,
+            from: from ?? now, until: until)
+        try PeopleStore.insert(membership, at: now, grantedBy: author?.id, in: tx)
+        try PeopleStore.touch(person, at: now, in: tx)
         try SessionStore.renewSoon(of: person, in: tx)
         try outbox.record(
             "identity.role-given",
             [
-                "person": "\(person)", "role": .string(role.rawValue), "organisation": "\(settings.organisation)",
-                "until": until.map { .string($0.rfc3339) } ?? .null, "by": by(author),
+                "person": "\(person)", "role": .string(role.rawValue), "organisation": "\(membership.organisation)",
+                "from": .string(membership.from.rfc3339), "until": until.map { .string($0.rfc3339) } ?? .null,
+                "by": by(author),
             ], subject: person.text, at: now, in: tx)
     }
 
-    /// Gives a role from now on. A role that is held already is a conflict.
-    package func giveRole(_ role: Role, to person: ID<Person>, until: Instant? = nil, by author: Person?) async throws {
+    /// Gives a role from now or a later moment on. A role that is held already, or will be, is a conflict.
+    package func giveRole(
+        _ role: Role, to person: ID<Person>, in organisation: ID<Organisation>? = nil, from: Instant? = nil,
+        until: Instant? = nil, by author: Person?
+    ) async throws {
         let at = now()
         try await database.write { tx in
+            let place = try organisation ?? present(at: at, in: tx)
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
+            if author != nil {
+                try checkReach(of: author, to: place, giving: [role], at: at, in: tx)
+                try checkReach(of: author, to: person, at: at, in: tx)
+            }
             let held = try PeopleStore.memberships(of: person, in: tx)
+            let start = from ?? at
             let isHeld = held.contains {
-                $0.role == role && $0.organisation == settings.organisation && $0.holds(at: at)
+                $0.role == role && $0.organisation == place && ($0.until ?? .distantFuture) > start
+                    && $0.from < until ?? .distantFuture
             }
             guard !isHeld, role != .peerNode else { throw Problem.conflict(.roleIsHeld) }
-            try give(role, to: person, until: until, by: author, at: at, in: tx)
+            try give(role, to: person, in: place, from: from, until: until, by: author, at: at, tx)
         }
     }
 
@@ -86,15 +119,26 @@ extension Identity {
         let at = now()
         try await database.write { tx in
             guard let membership = try PeopleStore.membership(id, in: tx) else { throw Problem.notFound }
-            try keepAnAdministrator(
-                without: membership.role == .nodeAdministrator ? membership.person : nil, at: at, in: tx)
-            guard try PeopleStore.end(id, at: at, in: tx) == 1 else { return }
-            try SessionStore.renewSoon(of: membership.person, in: tx)
-            try outbox.record(
-                "identity.role-ended",
-                ["person": "\(membership.person)", "role": .string(membership.role.rawValue), "by": by(author)],
-                subject: membership.person.text, at: at, in: tx)
+            if author != nil {
+                try checkReach(of: author, to: membership.organisation, giving: [membership.role], at: at, in: tx)
+            }
+            try end(membership, by: author, at: at, in: tx)
         }
+    }
+
+    func end(_ membership: Membership, by author: Person?, at now: Instant, in tx: any Transaction) throws {
+        try keepAnAdministrator(
+            without: membership.role == .nodeAdministrator ? membership.person : nil, at: now, in: tx)
+        guard try PeopleStore.end(membership.id, at: now, in: tx) == 1 else { return }
+        try PeopleStore.touch(membership.person, at: now, in: tx)
+        try SessionStore.renewSoon(of: membership.person, in: tx)
+        try outbox.record(
+            "identity.role-ended",
+            [
+                "person": "\(membership.person)", "role": .string(membership.role.rawValue),
+                "organisation": "\(membership.organisation)", "by": by(author),
+            ],
+            subject: membership.person.text, at: now, in: tx)
     }
 
     /// Suspends an account, which ends its sessions at once, or takes it back.
@@ -102,21 +146,39 @@ extension Identity {
         let at = now()
         try await database.write { tx in
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
-            if isSuspended { try keepAnAdministrator(without: person, at: at, in: tx) }
-            try PeopleStore.setState(isSuspended ? .suspended : .active, of: person, in: tx)
-            if isSuspended {
-                _ = try SessionStore.endAll(of: person, except: nil, in: tx)
-                try LinkStore.forget(.setPassword, for: person, in: tx)
-            }
-            try outbox.record(
-                isSuspended ? "identity.person-suspended" : "identity.person-reinstated",
-                ["person": "\(person)", "by": by(author)], subject: person.text, at: at, in: tx)
+            if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
+            try setSuspended(isSuspended, person, by: author, at: at, in: tx)
         }
     }
 
-    private func keepAnAdministrator(without person: ID<Person>?, at now: Instant, in tx: any Transaction) throws {
+    func setSuspended(
+        _ isSuspended: Bool, _ person: ID<Person>, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        if isSuspended { try keepAnAdministrator(without: person, at: now, in: tx) }
+        try PeopleStore.setState(isSuspended ? .suspended : .active, of: person, in: tx)
+        try PeopleStore.touch(person, at: now, in: tx)
+        try RelationshipStore.end(person.text, .suspended, settings.organisation.text, at: now, in: tx)
+        if isSuspended {
+            try RelationshipStore.insert(
+                Relationship(
+                    id: ID(newID()), subject: person.text, relation: .suspended, object: settings.organisation.text,
+                    from: now, grantedBy: author?.id), at: now, in: tx)
+        }
+        if isSuspended { try endAccess(of: person, in: tx) }
+        try outbox.record(
+            isSuspended ? "identity.person-suspended" : "identity.person-reinstated",
+            ["person": "\(person)", "by": by(author)], subject: person.text, at: now, in: tx)
+    }
+
+    /// Whatever opens a door for somebody, now: sessions, links.
+    func endAccess(of person: ID<Person>, in tx: any Transaction) throws {
+        _ = try SessionStore.endAll(of: person, except: nil, in: tx)
+        try LinkStore.forget(.setPassword, for: person, in: tx)
+    }
+
+    func keepAnAdministrator(without person: ID<Person>?, at now: Instant, in tx: any Transaction) throws {
         guard let person else { return }
-        let administrators = try PeopleStore.administrators(of: settings.organisation, at: now, in: tx)
+        let administrators = try administrators(at: now, in: tx)
         guard administrators != [person] else { throw Problem.conflict(.lastAdministrator) }
     }
 

@@ -32,14 +32,14 @@ extension Person {
     /// membership that ended, has not begun or is in another organisation gives nothing.
     package init(
         id: ID<Person>, name: String, memberships: [Membership], actingIn organisation: ID<Organisation>,
-        at now: Instant
+        at now: Instant, assurance: Assurance = .none, guestOf home: ID<Organisation>? = nil
     ) {
         let roles = memberships.filter { $0.person == id && $0.organisation == organisation && $0.holds(at: now) }.map(
             \.role)
         let isOfTheHouse = roles.contains { $0 != .citizen }
         self.init(
             id: id, name: name, organisation: isOfTheHouse ? organisation : nil,
-            roles: Set(roles).subtracting([.peerNode]))
+            roles: Set(roles).subtracting([.peerNode]), assurance: assurance, guestOf: home)
     }
 }
 
@@ -56,12 +56,19 @@ package struct Account: Sendable, Hashable {
     package let email: String?
     package let state: State
     package let createdAt: Instant
+    /// Where somebody is staff, or was last; nil of citizens.
+    package var home: ID<Organisation>?
+
+    /// Of a guest, whose name to sign in with is `canbo.mau@H23`: H23. Names of our own people hold no `@`.
+    package var guestOf: ID<Organisation>? {
+        login.lastIndex(of: "@").map { ID(String(login[login.index(after: $0)...])) }
+    }
 }
 
 extension Role {
     /// Roles that people can hold, in the order in which pages list them.
     package static let ofPeople: [Role] = [
-        .officer, .departmentLead, .incidentHandler, .nodeAdministrator, .auditor, .citizen,
+        .officer, .departmentLead, .incidentHandler, .unitAdministrator, .nodeAdministrator, .auditor, .citizen,
     ]
 
     package var label: Phrase {
@@ -71,6 +78,7 @@ extension Role {
         case .departmentLead: Phrase(vi: "Lãnh đạo đơn vị", en: "Department lead")
         case .incidentHandler: Phrase(vi: "Người xử lý sự cố", en: "Incident handler")
         case .nodeAdministrator: Phrase(vi: "Quản trị nút", en: "Node administrator")
+        case .unitAdministrator: Phrase(vi: "Quản trị đơn vị", en: "Unit administrator")
         case .auditor: Phrase(vi: "Kiểm toán viên", en: "Auditor")
         case .peerNode: Phrase(vi: "Nút thành viên", en: "Member node")
         }

@@ -10,29 +10,38 @@ extension Identity {
         let show = site.renderer
         site.menu(.people, "/identity/people", allow: .people)
         site.page("/identity/people", allow: .people, peoplePage)
-        site.form("/identity/people/new", allow: .administer, page: newPersonPage) { page, fields in
+        site.form("/identity/people/new", allow: .delegate, page: newPersonPage) { page, fields in
+            let role = fields["role"].flatMap(Role.init(rawValue:))
+            try await checkMayGive(role, by: page.person)
+            let waits = try await needsSecondPerson(role, by: page.person)
             let id = try await createPerson(
                 login: fields["login"] ?? "", name: fields["name"] ?? "", email: fields["email"],
-                roles: Set(fields["role"].flatMap(Role.init(rawValue:)).map { [$0] } ?? []), by: page.person)
+                roles: waits ? [] : Set(role.map { [$0] } ?? []),
+                organisation: fields["organisation"].map { ID($0) }, by: page.person)
+            if waits, let role, let person = page.person {
+                try await ask(.grant, for: id, role.rawValue, reason: page[.givenPrivileged], by: person)
+            }
             return show(page, try await linkView(page, for: id))
         }
         site.page("/identity/people/{id}", allow: .people, personPage)
-        site.form("/identity/people/{id}/give-role", allow: .administer, page: giveRolePage, run: takeRole)
-        site.action("/identity/people/{id}/roles/{membership}/end", allow: .administer) { page, _ in
+        site.form("/identity/people/{id}/give-role", allow: .delegate, page: giveRolePage, run: takeRole)
+        postDoors(site)
+        site.action("/identity/people/{id}/roles/{membership}/end", allow: .delegate) { page, _ in
             try await endRole(ID(try page.parameter("membership")), by: page.person)
             return .redirect("/identity/people/\(try page.parameter("id"))")
         }
-        site.action("/identity/people/{id}/link", allow: .administer) { page, _ in
-            show(page, try await linkView(page, for: ID(try page.parameter("id"))))
-        }
-        site.action("/identity/people/{id}/reset-second-step", allow: .administer) { page, _ in
+        site.action("/identity/people/{id}/link", allow: .delegate) { page, _ in
             let id: ID<Person> = ID(try page.parameter("id"))
-            guard id != page.person?.id else { throw Problem.conflict(.resetOwnElsewhere) }
-            try await resetSecondStep(of: id, by: page.person)
-            return .redirect("/identity/people/\(id)")
+            try await checkLinkAllowed(for: id, by: page.person)
+            return show(page, try await linkView(page, for: id))
+        }
+        site.action("/identity/people/{id}/reset", allow: .administer) { page, _ in
+            let id: ID<Person> = ID(try page.parameter("id"))
+            try await beginReset(of: id, by: try signedIn(page))
+            return .redirect("/identity/resets")
         }
         for (verb, isSuspended) in [("suspend", true), ("reinstate", false)] {
-            site.action("/identity/people/{id}/\(verb)", allow: .administer) { page, _ in
+            site.action("/identity/people/{id}/\(verb)", allow: .delegate) { page, _ in
                 let id: ID<Person> = ID(try page.parameter("id"))
                 try await setSuspended(isSuspended, id, by: page.person)
                 return .redirect("/identity/people/\(id)")
@@ -40,16 +49,38 @@ extension Identity {
         }
     }
 
+    /// The first day and the day after the last, as a form has them; nil for now and for no end.
+    func term(_ fields: Fields) throws(Problem) -> (from: Instant?, until: Instant?) {
+        var (from, until): (Instant?, Instant?)
+        let today = Day(now())
+        if let typed = fields["from"] {
+            guard let day = Day(typed), day >= today else { throw .invalid(["from": .dayIsWrong]) }
+            if day > today { from = day.start }
+        }
+        if let typed = fields["until"] {
+            guard let day = Day(typed), day >= today, day.start >= from ?? today.start else {
+                throw .invalid(["until": .dayIsWrong])
+            }
+            until = day.start.adding(days: 1)
+        }
+        return (from, until)
+    }
+
+    /// Whoever may give a role nowhere may not ask for it to be given either.
+    private func checkMayGive(_ role: Role?, by author: Person?) async throws {
+        guard let role else { return }
+        let (reach, _) = try await extent(of: author)
+        guard reach.organisations.contains(where: { reach.mayGive(role, in: $0) }) else { throw Problem.forbidden }
+    }
+
     // MARK: The list
 
     private func peoplePage(_ page: Page) async throws -> View {
         let (words, at, reader) = (page.request.query["q"] ?? "", now(), page.person)
         let (accounts, memberships) = try await database.write { tx in
-            let accounts = try PeopleStore.accounts(matching: words, limit: 100, in: tx)
-            try outbox.record(
-                "identity.people-listed",
-                ["by": by(reader), "words": .string(words), "count": .integer(Int64(accounts.count))],
-                subject: reader?.id.text, at: at, in: tx)
+            let accounts = try PeopleStore.accounts(
+                matching: words, homes: try homes(of: reader, at: at, in: tx), limit: 100, in: tx)
+            try note(reading: accounts.map(\.id), by: reader, how: .list, at: at, in: tx)
             return (accounts, try PeopleStore.memberships(of: accounts.map(\.id), in: tx))
         }
         let rows = accounts.map { personRow(page, $0, memberships[$0.id] ?? [], at: at) }
@@ -57,15 +88,18 @@ extension Identity {
             title: page[.people],
             body: """
                 \(searchForm(page, action: "/identity/people", searchFields(page, words)))
-                \(if: page.may(.administer), buttonLink(page, .addPerson, "/identity/people/new"))
+                \(if: page.may(.delegate), buttons(
+                    buttonLink(page, .addPerson, "/identity/people/new"),
+                    buttonLink(page, .importPeople, "/identity/people/import", kind: .quiet),
+                    page.may(.administer) ? buttonLink(page, .resets, "/identity/resets", kind: .quiet) : ""))
+                \(buttons(buttonLink(page, .guests, "/identity/guests", kind: .quiet)))
                 \(if: rows.isEmpty, emptyState(page, .nobodyFound, sign: .person), else: peopleTable(page, rows))
                 """)
     }
 
     private func searchFields(_ page: Page, _ words: String) -> HTML {
         """
-        <label for="q">\(page[.searchPeople])</label>
-        <input type="search" id="q" name="q" value="\(words)" maxlength="100">
+        \(textField(page, "q", .searchPeople, type: .search, required: false, value: words, maxLength: 100))
         \(submit(page, .search, kind: .quiet))
         """
     }
@@ -91,19 +125,20 @@ extension Identity {
 
     private func personPage(_ page: Page) async throws -> View {
         let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
-        let found = try await database.write { tx -> (Account, [Membership], OrganisationRegister, Bool)? in
+        let found = try await database.write { tx -> Seen? in
             guard let account = try PeopleStore.account(id, in: tx) else { return nil }
-            if reader?.id != id {
-                try outbox.record(
-                    "identity.person-read", ["person": "\(id)", "by": by(reader)], subject: id.text, at: at, in: tx)
+            if let homes = try homes(of: reader, at: at, in: tx), !(account.home.map(homes.contains) ?? false) {
+                return nil
             }
-            return (
-                account, try PeopleStore.memberships(of: id, in: tx), try OrganisationStore.all(in: tx),
-                try SecondStepStore.isOn(for: id, in: tx)
-            )
+            try note(reading: [id], by: reader, how: .page, at: at, in: tx)
+            return Seen(
+                account: account, memberships: try PeopleStore.memberships(of: id, in: tx),
+                posts: try PostStore.posts(of: id, in: tx), organisations: try OrganisationStore.all(in: tx),
+                hasSecondStep: try SecondStepStore.isOn(for: id, in: tx))
         }
-        guard let (account, memberships, organisations, hasSecondStep) = found else { throw Problem.notFound }
-        let mayChange = page.may(.administer)
+        guard let seen = found else { throw Problem.notFound }
+        let (account, hasSecondStep) = (seen.account, seen.hasSecondStep)
+        let mayChange = page.may(.delegate)
         let end = mayChange ? { endButton(page, $0) } : nil
         let rows: [(Phrase, HTML)] = [
             (.login, HTML(account.login)), (.email, HTML(account.email ?? page[.none])),
@@ -115,9 +150,30 @@ extension Identity {
             body: """
                 \(summaryList(page, rows))
                 <h2>\(page[.roles])</h2>
-                \(roleTable(page, memberships, organisations, at: at, action: end))
-                \(if: mayChange, changes(page, account, canReset: hasSecondStep && id != reader?.id))
+                \(roleTable(page, seen.memberships, seen.organisations, at: at, action: end))
+                <h2>\(page[.posts])</h2>
+                \(postTable(page, seen.posts, seen.organisations, at: at))
+                \(if: mayChange, changes(
+                    page, account, canReset: id != reader?.id && page.may(.administer)))
                 """)
+    }
+
+    private struct Seen: Sendable {
+        let account: Account
+        let memberships: [Membership]
+        let posts: [Post]
+        let organisations: OrganisationRegister
+        let hasSecondStep: Bool
+    }
+
+    /// Whose staff somebody may see: nil for everybody. Who administers units alone sees their people alone.
+    private func homes(
+        of reader: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> Set<ID<Organisation>>? {
+        guard let reader, reader.roles.isDisjoint(with: [.departmentLead, .nodeAdministrator, .auditor]) else {
+            return nil
+        }
+        return try reach(of: reader, at: now, in: tx).organisations
     }
 
     private func endButton(_ page: Page, _ membership: Membership) -> HTML {
@@ -130,23 +186,32 @@ extension Identity {
         let id = account.id
         return buttons(
             buttonLink(page, .giveRole, "/identity/people/\(id)/give-role"),
+            buttonLink(page, .movePerson, "/identity/people/\(id)/move", kind: .quiet),
+            buttonLink(page, .letGo, "/identity/people/\(id)/leave", kind: .quiet),
             actionButton(page, .makePasswordLink, "/identity/people/\(id)/link"),
             canReset
-                ? actionButton(page, .resetSecondStep, "/identity/people/\(id)/reset-second-step", kind: .danger) : "",
+                ? actionButton(page, .resetAccount, "/identity/people/\(id)/reset", kind: .danger) : "",
             account.state == .active
                 ? actionButton(page, .suspend, "/identity/people/\(id)/suspend", kind: .danger)
-                : actionButton(page, .reinstate, "/identity/people/\(id)/reinstate"))
+                : actionButton(page, .reinstate, "/identity/people/\(id)/reinstate"),
+            buttonLink(page, .eraseData, "/identity/people/\(id)/erase", kind: .danger))
     }
 
     // MARK: Forms
 
-    private func roleField(_ page: Page, required: Bool) -> HTML {
-        selectField(
-            page, "role", .role, options: Role.ofPeople.map { Choice($0.rawValue, page[$0.label]) }, required: required)
+    /// Roles that the reader may give somewhere, and where.
+    private func roleFields(_ page: Page, required: Bool) async throws -> HTML {
+        let at = now()
+        let (reach, register) = try await extent(of: page.person)
+        let roles = Role.ofPeople.filter { role in reach.organisations.contains { reach.mayGive(role, in: $0) } }
+        return selectField(
+            page, "role", .role, options: roles.map { Choice($0.rawValue, page[$0.label]) }, required: required)
+            + organisationField(page, reach, register, on: Day(at))
     }
 
     private func newPersonPage(_ page: Page) async throws -> View {
-        View(
+        let role = try await roleFields(page, required: false)
+        return View(
             title: page[.addPerson], back: "/identity/people",
             body: form(
                 page, action: "/identity/people/new",
@@ -154,7 +219,7 @@ extension Identity {
                 \(textField(page, "name", .fullName, autocomplete: "off"))\
                 \(textField(page, "login", .login, hint: .loginHint, autocomplete: "off"))\
                 \(textField(page, "email", .email, type: .email, autocomplete: "off", required: false))\
-                \(roleField(page, required: false))\
+                \(role)\
                 \(buttons(submit(page, .addPerson)))
                 """))
     }
@@ -174,12 +239,14 @@ extension Identity {
 
     private func giveRolePage(_ page: Page) async throws -> View {
         let id = try page.parameter("id")
+        let role = try await roleFields(page, required: true)
         return View(
             title: page[.giveRole], back: "/identity/people/\(id)",
             body: form(
                 page, action: "/identity/people/\(id)/give-role",
                 """
-                \(roleField(page, required: true))\
+                \(role)\
+                \(textField(page, "from", .firstDayOfRole, hint: .firstDayHint, type: .date, required: false))\
                 \(textField(page, "until", .lastDay, hint: .lastDayHint, type: .date, required: false))\
                 \(buttons(submit(page, .giveRole)))
                 """))
@@ -189,15 +256,15 @@ extension Identity {
         guard let role = fields["role"].flatMap(Role.init(rawValue:)), Role.ofPeople.contains(role) else {
             throw Problem.invalid(["role": .chooseRole])
         }
-        var until: Instant?
-        if let typed = fields["until"] {
-            guard let day = Day(typed), day.start.adding(days: 1) > now() else {
-                throw Problem.invalid(["until": .dayIsWrong])
-            }
-            until = day.start.adding(days: 1)
-        }
+        try await checkMayGive(role, by: page.person)
+        let (from, until) = try term(fields)
         let id: ID<Person> = ID(try page.parameter("id"))
-        try await giveRole(role, to: id, until: until, by: page.person)
+        if let person = page.person, try await needsSecondPerson(role, by: person) {
+            try await ask(.grant, for: id, role.rawValue, reason: page[.givenPrivileged], by: person)
+            return .redirect("/identity/requests?done=asked")
+        }
+        try await giveRole(
+            role, to: id, in: fields["organisation"].map { ID($0) }, from: from, until: until, by: page.person)
         return .redirect("/identity/people/\(id)")
     }
 }

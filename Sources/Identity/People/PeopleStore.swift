@@ -12,23 +12,49 @@ enum PeopleStore {
     }
 
     /// Accounts whose name or login has every word of `words`, with or without tone marks, by name.
-    static func accounts(matching words: String, limit: Int, in tx: any Transaction) throws -> [Account] {
+    ///
+    /// - Parameter homes: staff of these organisations alone; nil for everybody.
+    static func accounts(
+        matching words: String, homes: Set<ID<Organisation>>? = nil, limit: Int, in tx: any Transaction
+    ) throws -> [Account] {
+        let staff: SQL = homes.map { "AND home IN (\(list: $0.sorted { $0.text < $1.text }))" } ?? ""
         let filter = Folding.fold(words).split(whereSeparator: \.isWhitespace).prefix(8).reduce("" as SQL) {
             sql, word in
             "\(sql) AND search LIKE \(pattern(String(word))) ESCAPE '!'"
         }
-        return try tx.rows("\(selectAccounts) WHERE TRUE \(filter) ORDER BY search, id LIMIT \(limit)").map {
+        return try tx.rows(
+            "\(selectAccounts) WHERE gone_at IS NULL \(staff) \(filter) ORDER BY search, id LIMIT \(limit)"
+        ).map {
             try Account($0)
         }
+    }
+
+    static func accounts(in tx: any Transaction) throws -> [Account] {
+        try tx.rows(selectAccounts).map { try Account($0) }
+    }
+
+    static func allIDs(in tx: any Transaction) throws -> [ID<Person>] {
+        try tx.rows("SELECT id FROM identity_person").map { try $0.get("id") }
+    }
+
+    static func allMemberships(in tx: any Transaction) throws -> [Membership] {
+        try tx.rows("SELECT * FROM identity_membership ORDER BY valid_from, id").map { try Membership($0) }
     }
 
     static func insert(_ account: Account, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO identity_person (id, login, name, email, search, state, created_at)
+            INSERT INTO identity_person (id, login, name, email, search, state, created_at, changed_at, home)
             VALUES (\(account.id), \(account.login), \(account.name), \(account.email),
-                \(Folding.fold("\(account.name) \(account.login)")), \(account.state), \(account.createdAt))
+                \(Folding.fold("\(account.name) \(account.login)")), \(account.state), \(account.createdAt),
+                \(account.createdAt), \(account.home))
             """)
+        try RelationshipStore.change("person", at: account.createdAt, in: tx)
+    }
+
+    /// Says that something about the person changed.
+    static func touch(_ id: ID<Person>, at now: Instant, in tx: any Transaction) throws {
+        try tx.execute("UPDATE identity_person SET changed_at = \(now) WHERE id = \(id)")
     }
 
     static func setState(_ state: Account.State, of id: ID<Person>, in tx: any Transaction) throws {
@@ -51,22 +77,31 @@ enum PeopleStore {
         return Dictionary(grouping: try rows.map { try Membership($0) }, by: \.person)
     }
 
-    static func insert(_ membership: Membership, in tx: any Transaction) throws {
+    /// `at` is when this is written, unless that is when it begins.
+    static func insert(
+        _ membership: Membership, at: Instant? = nil, grantedBy: ID<Person>? = nil, approvedBy: ID<Person>? = nil,
+        reason: String = "", in tx: any Transaction
+    ) throws {
+        try GuestStore.check(membership, in: tx)
         try tx.execute(
             """
-            INSERT INTO identity_membership (id, person, organisation, role, valid_from, valid_until)
+            INSERT INTO identity_membership (id, person, organisation, role, valid_from, valid_until, granted_by,
+                approved_by, reason)
             VALUES (\(membership.id), \(membership.person), \(membership.organisation), \(membership.role),
-                \(membership.from), \(membership.until))
+                \(membership.from), \(membership.until), \(grantedBy), \(approvedBy), \(reason))
             """)
+        try RelationshipStore.change("membership", at: at ?? membership.from, in: tx)
     }
 
     /// Ends what has not ended yet; the number of memberships that did.
     static func end(_ id: ID<Membership>, at now: Instant, in tx: any Transaction) throws -> Int {
-        try tx.execute(
+        let ended = try tx.execute(
             """
             UPDATE identity_membership SET valid_until = \(now)
             WHERE id = \(id) AND (valid_until IS NULL OR valid_until > \(now))
             """)
+        if ended > 0 { try RelationshipStore.change("membership-ended", at: now, in: tx) }
+        return ended
     }
 
     /// People who can administer the node of `organisation` now.
@@ -83,7 +118,20 @@ enum PeopleStore {
             ).map { try $0.get("person") })
     }
 
-    private static let selectAccounts: SQL = "SELECT id, login, name, email, state, created_at FROM identity_person"
+    static func holders(
+        of roles: Set<Role>, in organisation: ID<Organisation>, at moment: Instant, in tx: any Transaction
+    ) throws -> Set<ID<Person>> {
+        Set(
+            try tx.rows(
+                """
+                SELECT person FROM identity_membership WHERE organisation = \(organisation) AND role IN (\(list: roles))
+                AND valid_from <= \(moment) AND (valid_until IS NULL OR valid_until > \(moment))
+                """
+            ).map { try $0.get("person") })
+    }
+
+    private static let selectAccounts: SQL =
+        "SELECT id, login, name, email, state, created_at, home FROM identity_person"
 
     private static func pattern(_ word: String) -> String {
         let escaped = word.map { "!%_".contains($0) ? "!\($0)" : "\($0)" }.joined()
@@ -95,7 +143,7 @@ extension Account {
     init(_ row: Row) throws {
         self.init(
             id: try row.get("id"), login: try row.get("login"), name: try row.get("name"), email: try row.get("email"),
-            state: try row.get("state"), createdAt: try row.get("created_at"))
+            state: try row.get("state"), createdAt: try row.get("created_at"), home: try row.get("home"))
     }
 }
 

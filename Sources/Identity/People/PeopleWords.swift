@@ -25,9 +25,9 @@ extension Phrase {
     static let passwordLinkLead = Phrase(
         vi: "Hãy gửi liên kết này riêng cho người dùng. Liên kết dùng được một lần trong 24 giờ và chỉ hiện lần này.",
         en: "Send this link to the person privately. It works once within 24 hours and is shown only now.")
-    static let resetSecondStep = Phrase(vi: "Đặt lại xác thực hai bước", en: "Reset two-step verification")
+    static let resetAccount = Phrase(vi: "Đặt lại tài khoản", en: "Reset account")
     static let resetOwnElsewhere = Phrase(
-        vi: "Hãy tắt xác thực hai bước của chính mình trong trang Tài khoản của tôi",
-        en: "Turn off your own two-step verification on the page My account")
+        vi: "Không ai tự đặt lại tài khoản của mình. Hãy nhờ hai cán bộ khác",
+        en: "Nobody resets their own account. Ask two other officers")
     static let toPerson = Phrase(vi: "Về trang của người dùng", en: "To the person's page")
 }

@@ -13,15 +13,15 @@ extension Identity {
     /// more).
     func useSecondStep(
         _ typed: String, of person: ID<Person>, at now: Instant, _ authenticatorAt: Instant, in tx: any Transaction
-    ) throws -> String? {
+    ) throws -> Way? {
         if try useAuthenticator(typed, of: person, at: authenticatorAt, mustBeConfirmed: true, in: tx) {
-            return "password+authenticator"
+            return .passwordAndAuthenticator
         }
         guard let code = RecoveryCode(typed: typed), try SecondStepStore.use(code, of: person, at: now, in: tx) else {
             return nil
         }
         try outbox.record("identity.recovery-code-used", ["person": "\(person)"], subject: person.text, at: now, in: tx)
-        return "password+recovery-code"
+        return .passwordAndRecoveryCode
     }
 
     private func useAuthenticator(
@@ -51,7 +51,11 @@ extension Identity {
 
     /// Turns the second step on with a first code. The recovery codes, to be shown this once; nil when the code is
     /// wrong.
-    func confirmAuthenticator(code: String, of person: ID<Person>) async throws -> [RecoveryCode]? {
+    ///
+    /// The session that did it has proved two factors now: it is worth as much as if it had signed in with them.
+    func confirmAuthenticator(
+        code: String, of person: ID<Person>, in token: Token? = nil
+    ) async throws -> [RecoveryCode]? {
         let at = now()
         let authenticatorAt = authenticatorNow()
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
@@ -62,6 +66,10 @@ extension Identity {
             try SecondStepStore.confirm(for: person, at: at, in: tx)
             try SecondStepStore.replaceRecoveryCodes(codes, of: person, in: tx)
             try SessionStore.renewSoon(of: person, in: tx)
+            if let token {
+                try SessionStore.raise(token.digest, to: Way.passwordAndAuthenticator.assurance(at: at), in: tx)
+            }
+            try tell(person, .authenticatorAdded, at: at, in: tx)
             try outbox.record(
                 "identity.authenticator-added", ["person": "\(person)"], subject: person.text, at: at, in: tx)
             return codes
@@ -71,25 +79,11 @@ extension Identity {
     func removeAuthenticator(of person: ID<Person>) async throws {
         let at = now()
         try await database.write { tx in
-            try SecondStepStore.remove(for: person, in: tx)
+            try SecondStepStore.removeAuthenticator(of: person, in: tx)
             try SessionStore.renewSoon(of: person, in: tx)
+            try tell(person, .authenticatorRemoved, at: at, in: tx)
             try outbox.record(
                 "identity.authenticator-removed", ["person": "\(person)"], subject: person.text, at: at, in: tx)
-        }
-    }
-
-    /// An administrator turns it off for somebody who lost the phone and the recovery codes. Ends that person's
-    /// sessions: whoever asked may not have been the person.
-    func resetSecondStep(of person: ID<Person>, by author: Person?) async throws {
-        let at = now()
-        try await database.write { tx in
-            guard try SecondStepStore.isOn(for: person, in: tx) else { throw Problem.conflict(.secondStepIsOff) }
-            try SecondStepStore.remove(for: person, in: tx)
-            _ = try SessionStore.endAll(of: person, except: nil, in: tx)
-            try DeviceStore.forgetAll(of: person, in: tx)
-            try outbox.record(
-                "identity.second-step-reset", ["person": "\(person)", "by": by(author)], subject: person.text, at: at,
-                in: tx)
         }
     }
 

@@ -18,7 +18,12 @@ enum SecondStepStore {
         }
     }
 
+    /// Whether a password alone does not open the account: there is an authenticator or a passkey.
     static func isOn(for person: ID<Person>, in tx: any Transaction) throws -> Bool {
+        try hasAuthenticator(person, in: tx) || PasskeyStore.hasAny(person, in: tx)
+    }
+
+    static func hasAuthenticator(_ person: ID<Person>, in tx: any Transaction) throws -> Bool {
         try authenticator(of: person, in: tx)?.confirmedAt != nil
     }
 
@@ -51,8 +56,14 @@ enum SecondStepStore {
             == 1
     }
 
-    static func remove(for person: ID<Person>, in tx: any Transaction) throws {
+    static func removeAuthenticator(of person: ID<Person>, in tx: any Transaction) throws {
         try tx.execute("DELETE FROM identity_authenticator WHERE person = \(person)")
+        try forgetUselessCodes(of: person, in: tx)
+    }
+
+    /// Recovery codes stand in for an authenticator or a passkey. Without either they are none.
+    static func forgetUselessCodes(of person: ID<Person>, in tx: any Transaction) throws {
+        guard try !isOn(for: person, in: tx) else { return }
         try tx.execute("DELETE FROM identity_recovery WHERE person = \(person)")
     }
 

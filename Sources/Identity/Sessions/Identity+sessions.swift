@@ -12,7 +12,9 @@ struct SignedIn: Sendable {
 
 extension Identity {
     package var doorkeeper: Doorkeeper {
-        Doorkeeper(identify: identify, decide: { decide($0, $1).allowed }, look: look)
+        var keeper = Doorkeeper(identify: identify, decide: { allows($0, $1) }, look: look)
+        keeper.objection = { objection($0, $1, at: $2) }
+        return keeper
     }
 
     /// The person whose session the request carries, with the roles that they hold now. One read; a write once a
@@ -21,10 +23,18 @@ extension Identity {
         let browser = Browser(request, cookies)
         guard let token = browser.session else { return Caller() }
         let at = now()
-        guard let (session, person) = try await database.read({ try living(token, at: at, in: $0) }) else {
-            return Caller()
+        // What was chosen on this device comes before the profile, which then need not be asked.
+        let hasChosen = cookies.value("language", of: request).flatMap(Language.init) != nil
+        let (found, revision, language) = try await database.read { tx in
+            let found = try living(token, at: at, in: tx)
+            let language =
+                try hasChosen
+                ? nil : found.flatMap { session, _ in try self.language(of: session.person, in: tx) }
+            return (found, try RelationshipStore.revision(in: tx), language)
         }
-        var caller = Caller(person: person, session: session.id.text)
+        guard let (session, person) = found else { return Caller() }
+        try await refreshRights(to: revision, at: at)
+        var caller = Caller(person: person, session: session.id.text, language: language)
         if let renewed = try await keepAlive(session, at: at) {
             caller.responseHeaders = ["set-cookie": cookies.make("session", renewed.text, on: request).text]
         }
@@ -35,7 +45,10 @@ extension Identity {
     func look(_ request: Request) async throws -> Caller {
         guard let token = Browser(request, cookies).session else { return Caller() }
         let at = now()
-        let found = try await database.read { try living(token, at: at, in: $0) }
+        let (found, revision) = try await database.read {
+            (try living(token, at: at, in: $0), try RelationshipStore.revision(in: $0))
+        }
+        try await refreshRights(to: revision, at: at)
         return Caller(person: found?.1, session: found?.0.id.text)
     }
 
@@ -45,11 +58,12 @@ extension Identity {
             let account = try PeopleStore.account(session.person, in: tx), account.state == .active
         else { return nil }
         guard session.stage == .full else { return (session, nil) }
-        let memberships = try PeopleStore.memberships(of: account.id, in: tx)
+        let memberships = try counted(try PeopleStore.memberships(of: account.id, in: tx), at: now, in: tx)
         return (
             session,
             Person(
-                id: account.id, name: account.name, memberships: memberships, actingIn: settings.organisation, at: now)
+                id: account.id, name: account.name, memberships: memberships, actingIn: settings.organisation, at: now,
+                assurance: session.assurance, guestOf: account.guestOf)
         )
     }
 
@@ -65,12 +79,14 @@ extension Identity {
                     session.digest, at: now, idleUntil: now.adding(seconds: settings.sessionIdleSeconds), in: tx)
                 return nil
             }
-            return try replace(session, with: next, at: now, in: tx) ? next : nil
+            return try replace(session, with: next, knowing: session.assurance, at: now, in: tx) ? next : nil
         }
     }
 
     /// Whether this call was the one that replaced the token: of many at once, one.
-    private func replace(_ session: Session, with next: Token, at now: Instant, in tx: any Transaction) throws -> Bool {
+    func replace(
+        _ session: Session, with next: Token, knowing assurance: Assurance, at now: Instant, in tx: any Transaction
+    ) throws -> Bool {
         let dying = min(session.expiresAt, now.adding(seconds: settings.sessionGraceSeconds))
         guard try SessionStore.retire(session.digest, at: now, dying: dying, in: tx) else { return false }
         try SessionStore.insert(
@@ -79,47 +95,57 @@ extension Identity {
                 createdAt: session.createdAt, issuedAt: now, seenAt: now,
                 idleUntil: now.adding(seconds: settings.sessionIdleSeconds), expiresAt: session.expiresAt,
                 replacedAt: nil,
-                attempts: 0, device: session.device, address: session.address), in: tx)
+                attempts: 0, device: session.device, address: session.address, assurance: assurance), in: tx)
         return true
     }
 
     /// A new session, in place of whatever session the browser came with: a token planted before sign-in is worth
     /// nothing after it.
     func open(
-        _ stage: Session.Stage, for person: ID<Person>, _ browser: Browser, at now: Instant, in tx: any Transaction
+        _ stage: Session.Stage, for person: ID<Person>, _ browser: Browser, knowing assurance: Assurance = .none,
+        at now: Instant, in tx: any Transaction
     ) throws -> Token {
+        try open(stage, for: person, browser, knowing: assurance, until: nil, at: now, in: tx).token
+    }
+
+    /// - Parameter until: when it ends at the latest; as the settings have it unless that is said.
+    func open(
+        _ stage: Session.Stage, for person: ID<Person>, _ browser: Browser, knowing assurance: Assurance,
+        until: Instant?, at now: Instant, in tx: any Transaction
+    ) throws -> (token: Token, id: ID<Session>) {
         if let old = try browser.session.flatMap({ try SessionStore.session(digest: $0.digest, in: tx) }) {
             _ = try SessionStore.end(old.id, of: old.person, in: tx)
         }
-        let token = Token()
+        let (token, id) = (Token(), ID<Session>(newID()))
         let idle = stage == .full ? settings.sessionIdleSeconds : settings.halfSessionSeconds
         let longest = stage == .full ? settings.sessionSeconds : settings.halfSessionSeconds
         try SessionStore.insert(
             Session(
-                digest: token.digest, id: ID(newID()), person: person, stage: stage, createdAt: now, issuedAt: now,
-                seenAt: now,
-                idleUntil: now.adding(seconds: idle), expiresAt: now.adding(seconds: longest), replacedAt: nil,
-                attempts: 0,
-                device: browser.deviceName, address: browser.address), in: tx)
+                digest: token.digest, id: id, person: person, stage: stage, createdAt: now, issuedAt: now,
+                seenAt: now, idleUntil: now.adding(seconds: idle),
+                expiresAt: min(until ?? .distantFuture, now.adding(seconds: longest)), replacedAt: nil, attempts: 0,
+                device: browser.deviceName, address: browser.address, assurance: assurance), in: tx)
         try SessionStore.keepLatest(settings.sessionsPerPerson, stage, of: person, in: tx)
-        return token
+        return (token, id)
     }
 
     /// A full session, and the browser is known from now on.
     func admit(
-        _ person: ID<Person>, _ browser: Browser, method: String, at now: Instant, in tx: any Transaction
+        _ person: ID<Person>, _ browser: Browser, by way: Way, at now: Instant, in tx: any Transaction
     ) throws -> SignedIn {
-        let session = try open(.full, for: person, browser, at: now, in: tx)
-        var device = Token()
+        let session = try open(.full, for: person, browser, knowing: way.assurance(at: now), at: now, in: tx)
+        var (device, isKnown) = (Token(), false)
+        let hasOthers = try DeviceStore.hasAny(of: person, at: now, in: tx)
         if let held = browser.device, try DeviceStore.isKnown(held.digest, of: person, at: now, in: tx) {
-            device = held
+            (device, isKnown) = (held, true)
         }
+        if hasOthers, !isKnown { try tell(person, .newDevice, browser, at: now, in: tx) }
         try DeviceStore.remember(device.digest, of: person, at: now, in: tx)
         try SecondStepStore.forgetProposal(for: person, in: tx)
         try outbox.record(
             "identity.signed-in",
             [
-                "person": "\(person)", "method": .string(method), "address": .string(browser.address),
+                "person": "\(person)", "method": .string(way.name), "address": .string(browser.address),
                 "device": .string(browser.deviceName),
             ],
             subject: person.text, at: now, in: tx)
@@ -132,6 +158,7 @@ extension Identity {
         try await database.write { tx in
             guard let session = try SessionStore.session(digest: token.digest, in: tx) else { return }
             _ = try SessionStore.end(session.id, of: session.person, in: tx)
+            try openID.endLogins(of: session.id, at: at, in: tx)
             try outbox.record(
                 "identity.signed-out", ["person": "\(session.person)"], subject: session.person.text, at: at, in: tx)
         }
@@ -146,6 +173,7 @@ extension Identity {
                     try SessionStore.endAll(of: person, except: kept, in: tx)
                 }
             guard ended > 0 else { return }
+            try openID.endLogins(of: person, at: at, in: tx)
             try outbox.record(
                 "identity.sessions-revoked", ["person": "\(person)", "which": .string(id?.text ?? "others")],
                 subject: person.text, at: at, in: tx)

@@ -25,6 +25,7 @@ struct Session: Sendable, Hashable {
     /// What the browser calls itself, shortened.
     let device: String
     let address: String
+    let assurance: Assurance
 
     func lives(at now: Instant) -> Bool { now < idleUntil && now < expiresAt }
 }
@@ -48,10 +49,12 @@ enum SessionStore {
         try tx.execute(
             """
             INSERT INTO identity_session (digest, id, person, stage, created_at, issued_at, seen_at, idle_until,
-                expires_at, replaced_at, attempts, device, address)
+                expires_at, replaced_at, attempts, device, address, level, methods, authenticated_at)
             VALUES (\(session.digest), \(session.id), \(session.person), \(session.stage), \(session.createdAt),
                 \(session.issuedAt), \(session.seenAt), \(session.idleUntil), \(session.expiresAt),
-                \(session.replacedAt), \(session.attempts), \(session.device), \(session.address))
+                \(session.replacedAt), \(session.attempts), \(session.device), \(session.address),
+                \(session.assurance.level), \(session.assurance.methods.joined(separator: " ")),
+                \(session.assurance.at))
             """)
     }
 
@@ -67,6 +70,16 @@ enum SessionStore {
             UPDATE identity_session SET replaced_at = \(now), expires_at = \(dying)
             WHERE digest = \(digest) AND replaced_at IS NULL
             """) == 1
+    }
+
+    /// What a session proved since it was opened. When it was proved stays as it was: an older factor is part of it.
+    static func raise(_ digest: String, to assurance: Assurance, in tx: any Transaction) throws {
+        let methods = assurance.methods.joined(separator: " ")
+        try tx.execute(
+            """
+            UPDATE identity_session SET level = \(assurance.level), methods = \(methods)
+            WHERE digest = \(digest) AND level < \(assurance.level)
+            """)
     }
 
     /// One more wrong code on a half session; how many there were.
@@ -124,6 +137,10 @@ enum DeviceStore {
         ) != nil
     }
 
+    static func hasAny(of person: ID<Person>, at now: Instant, in tx: any Transaction) throws -> Bool {
+        try tx.row("SELECT digest FROM identity_device WHERE person = \(person) AND expires_at > \(now) LIMIT 1") != nil
+    }
+
     /// Remembers a browser, and forgets the one that was longest away when a person has too many.
     static func remember(_ digest: String, of person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
         let until = now.adding(days: lifetimeDays)
@@ -152,7 +169,11 @@ extension Session {
             createdAt: try row.get("created_at"), issuedAt: try row.get("issued_at"), seenAt: try row.get("seen_at"),
             idleUntil: try row.get("idle_until"), expiresAt: try row.get("expires_at"),
             replacedAt: try row.get("replaced_at"), attempts: try row.get("attempts"), device: try row.get("device"),
-            address: try row.get("address"))
+            address: try row.get("address"),
+            assurance: Assurance(
+                level: try row.get("level"),
+                methods: try row.get("methods", as: String.self).split(separator: " ").map(String.init),
+                at: try row.get("authenticated_at")))
     }
 }
 

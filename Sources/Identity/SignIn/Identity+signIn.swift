@@ -44,7 +44,7 @@ extension Identity {
             if try SecondStepStore.isOn(for: account.id, in: tx) {
                 return .secondStep(try open(.half, for: account.id, browser, at: at, in: tx))
             }
-            return .signedIn(try admit(account.id, browser, method: "password", at: at, in: tx))
+            return .signedIn(try admit(account.id, browser, by: .password, at: at, in: tx))
         }
     }
 
@@ -64,18 +64,18 @@ extension Identity {
                 _ = try SessionStore.end(half.id, of: half.person, in: tx)
                 return .startAgain
             }
-            guard let method = try useSecondStep(code, of: half.person, at: at, authenticatorAt, in: tx) else {
+            guard let way = try useSecondStep(code, of: half.person, at: at, authenticatorAt, in: tx) else {
                 try outbox.record(
                     "identity.second-step-failed", ["person": "\(half.person)", "address": .string(browser.address)],
                     subject: half.person.text, at: at, in: tx)
                 return .wrong
             }
             try throttle.giveBack(lanes, succeeded: true, at: at, in: tx)
-            return .signedIn(try admit(half.person, browser, method: method, at: at, in: tx))
+            return .signedIn(try admit(half.person, browser, by: way, at: at, in: tx))
         }
     }
 
-    private func secondStepLanes(
+    func secondStepLanes(
         _ person: ID<Person>, _ browser: Browser, at now: Instant, in tx: any Transaction
     ) throws -> [Throttle.Lane] {
         if let device = browser.device, try DeviceStore.isKnown(device.digest, of: person, at: now, in: tx) {
@@ -138,6 +138,15 @@ enum Login {
     static func fold(_ typed: String) -> String {
         String(PasswordRules.normalise(typed).lowercased().filter { !$0.isWhitespace }.prefix(100))
     }
+
+    /// The name of an account as somebody calls it: of a guest, `canbo.mau@H23`, the part before the sign is folded.
+    static func named(_ typed: String) -> String {
+        guard let at = typed.lastIndex(of: "@") else { return fold(typed) }
+        return fold(String(typed[..<at])) + typed[at...].filter { !$0.isWhitespace }
+    }
+
+    /// As a regular expression, for documents.
+    static let pattern = "^[a-z0-9._-]{3,64}$"
 
     static func isValid(_ login: String) -> Bool {
         (3...64).contains(login.utf8.count)

@@ -16,17 +16,27 @@ extension Identity {
 
     // MARK: Name and password
 
-    private func signInPage(_ page: Page) async throws -> View {
-        View(
+    /// Passkey first. Without scripts, or in a browser that has none, the page is name and password alone.
+    @Sendable func signInPage(_ page: Page) async throws -> View {
+        let withPassword = form(
+            page, action: "/sign-in",
+            """
+            \(next(page))\
+            \(textField(page, "login", .login, autocomplete: "username webauthn"))\
+            \(textField(page, "password", .password, type: .password, autocomplete: "current-password"))\
+            \(buttons(submit(page, .signIn)))
+            """)
+        return View(
             title: page[.signIn],
-            body: form(
-                page, action: "/sign-in",
-                """
-                \(next(page))\
-                \(textField(page, "login", .login, autocomplete: "username"))\
-                \(textField(page, "password", .password, type: .password, autocomplete: "current-password"))\
-                \(buttons(submit(page, .signIn)))
-                """))
+            body: """
+                \(ifLet: neighbours.wayBack(page), { buttons(buttonLink(page, .backThroughHome, $0)) })
+                \(passkeyForm(
+                    page, .signInWithPasskey, action: "/identity/passkey", .signIn, offers: true, next(page)))
+                <p class="or" data-with-passkeys hidden><span>\(page[.orWithPassword])</span></p>
+                \(withPassword)
+                <p><a href="/identity/lost">\(page[.lostWayIn])</a></p>
+                \(if: sendsLinks, "<p><a href=\"/identity/mail-link\">\(page[.signInLink])</a></p>")
+                """)
     }
 
     private func takeSignIn(_ page: Page, _ fields: Fields) async throws -> Response {
@@ -58,7 +68,7 @@ extension Identity {
     }
 
     /// Where the person was going, carried through the form. Only a path of ours survives `Link(ownPath:)`.
-    private func next(_ page: Page) -> HTML {
+    func next(_ page: Page) -> HTML {
         let wish = page.filled["next"] ?? page.request.query["next"]
         return "\(ifLet: wish.flatMap { Link(ownPath: $0) }, { hidden("next", $0.text) })"
     }
@@ -67,19 +77,26 @@ extension Identity {
 
     private func secondStepPage(_ page: Page) async throws -> View {
         let (browser, at) = (Browser(page.request, cookies), now())
-        let half = try await database.read { tx in
-            try browser.session.flatMap { try living($0, at: at, in: tx)?.0 }
+        let (half, passkeys) = try await database.read { tx in
+            let half = try browser.session.flatMap { try living($0, at: at, in: tx)?.0 }
+            return (half, try half.map { try PasskeyStore.all(of: $0.person, in: tx) } ?? [])
         }
         guard half?.stage == .half else { throw Problem.unauthenticated }
+        let way = passkeyForm(
+            page, .confirmWithPasskey, action: "/identity/passkey", .signIn, allowing: passkeys, next(page))
+        let passkey: HTML =
+            passkeys.isEmpty
+            ? "" : "\(way)<p class=\"or\" data-with-passkeys hidden><span>\(page[.orWithCode])</span></p>"
         return View(
             title: page[.secondStep], back: "/sign-in",
-            body: form(
-                page, action: "/identity/second-step",
-                """
-                \(next(page))\
-                \(textField(page, "code", .code, hint: .codeHint, autocomplete: "one-time-code", maxLength: 30))\
-                \(buttons(submit(page, .goOn)))
-                """))
+            body: passkey
+                + form(
+                    page, action: "/identity/second-step",
+                    """
+                    \(next(page))\
+                    \(textField(page, "code", .code, hint: .codeHint, autocomplete: "one-time-code", maxLength: 30))\
+                    \(buttons(submit(page, .goOn)))
+                    """))
     }
 
     private func takeCode(_ page: Page, _ fields: Fields) async throws -> Response {

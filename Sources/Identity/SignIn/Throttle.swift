@@ -55,13 +55,19 @@ struct Throttle: Sendable {
     /// Counts an attempt before it is made, so that many at once are counted as many. Nil when it may be made, else the
     /// moment from which on the next may; a refused attempt is not counted.
     func take(_ lanes: [Lane], at now: Instant, in tx: any Transaction) throws -> Instant? {
+        if let freeAt = try freeAt(lanes, at: now, in: tx) { return freeAt }
         let states = try lanes.map { ($0, try state(of: $0, at: now, in: tx)) }
-        if let freeAt = states.map(\.1.freeAt).max(), freeAt > now { return freeAt }
         for (lane, state) in states {
             let attempts = state.attempts + 1
             try save(lane, attempts, freeAt: now.adding(seconds: lane.delaySeconds(attempts: attempts)), now, in: tx)
         }
         return nil
+    }
+
+    /// When the next attempt may be made, without counting one; nil when it may be now.
+    func freeAt(_ lanes: [Lane], at now: Instant, in tx: any Transaction) throws -> Instant? {
+        let latest = try lanes.map { try state(of: $0, at: now, in: tx).freeAt }.max()
+        return latest.flatMap { $0 > now ? $0 : nil }
     }
 
     /// The attempt succeeded or was never made (too busy): lanes of one account start again, shared ones forget this

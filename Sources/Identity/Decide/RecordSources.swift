@@ -1,0 +1,60 @@
+package import Database
+import Synchronization
+package import Vocabulary
+
+/// How the records of each room stand for decisions. A room knows its own; the program joins them here.
+final class RecordSources: Sendable {
+    typealias Find = @Sendable (_ id: String, _ at: Instant, _ tx: any Transaction) throws -> Resource?
+    typealias Changes =
+        @Sendable (_ id: String, _ from: Instant, _ until: Instant, _ tx: any Transaction) throws -> [Instant]
+    private let rooms = Mutex<[String: (find: Find, changes: Changes)]>([:])
+
+    func add(_ room: String, _ find: @escaping Find, _ changes: @escaping Changes) {
+        rooms.withLock { $0[room] = (find, changes) }
+    }
+
+    subscript(room: String) -> (find: Find, changes: Changes)? { rooms.withLock { $0[room] } }
+}
+
+extension Identity {
+    /// Says how records of `room` are found: `incidents/0193…` asks for `0193…`; and at which moments of a time one of
+    /// them came to be or began to stand otherwise.
+    package func describes(
+        _ room: String,
+        changes:
+            @escaping @Sendable (
+                _ id: String, _ from: Instant, _ until: Instant, _ tx: any Transaction
+            ) throws -> [Instant] = { _, _, _, _ in [] },
+        _ find: @escaping @Sendable (_ id: String, _ at: Instant, _ tx: any Transaction) throws -> Resource?
+    ) {
+        records.add(room, find, changes)
+    }
+
+    /// The record that `room/id` names; a door where nothing is named. Throws `notFound` for a record nobody has.
+    func resource(_ name: String, at moment: Instant, in tx: any Transaction) throws -> Resource {
+        if name.isEmpty { return .none }
+        guard let found = try record(name, at: moment, in: tx) else { throw Problem.notFound }
+        return found
+    }
+
+    /// The same, or nil for a record that nobody has or that was not yet.
+    func record(_ name: String, at moment: Instant, in tx: any Transaction) throws -> Resource? {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        return try parts.count == 2 ? records[parts[0]]?.find(parts[1], moment, tx) : nil
+    }
+
+    /// When the record came to be or began to stand otherwise, inside a time.
+    func changes(of name: String, from start: Instant, until end: Instant, in tx: any Transaction) throws -> [Instant] {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let room = records[parts[0]] else { return [] }
+        return try room.changes(parts[1], start, end, tx).filter { start < $0 && $0 < end }
+    }
+}
+
+extension Identity {
+    /// Somebody of this node whose account is open, by the name with which they sign in.
+    package func colleague(_ login: String) async throws -> (id: ID<Person>, name: String)? {
+        let found = try await database.read { try PeopleStore.account(login: Login.fold(login), in: $0) }
+        return found.flatMap { $0.state == .active ? ($0.id, $0.name) : nil }
+    }
+}

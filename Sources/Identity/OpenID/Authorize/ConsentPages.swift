@@ -1,0 +1,166 @@
+import Database
+import Ledger
+import StrictJSON
+import Vocabulary
+import Web
+
+/// Asking the person, and remembering the answer (sự đồng ý).
+enum ConsentStore {
+    static func scopes(_ person: ID<Person>, _ client: ID<Client>, in tx: any Transaction) throws -> Set<String> {
+        let row = try tx.row(
+            "SELECT scopes FROM identity_openid_consent WHERE person = \(person) AND client = \(client)")
+        return Set(words(try row?.get("scopes") ?? ""))
+    }
+
+    static func give(
+        _ person: ID<Person>, _ client: ID<Client>, _ scopes: [String], at now: Instant, in tx: any Transaction
+    ) throws {
+        let all = try ConsentStore.scopes(person, client, in: tx).union(scopes).sorted().joined(separator: " ")
+        try tx.execute(
+            """
+            INSERT INTO identity_openid_consent (person, client, scopes, given_at)
+            VALUES (\(person), \(client), \(all), \(now))
+            ON CONFLICT (person, client) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at
+            """)
+    }
+
+    static func withdraw(_ person: ID<Person>, _ client: ID<Client>, in tx: any Transaction) throws -> Bool {
+        try tx.execute("DELETE FROM identity_openid_consent WHERE person = \(person) AND client = \(client)") == 1
+    }
+
+    struct Given: Sendable {
+        let client: ID<Client>
+        let name: String
+        let scopes: [String]
+        let at: Instant
+    }
+
+    static func all(of person: ID<Person>, in tx: any Transaction) throws -> [Given] {
+        try tx.rows(
+            """
+            SELECT g.client AS client, c.name AS name, g.scopes AS scopes, g.given_at AS given_at
+            FROM identity_openid_consent g JOIN identity_client c ON c.id = g.client
+            WHERE g.person = \(person) ORDER BY g.given_at DESC, g.client
+            """
+        ).map { row in
+            Given(
+                client: try row.get("client"), name: try row.get("name"), scopes: words(try row.get("scopes")),
+                at: try row.get("given_at"))
+        }
+    }
+}
+
+extension Identity {
+    func consentDoors(_ site: Site) {
+        let show = site.renderer
+        site.form("/identity/oauth/consent", allow: .account, page: consentPage) { page, fields in
+            let (request, person, session) = try await pending(page, fields)
+            guard fields["answer"] == "yes" else {
+                let address = refusal(.denied, request.redirect, asked(fields))
+                return show(page, leavingView(page, address, request.client)).with("refresh", "0; url=\(address)")
+            }
+            let at = now()
+            try await database.write { tx in
+                try ConsentStore.give(person.id, request.client.id, request.scopes, at: at, in: tx)
+                try outbox.record(
+                    "identity.consent-given",
+                    [
+                        "person": "\(person.id)", "client": "\(request.client.id)",
+                        "scopes": .string(request.scopes.joined(separator: " ")),
+                    ], subject: person.id.text, at: at, in: tx)
+            }
+            let address = try await issueCode(request, person, session)
+            return show(page, leavingView(page, address, request.client)).with("refresh", "0; url=\(address)")
+        }
+        applicationDoors(site)
+    }
+
+    private func consentPage(_ page: Page) async throws -> View {
+        let (client, redirect) = try await addresseeOrProblem(page.request.query)
+        let request: AuthorizationRequest
+        do {
+            request = try AuthorizationRequest(page.request.query, client: client, redirect: redirect)
+        } catch {
+            return faultView(page, error)
+        }
+        let organisation = page[try await organisations().name(of: client.organisation, on: Day(now()))]
+        return View(
+            title: page[.consentTitle(client.name)],
+            body: """
+                <p>\(page[.consentLead(client.name, organisation)])</p>
+                <ul>\(each: meanings(page, request.scopes), { "<li>\($0)</li>" })</ul>
+                <p>\(page[.consentAfterwards(ClientAddress.host(redirect) ?? redirect)])</p>
+                \(form(page, action: "/identity/oauth/consent", """
+                    \(each: page.request.query.list, { hidden($0.name, $0.value) })\
+                    \(buttons(
+                        submit(page, .agree, name: "answer", value: "yes"),
+                        submit(page, .disagree, kind: .quiet, name: "answer", value: "no")))
+                    """))
+                """)
+    }
+
+    func meanings(_ page: Page, _ scopes: [String]) -> [String] {
+        let known = scopes.compactMap { Scope(rawValue: $0)?.meaning }.map { page[$0] }
+        let own = scopes.filter { Scope(rawValue: $0) == nil }.map { page[.useService($0)] }
+        return [page[.knowYouAgain]] + known + own
+    }
+
+    /// The request that the form carries, read and checked as if it had just come.
+    private func pending(_ page: Page, _ fields: Fields) async throws -> (AuthorizationRequest, Person, Session) {
+        let fields = asked(fields)
+        let (client, redirect) = try await addresseeOrProblem(fields)
+        let request: AuthorizationRequest
+        do {
+            request = try AuthorizationRequest(fields, client: client, redirect: redirect)
+        } catch {
+            throw Problem.malformed(code: error.rawValue, error.about)
+        }
+        guard let person = page.person, let session = try await signedInSession(page) else {
+            throw Problem.unauthenticated
+        }
+        return (request, person, session)
+    }
+
+    private func addresseeOrProblem(_ fields: Fields) async throws -> (Client, String) {
+        do {
+            return try await addressee(fields)
+        } catch let fault as OAuthFault {
+            throw Problem.malformed(code: fault.rawValue, fault.about)
+        }
+    }
+
+    private func asked(_ fields: Fields) -> Fields {
+        var fields = fields
+        fields.remove("answer")
+        return fields
+    }
+}
+
+extension Phrase {
+    static func consentTitle(_ name: String) -> Phrase {
+        Phrase(vi: "Đăng nhập vào \(name)", en: "Sign in to \(name)")
+    }
+
+    static func consentLead(_ name: String, _ organisation: String) -> Phrase {
+        Phrase(
+            vi: "\(name) của \(organisation) muốn biết về bạn:",
+            en: "\(name) of \(organisation) would like to know about you:")
+    }
+
+    static func consentAfterwards(_ host: String) -> Phrase {
+        Phrase(
+            vi: "Sau đó bạn được đưa tới \(host). Bạn có thể rút lại sự đồng ý trong trang tài khoản bất cứ lúc nào.",
+            en: "You are then taken to \(host). You can withdraw this on your account page at any time.")
+    }
+
+    static let knowYouAgain = Phrase(
+        vi: "Nhận ra bạn khi bạn quay lại, và bạn đã xác thực bằng cách nào",
+        en: "That it is you when you come back, and how you signed in")
+
+    static func useService(_ scope: String) -> Phrase {
+        Phrase(vi: "Dùng dịch vụ “\(scope)” thay mặt bạn", en: "Use the service “\(scope)” on your behalf")
+    }
+
+    static let agree = Phrase(vi: "Đồng ý", en: "Agree")
+    static let disagree = Phrase(vi: "Không đồng ý", en: "Do not agree")
+}

@@ -1,0 +1,185 @@
+import Database
+import House
+import Scim
+import StrictJSON
+import TestKit
+import Testing
+import Vocabulary
+import Web
+
+@testable import Identity
+
+/// A directory that speaks SCIM with a key of its own.
+struct Directory: Sendable {
+    let town: Town
+    let key: String
+    let service: ServiceAccount
+
+    init(
+        _ town: Town, organisation: ID<Organisation>? = nil, scopes: Set<ServiceAccount.Scope> = [.writePeople],
+        roles: Set<Role> = [.officer]
+    ) async throws {
+        self.town = town
+        (service, key) = try await town.identity.createService(
+            name: "Thư mục mẫu", purpose: "Ví dụ", organisation: organisation, scopes: scopes, roles: roles, by: nil)
+    }
+
+    @discardableResult
+    func call(
+        _ method: Web.Method, _ path: String, _ body: String = "", headers: Headers = [:]
+    ) async throws -> (status: Int, json: JSONValue?, response: Response) {
+        var headers = headers
+        headers["authorization"] = "Bearer \(key)"
+        headers["content-type"] = "application/scim+json"
+        headers["host"] = "truc.test"
+        let response = await town.site.respond(
+            to: Request(method, "/scim/v2\(path)", headers: headers, body: Array(body.utf8)))
+        let bytes = response.bytes ?? []
+        return (response.status, bytes.isEmpty ? nil : try JSONDocument(bytes).root, response)
+    }
+
+    func add(_ login: String, _ more: String = "") async throws -> String {
+        let answer = try await call(
+            .post, "/Users",
+            "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"\(login)\"\(more)}")
+        #expect(answer.status == 201, "\(answer.response.text)")
+        return try #require(answer.json?["id"]?.string)
+    }
+
+    func reach() async throws -> ScimReach {
+        let caller = ScimCaller(service: service, base: "https://truc.test/scim/v2", at: town.clock.now())
+        return ScimReach(caller, try await town.identity.organisations())
+    }
+}
+
+@Suite("SCIM over the tables")
+struct ScimTests {
+    /// One truth in two places: what the database finds and what a document says of itself.
+    @Test("a filter in SQL finds exactly those whose documents match", arguments: Engine.all)
+    func sameAnswer(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let directory = try await Directory(town)
+            var seeds = SystemRandomNumberGenerator()
+            let words = ["An", "an", "Đỗ", "đỗ", "x%y", "Phòng_1", "", "B'"]
+            for number in 0..<40 {
+                var more = ""
+                func maybe(_ name: String, _ make: (String) -> String) {
+                    let word = words.randomElement(using: &seeds) ?? ""
+                    if Bool.random(using: &seeds), !word.isEmpty { more += ",\"\(name)\":\(make(word))" }
+                }
+                maybe("title") { "\"\($0)\"" }
+                maybe("displayName") { "\"\($0)\"" }
+                maybe("externalId") { "\"\($0)\"" }
+                maybe("active") { _ in Bool.random(using: &seeds) ? "true" : "false" }
+                maybe("name") { "{\"familyName\":\"\($0)\"}" }
+                maybe("emails") { _ in
+                    "[{\"value\":\"a\(number % 3)@w.vn\",\"type\":\"work\",\"primary\":true},{\"value\":\"b@h.vn\"}]"
+                }
+                maybe("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User") { "{\"employeeNumber\":\"\($0)\"}" }
+                _ = try await directory.add("nguoi.\(number)", more)
+            }
+            let reach = try await directory.reach()
+            let everybody = try await town.database.read { tx in
+                var query = ScimQuery()
+                query.count = 200
+                return try UserStore(reach: reach, tx: tx).list(query).documents
+            }
+            #expect(everybody.count == 40)
+            for _ in 0..<150 {
+                let text = Self.filter(words, depth: 3, &seeds)
+                let filter = try ScimFilter(text, in: .user)
+                var query = ScimQuery()
+                (query.filter, query.count) = (text, 200)
+                let asked = query
+                let found = try await town.database.read { tx in
+                    try UserStore(reach: reach, tx: tx).list(asked).documents.map(\.id)
+                }
+                #expect(Set(found) == Set(everybody.filter { filter.matches($0) }.map(\.id)), "\(text)")
+            }
+        }
+    }
+
+    static func filter(_ words: [String], depth: Int, _ seeds: inout SystemRandomNumberGenerator) -> String {
+        let choice = Int.random(in: 0..<(depth > 0 ? 8 : 5), using: &seeds)
+        let word = words.randomElement(using: &seeds) ?? ""
+        let verb = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"].randomElement(using: &seeds) ?? "eq"
+        let name =
+            [
+                "userName", "title", "displayName", "externalId", "name.familyName", "emails", "emails.type",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber",
+            ].randomElement(using: &seeds) ?? "title"
+        switch choice {
+        case 0, 1: return "\(name) \(verb) \"\(word)\""
+        case 2: return "\(name) pr"
+        case 3:
+            return ["active eq true", "active ne true", "name pr", "emails.primary eq false"].randomElement(
+                using: &seeds) ?? ""
+        case 4: return "emails[type eq \"work\" and not (value sw \"a1\")]"
+        case 5: return "not (\(filter(words, depth: depth - 1, &seeds)))"
+        case 6:
+            return "(\(filter(words, depth: depth - 1, &seeds)) and \(filter(words, depth: depth - 1, &seeds)))"
+        default: return "(\(filter(words, depth: depth - 1, &seeds)) or \(filter(words, depth: depth - 1, &seeds)))"
+        }
+    }
+
+    @Test("a client sees and changes its own subtree alone", arguments: Engine.all)
+    func subtree(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            try await town.addUnit("H40-CNTT", "Phòng Công nghệ thông tin")
+            let (whole, unit) = (
+                try await Directory(town), try await Directory(town, organisation: ID("H40-CNTT"), roles: [.officer])
+            )
+            let above = try await whole.add("o.so")
+            let below = try await unit.add("o.phong")
+            #expect(try await unit.call(.get, "/Users/\(above)").status == 404)
+            #expect(try await unit.call(.delete, "/Users/\(above)").status == 404)
+            #expect(try await unit.call(.get, "/Users").json?["totalResults"]?.integer == 1)
+            #expect(try await whole.call(.get, "/Users/\(below)").status == 200)
+            let operation = #"{"op":"add","path":"members","value":[{"value":"\#(below)"}]}"#
+            let patch = "{\"schemas\":[\"\(ScimPatch.schema)\"],\"Operations\":[\(operation)]}"
+            #expect(try await unit.call(.patch, "/Groups/officer@H40", patch).status == 404)
+            #expect(try await unit.call(.patch, "/Groups/auditor@H40-CNTT", patch).status == 403)
+            #expect(try await unit.call(.patch, "/Groups/officer@H40-CNTT", patch).status == 200)
+            let held = try await town.database.read { try PeopleStore.memberships(of: ID(below), in: $0) }
+            #expect(held.map(\.role) == [.officer])
+        }
+    }
+
+    @Test("a program cannot become an administrator by way of one", arguments: Engine.all)
+    func administrators(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let boss = try await town.person("quantri.mau", .nodeAdministrator)
+            let directory = try await Directory(town)
+            for operation in [
+                #"{"op":"replace","path":"userName","value":"ke.gian"}"#,
+                #"{"op":"add","path":"emails","value":[{"value":"x@evil.example","primary":true}]}"#,
+            ] {
+                let answer = try await directory.call(
+                    .patch, "/Users/\(boss)", "{\"schemas\":[\"\(ScimPatch.schema)\"],\"Operations\":[\(operation)]}")
+                #expect(answer.status == 403, "\(answer.response.text)")
+            }
+            #expect(try await directory.call(.delete, "/Users/\(boss)").status == 403)
+            await #expect(throws: Problem.invalid(["role": .roleIsPrivileged])) {
+                _ = try await Directory(town, roles: [.nodeAdministrator])
+            }
+        }
+    }
+
+    @Test("what is written over SCIM ends sessions and leaves facts with the program's id", arguments: Engine.all)
+    func effects(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let person = try await town.person("canbo.mau", .officer)
+            let directory = try await Directory(town)
+            let browser = try await town.full(from: Browser(address: "192.0.2.1"))
+            let off = #"{"op":"replace","path":"active","value":false}"#
+            #expect(try await town.person(of: browser) != nil)
+            try await directory.call(
+                .patch, "/Users/\(person)", "{\"schemas\":[\"\(ScimPatch.schema)\"],\"Operations\":[\(off)]}")
+            #expect(try await town.person(of: browser) == nil)
+            let facts = try await town.contents(of: "identity.person-suspended")
+            #expect(facts.count == 1 && facts[0].contains(directory.service.id.text))
+            try await directory.call(.get, "/Users/\(person)")
+            #expect(try await town.contents(of: "identity.person-read").last?.contains("scim") == true)
+        }
+    }
+}
