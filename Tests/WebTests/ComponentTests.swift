@@ -135,7 +135,7 @@ struct ComponentTests {
 
     private func page(filled: Fields = [:]) async -> Page {
         let face = SiteFace(
-            name: Phrase(name: "Trục"), menu: [], assets: Assets(folder: nil, reloads: false), csrfToken: "t",
+            name: Phrase(name: "Trục"), menu: { [] }, assets: Assets(folder: nil, reloads: false), csrfToken: { "t" },
             decide: { _, _ in true })
         return Page(
             language: .vi, person: nil, request: Request(.get, "/"), now: Instant(milliseconds: 0), filled: filled,

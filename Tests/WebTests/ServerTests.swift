@@ -91,7 +91,7 @@ struct ServerTests {
             ("GET / HTTP/1.1\r\nhost: a\r\nx: \(String(repeating: "y", count: 20_000))\r\n\r\n", "400"),
             ("GET / HTTP/1.1\r\nhost: a\r\n\(String(repeating: "x: y\r\n", count: 200))\r\n", "400"),
             ("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ncontent-length: 1001\r\n\r\n", "413"),
-            ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n", "413"),
+            ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n", "405"),
             ("POST /api/notes HTTP/1.1\r\nhost: a\r\nx-node: 1\r\ntransfer-encoding: chunked\r\n\r\n", "411"),
             ("POST /api/notes HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n", "400"),
             ("POST /api/notes HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc", "400"),
@@ -145,7 +145,7 @@ struct ServerTests {
     func stopsSoon(kind: Int) async throws {
         let identity = try TLSIdentity.makeSelfSigned(name: "localhost", now: Instant(milliseconds: 1_604_883_600_000))
         var limits = ServerLimits()
-        limits.graceSeconds = 120
+        limits.graceSeconds = 600
         let start = ContinuousClock.now
         try await withServer(sample.site, tls: identity, limits: limits) { port in
             let trust: FetchRequest.Trust = kind == 0 ? .pinned(identity.pin) : kind == 1 ? .pinned("other") : .system
@@ -153,7 +153,7 @@ struct ServerTests {
                 FetchRequest(.get, "https://localhost:\(port)/", trust: trust, mayReachPrivate: true))
             #expect(answer?.status == (kind == 0 ? 200 : nil))
         }
-        #expect(ContinuousClock.now - start < .seconds(60), "half the grace, on however busy a machine")
+        #expect(ContinuousClock.now - start < .seconds(300), "half the grace, on however busy a machine")
     }
 
     @Test("live events arrive, and who comes back goes on exactly where it was")

@@ -160,4 +160,48 @@ struct SiteTests {
         let identifiers = paths.flatMap { $0.value.members ?? [] }.compactMap { $0.value["operationId"]?.string }
         #expect(Set(identifiers).count == 4)
     }
+
+    @Test("the document says by what a door knows who calls, and lists what one door has for many paths")
+    func proofs() async throws {
+        let key = Permission("test.key")
+        let site = Site(
+            doorkeeper: Doorkeeper(identify: { _ in Caller() }, decide: { _, permission in permission == key }),
+            settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"),
+            now: { Instant(milliseconds: 0) })
+        var many = APIDoc(Phrase(name: "many"))
+        var one = APIDoc(Phrase(name: "one"), tags: ["things"])
+        one.proofs = [.bearer]
+        one.refusal = Schema.object(["error": .string])
+        one.path = ["id": .integer]
+        many.places = [.init("/things/{id}", one), .init("/things", APIDoc(Phrase(name: "all")))]
+        site.api(.get, "/things/{path...}", allow: .everyone, many) { _ in .empty }
+        site.api(.post, "/closed", allow: .signedIn, APIDoc(Phrase(name: "closed"))) { _ in .empty }
+        site.api(.get, "/open", allow: key, APIDoc(Phrase(name: "open"))) { _ in .empty }
+        let answer = await site.respond(to: Request(.get, "/openapi.json"))
+        let paths = try JSONDocument(answer.bytes ?? []).root["paths"]
+        #expect(paths?.members?.map(\.key) == ["/openapi.json", "/things/{id}", "/things", "/closed", "/open"])
+        func security(_ path: String, _ method: String) -> [[String]] {
+            (paths?[path]?[method]?["security"]?.elements ?? []).map { $0.members?.map(\.key) ?? [] }
+        }
+        #expect(security("/things/{id}", "get") == [["bearer"]])
+        #expect(security("/closed", "post") == [["session", "formToken"]])
+        #expect(security("/open", "get") == [[], ["session"]])
+        let id = paths?["/things/{id}"]?["get"]
+        #expect(id?["parameters"]?.elements?.first?["schema"]?["type"]?.string == "integer")
+        let elsewhere = await site.respond(to: Request(.post, "/things/1"))
+        #expect(elsewhere.status == 405 && elsewhere.headers["allow"] == "GET, HEAD")
+        #expect(await site.respond(to: Request(.post, "/things/1/2")).status == 404)
+        let refusals = id?["responses"]?["default"]?["content"]?.members?.map(\.key)
+        #expect(refusals == ["application/json", "application/problem+json"])
+    }
+
+    @Test("TRACE is not allowed anywhere, and every problem has a code")
+    func codes() async throws {
+        for (method, path, status, code) in [
+            (Method.other, "/openapi.json", 405, "method-not-allowed"), (.get, "/nowhere", 404, "not-found"),
+        ] {
+            let answer = await sample.visitor().send(method, path).expect(status)
+            #expect(try JSONDocument(answer.response.bytes ?? []).root["code"]?.string == code)
+        }
+    }
 }

@@ -5,6 +5,8 @@ package struct Route: Sendable {
     /// How the door speaks: pages answer errors with pages, the others with problem+json.
     package enum Kind: Sendable, Hashable {
         case page, form, action, api, events, asset
+        /// A form that other sites send.
+        case foreign
 
         /// Whether a person stands before it with a browser.
         var isForPeople: Bool { self == .page || self == .form || self == .action }
@@ -18,6 +20,8 @@ package struct Route: Sendable {
     package let about: APIDoc?
     /// Bytes of a body that are read at most.
     package let bodyLimit: Int
+    /// Whether what was written is handed back when the session ended meanwhile.
+    var isKept = false
     let run: @Sendable (Visit) async throws -> Response
 }
 

@@ -32,6 +32,8 @@ struct Routes: Sendable {
     }
 
     private var root = Node()
+    /// Doors whose pattern is a plain path, by it: most calls need no walk through the trie.
+    private var plain: [String: [Method: Route]] = [:]
     private(set) var table: [Route] = []
 
     mutating func add(_ route: Route) {
@@ -39,11 +41,13 @@ struct Routes: Sendable {
         let names = Routes.parameterNames(route.pattern)
         root = Routes.adding(Door(route: route, names: names), at: segments[...], to: root)
         table.append(route)
+        if names.isEmpty, !route.pattern.contains("%") { plain[route.pattern, default: [:]][route.method] = route }
     }
 
     /// `path` as it was sent, percent-encoded.
     func match(_ method: Method, _ path: String) -> Match {
         guard path.utf8.first == UInt8(ascii: "/") else { return .none }
+        if let route = plain[path]?[method] { return .door(route, [:]) }
         guard path == "/" || path.utf8.last != UInt8(ascii: "/") else {
             let shorter = String(path.dropLast())
             guard shorter.utf8.last != UInt8(ascii: "/"), !shorter.isEmpty else { return .none }
@@ -63,6 +67,18 @@ struct Routes: Sendable {
             return .door(door.route, Dictionary(zip(door.names, values)) { first, _ in first })
         }
         return others.isEmpty ? .none : .otherMethods(others.sorted { $0.rawValue < $1.rawValue })
+    }
+
+    /// Whether a method means something on a path. A door for many paths takes it on some of them: those it documents.
+    func takes(_ method: Method, _ path: String) -> Bool {
+        guard case .door(let route, _) = match(method, path) else { return false }
+        guard let places = route.about?.places, !places.isEmpty else { return true }
+        let sent = Routes.segments(path)
+        return places.contains { place in
+            let pattern = Routes.segments(place.path)
+            return pattern.count == sent.count
+                && zip(pattern, sent).allSatisfy { Routes.isParameter($0) || $0 == $1 }
+        }
     }
 
     private static func find(

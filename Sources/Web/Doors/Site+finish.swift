@@ -19,9 +19,7 @@ extension Site {
 
     func finish(_ response: Response, for request: Request, caller: KnownCaller?, page: Page? = nil) -> Response {
         var response = response
-        for field in Site.always.fields where settings.servesBrowsers && response.headers[field.name] == nil {
-            response.headers.add(field.name, field.value)
-        }
+        if settings.servesBrowsers { response.headers.addMissing(Site.always) }
         if request.isSecure, settings.servesBrowsers {
             response.headers["strict-transport-security"] = "max-age=31536000"
         }

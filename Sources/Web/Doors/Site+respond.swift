@@ -1,4 +1,4 @@
-package import Vocabulary
+import Vocabulary
 
 extension Site {
     /// Answers one call. Never throws: whatever goes wrong has a face.
@@ -16,13 +16,23 @@ extension Site {
         }
         let known: KnownCaller
         do {
-            known = know(try await doorkeeper.identify(request), request)
+            let caller = try await doorkeeper.identify(request)
+            if case .door(let route, _) = match, route.kind == .api, caller.session == nil {
+                known = KnownCaller(caller: caller, subject: "", tokens: tokens, newVisit: nil)
+            } else {
+                known = know(caller, request)
+            }
         } catch {
+            if case .otherMethods(let methods) = match {
+                return refuse(request, with: Refusal.methodNotAllowed(methods))
+            }
             return finish(face(of: error, for: request, as: nil, kind: nil), for: request, caller: nil)
         }
         switch match {
         case .door(let route, _): return await answer(request, route, caller: known)
-        case .otherMethods(let methods): return refuse(request, Refusal.methodNotAllowed(methods), known)
+        case .otherMethods(let methods):
+            let taken = methods.filter { routes.takes($0, request.path) }
+            return refuse(request, taken.isEmpty ? Problem.notFound : Refusal.methodNotAllowed(taken), known)
         case .withoutSlash: return withoutSlash(request, known)
         case .none: return refuse(request, Problem.notFound, known)
         }
@@ -36,6 +46,10 @@ extension Site {
     /// How many bytes of a body the door of this call takes; 0 when there is no such door.
     package func bodyLimit(_ method: Method, _ path: String) -> Int {
         if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
+    }
+
+    func hasDoor(_ method: Method, _ path: String) -> Bool {
+        if case .door = routes.match(method, path) { true } else { false }
     }
 
     /// Whether it is worth reading a long body: whoever may not open the door is answered without.
@@ -77,6 +91,9 @@ extension Site {
         guard Site.opens(route.permission, to: visit.page.person, doorkeeper.decide) else {
             throw visit.page.person == nil ? Problem.unauthenticated : Problem.forbidden
         }
+        if let objection = visit.page.person.flatMap({ doorkeeper.objection($0, route.permission, visit.page.now) }) {
+            throw objection
+        }
         guard request.body.count <= route.bodyLimit else { throw Problem.tooLarge(limitBytes: route.bodyLimit) }
         guard request.headers["content-encoding"].map({ $0.lowercased() == "identity" }) ?? true else {
             throw Refusal.unsupportedMediaType
@@ -88,14 +105,9 @@ extension Site {
     /// somebody could abuse.
     private func checkOrigin(_ visit: Visit, _ route: Route) throws {
         let request = visit.page.request
+        if route.kind == .foreign { return }
         guard !request.method.isSafe, route.kind.isForPeople || visit.caller.caller.session != nil else { return }
-        if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
-            throw Refusal.crossSite
-        }
-        if let origin = request.headers["origin"] {
-            let host = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-            guard !host.isEmpty, host == request.host else { throw Refusal.crossSite }
-        }
+        guard isFromHere(request) else { throw Refusal.crossSite }
         if !route.kind.isForPeople, !visit.caller.isTokenValid(request.headers["x-csrf-token"] ?? "") {
             throw Refusal.formExpired
         }
@@ -124,7 +136,8 @@ extension Site {
 
     private func visit(_ request: Request, _ caller: KnownCaller) -> Visit {
         let face = SiteFace(
-            name: settings.name, menu: menuEntries, assets: assets, csrfToken: caller.token, decide: doorkeeper.decide)
+            name: settings.name, menu: { [weak self] in self?.menuEntries ?? [] }, assets: assets,
+            csrfToken: { caller.token }, decide: doorkeeper.decide)
         let page = Page(
             language: language(of: request, caller.caller), person: caller.caller.person, request: request, now: now(),
             face: face)
@@ -132,7 +145,6 @@ extension Site {
     }
 
     private func know(_ caller: Caller, _ request: Request) -> KnownCaller {
-        let tokens = Tokens(secret: settings.secret)
         if let session = caller.session {
             return KnownCaller(caller: caller, subject: "session:\(session)", tokens: tokens, newVisit: nil)
         }

@@ -21,6 +21,7 @@ package final class Site: Sendable {
     let newID: IDSource
     let logger: Logger
     let assets: Assets
+    let tokens: Tokens
     private let plan = Mutex(Plan())
 
     private struct Plan {
@@ -38,6 +39,7 @@ package final class Site: Sendable {
         self.newID = newID ?? UUIDv7.source(now: now)
         self.layout = layout
         self.logger = logger
+        tokens = Tokens(secret: settings.secret)
         assets = Assets(folder: settings.publicFolder, reloads: settings.reloadsAssets)
         hangOwnDoors()
     }
@@ -55,11 +57,11 @@ package final class Site: Sendable {
 
     func add(
         _ method: Method, _ pattern: String, _ allow: Permission, _ kind: Route.Kind, about: APIDoc? = nil,
-        bodyLimit: Int = 0, _ run: @escaping @Sendable (Visit) async throws -> Response
+        bodyLimit: Int = 0, isKept: Bool = false, _ run: @escaping @Sendable (Visit) async throws -> Response
     ) {
         let route = Route(
             method: method, pattern: pattern, permission: allow, kind: kind, about: about, bodyLimit: bodyLimit,
-            run: run)
+            isKept: isKept, run: run)
         plan.withLock { $0.routes.add(route) }
     }
 
@@ -94,16 +96,24 @@ extension Site {
     ///
     /// When `run` throws `Problem.invalid`, `page` is rendered again with 422, what was filled in, and the errors;
     /// `Problem.conflict` comes back the same way with 409, `tooOften` with 429, as the error of the form as a whole
-    /// (key `""`).
+    /// (key `""`). So does a form whose token ran out, with 403 and before `run`: what was typed is not lost.
+    ///
+    /// - Parameter isKept: whether what a person wrote is handed back too when their session ended meanwhile. For long
+    ///   forms without secrets; others send to sign in, and begin anew.
     package func form(
-        _ path: String, allow: Permission, bodyLimit: Int = 64 << 10,
+        _ path: String, allow: Permission, bodyLimit: Int = 64 << 10, isKept: Bool = false,
         page render: @escaping @Sendable (Page) async throws -> View,
         run: @escaping @Sendable (Page, Fields) async throws -> Response
     ) {
         add(.get, path, allow, .form) { visit in visit.show(try await render(visit.page)) }
-        add(.post, path, allow, .form, bodyLimit: bodyLimit) { visit in
+        add(.post, path, allow, .form, bodyLimit: bodyLimit, isKept: isKept) { visit in
             var visit = visit
-            let fields = try visit.readForm()
+            let (fields, isOurs) = try visit.readFields()
+            guard isOurs else {
+                visit.page.errors = ["": .sendAgain]
+                visit.page.filled = fields
+                return visit.show(try await render(visit.page), status: ProblemKind.formExpired.status)
+            }
             do {
                 return try await run(visit.page, fields)
             } catch Problem.invalid(let errors) {
@@ -150,9 +160,16 @@ extension Site {
 extension Visit {
     /// The fields of the body, after its token was checked.
     func readForm() throws -> Fields {
-        var fields = try Forms.read(page.request)
-        guard caller.isTokenValid(fields[Page.csrfName] ?? "") else { throw Refusal.formExpired }
-        fields.remove(Page.csrfName)
+        let (fields, isOurs) = try readFields()
+        guard isOurs else { throw Refusal.formExpired }
         return fields
+    }
+
+    /// The fields of the body, and whether their token is this caller's.
+    func readFields() throws -> (Fields, isOurs: Bool) {
+        var fields = try Forms.read(page.request)
+        let isOurs = caller.isTokenValid(fields[Page.csrfName] ?? "")
+        fields.remove(Page.csrfName)
+        return (fields, isOurs)
     }
 }

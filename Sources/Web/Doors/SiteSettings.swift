@@ -16,6 +16,8 @@ package struct SiteSettings: Sendable {
     package var reloadsAssets: Bool
     /// Where a stranger is sent who wants a page that is not for strangers.
     package var signIn: Link
+    /// Where somebody is sent who must prove first, or again, who they are: `Problem.confirmFirst`.
+    package var confirm: Link = "/identity/confirm"
     /// Host names, with port unless it is 443 or 80, that this site answers to; empty answers to all.
     package var hosts: Set<String>
     /// Whether answers carry what only browsers read (security headers). Off on a site that only other nodes call.

@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Vocabulary
 
 /// Outgoing HTTP/1.1. Every call has a deadline and a size limit; redirects are not followed.
 ///
@@ -11,11 +12,13 @@ import Synchronization
 /// the connection goes to a checked address, so a name that changes its mind (DNS rebinding) gains nothing.
 package struct Fetch: Sendable {
     private let loops: Loops
-    private let pool = Pool()
+    private let pool: Pool
     private let connectSeconds: Double
 
-    package init(loops: Loops = .two, connectSeconds: Double = 5) {
+    /// - Parameter keptConnections: idle connections that stay open, four at most to one place.
+    package init(loops: Loops = .two, connectSeconds: Double = 5, keptConnections: Int = 64) {
         self.loops = loops
+        pool = Pool(total: keptConnections)
         self.connectSeconds = connectSeconds
     }
 

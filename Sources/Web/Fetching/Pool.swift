@@ -12,16 +12,27 @@ final class Pool: Sendable {
         let unixSocket: String?
     }
 
-    private let idle = Mutex<[Key: [any Channel]]>([:])
+    private struct Idle {
+        var channels: [Key: [any Channel]] = [:]
+        var count = 0
+    }
+
+    private let idle = Mutex(Idle())
     private let perKey = 4
-    private let total = 64
+    /// Open connections that are kept, to whomever they lead.
+    private let total: Int
     /// Below what servers allow, so that a question is not sent into a connection that is being closed.
     private let idleSeconds: Int64 = 10
 
+    init(total: Int) {
+        self.total = total
+    }
+
     func take(_ key: Key) -> (any Channel)? {
         idle.withLock { idle in
-            while let channel = idle[key]?.popLast() {
-                if idle[key]?.isEmpty ?? false { idle[key] = nil }
+            while let channel = idle.channels[key]?.popLast() {
+                idle.count -= 1
+                if idle.channels[key]?.isEmpty ?? false { idle.channels[key] = nil }
                 if channel.isActive { return channel }
             }
             return nil
@@ -30,10 +41,9 @@ final class Pool: Sendable {
 
     func putBack(_ channel: any Channel, _ key: Key) {
         let isKept = idle.withLock { idle in
-            guard idle[key, default: []].count < perKey, idle.values.reduce(0, { $0 + $1.count }) < total else {
-                return false
-            }
-            idle[key, default: []].append(channel)
+            guard idle.channels[key, default: []].count < perKey, idle.count < total else { return false }
+            idle.channels[key, default: []].append(channel)
+            idle.count += 1
             return true
         }
         guard isKept else { return channel.close(promise: nil) }
@@ -44,9 +54,10 @@ final class Pool: Sendable {
 
     private func remove(_ channel: any Channel, _ key: Key) -> Bool {
         idle.withLock { idle in
-            guard let place = idle[key]?.firstIndex(where: { $0 === channel }) else { return false }
-            idle[key]?.remove(at: place)
-            if idle[key]?.isEmpty ?? false { idle[key] = nil }
+            guard let place = idle.channels[key]?.firstIndex(where: { $0 === channel }) else { return false }
+            idle.channels[key]?.remove(at: place)
+            idle.count -= 1
+            if idle.channels[key]?.isEmpty ?? false { idle.channels[key] = nil }
             return true
         }
     }

@@ -37,6 +37,7 @@ private func designPage(_ page: Page) -> View {
             \(show(page, "details", details(page, .sampleQuestion, "<p>\(page[.sampleAnswer])</p>")))
             \(show(page, "confirmPanel, copyable", confirmSample(page)))
             \(show(page, "emptyState", emptyState(page, .sampleEmpty)))
+            \(show(page, "watermark", "<p>\(page[.sampleWatermark])</p>"))
             \(show(page, "breadcrumbs", breadcrumbs(page, [(page[.helpWord], "/help")])))
             """)
 }

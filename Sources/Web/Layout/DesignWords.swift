@@ -17,6 +17,9 @@ extension Phrase {
     static let sampleQuestion = Phrase(vi: "Nhãn TLP là gì?", en: "What is a TLP label?")
     static let sampleAnswer = Phrase(
         vi: "Nhãn cho biết thông tin được chia sẻ đến đâu.", en: "The label says how far information may travel.")
+    static let sampleWatermark = Phrase(
+        vi: "Phủ tên người xem và giờ lên cả trang và bản in, khi quyết định yêu cầu.",
+        en: "Covers a page and its prints with the reader's name and the time, where the decision asks for it.")
     static let sampleEmpty = Phrase(vi: "Chưa có sự cố nào.", en: "No incidents yet.")
     static let sampleReport = Phrase(vi: "Báo sự cố", en: "Report an incident")
     static let sampleRevoke = Phrase(vi: "Thu hồi", en: "Revoke")

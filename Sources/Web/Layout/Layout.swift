@@ -95,7 +95,8 @@ package struct PageFrame: Sendable {
     private func accountWords(_ page: Page) -> HTML {
         guard let person = page.person else { return "" }
         return """
-            <a href="\(link: account)">\(icon(.person))<span>\(person.name)</span></a>\
+            <a href="\(link: account)">\(icon(.person))<span>\(person.name)\
+            \(ifLet: person.guestOf, { " (\(page[.guestWord]) \($0.text))" })</span></a>\
             <form method="post" action="\(link: signOut)">\(page.csrfField)<button type="submit">\(icon(.out))\
             \(page[.signOutWord])</button></form>
             """
@@ -145,6 +146,7 @@ extension Phrase {
     static let signOutWord = Phrase(vi: "Đăng xuất", en: "Sign out")
     static let helpWord = Phrase(vi: "Trợ giúp", en: "Help")
     static let licenceWord = Phrase(vi: "Giấy phép Apache 2.0", en: "Apache 2.0 licence")
+    static let guestWord = Phrase(vi: "khách của", en: "guest of")
     static let goBack = Phrase(vi: "Quay lại", en: "Back")
     static let breadcrumbs = Phrase(vi: "Bạn đang ở", en: "You are here")
 }

@@ -5,7 +5,7 @@ import Vocabulary
 struct ProblemFace: Sendable {
     let kind: ProblemKind
     var detail: Phrase?
-    /// Stable and for programs: `json.duplicate-key`.
+    /// Stable and for programs: `json.duplicate-key`. Where nothing particular is known, they read the kind's slug.
     var code: String?
     var errors: [String: Phrase] = [:]
     var headers: Headers = [:]
@@ -23,6 +23,7 @@ struct ProblemFace: Sendable {
         case .notFound: self.init(kind: .notFound)
         case .forbidden: self.init(kind: .forbidden)
         case .unauthenticated: self.init(kind: .unauthenticated)
+        case .confirmFirst: self.init(kind: .confirmFirst, code: "step-up-required")
         case .invalid(let errors):
             self.init(kind: .invalid)
             self.errors = errors
@@ -59,9 +60,8 @@ struct ProblemFace: Sendable {
         var json: JSON = [
             "type": "/problems/\(kind.slug)", "title": .string(kind.title[language]),
             "status": .integer(Int64(kind.status)),
-            "detail": .string((detail ?? kind.advice)[language]),
+            "detail": .string((detail ?? kind.advice)[language]), "code": .string(code ?? kind.slug),
         ]
-        if let code { json["code"] = .string(code) }
         if let incident { json["instance"] = .string("urn:uuid:\(incident)") }
         if !errors.isEmpty {
             json["errors"] = .array(
@@ -81,6 +81,7 @@ struct ProblemFace: Sendable {
                 \(ifLet: detail, { "<p>\(page[$0])</p>" })
                 \(if: !sentences.isEmpty, "<ul>\(each: sentences, { "<li>\($0)</li>" })</ul>")
                 <p>\(page[kind.advice])</p>
+                \(ifLet: code, { "<p><code>\($0)</code></p>" })
                 \(ifLet: incident, { "<p>\(page[.errorNumber]): <code>\($0)</code></p>" })
                 \(if: canSignIn, "<p><a href=\"\(link: signIn)\">\(page[.signIn])</a></p>")
                 <p><a href="/">\(page[.home])</a></p>
@@ -89,6 +90,15 @@ struct ProblemFace: Sendable {
 }
 
 extension Phrase {
+    static let sendAgain = Phrase(
+        vi: """
+            Trang này đã mở quá lâu, hoặc bạn vừa đăng nhập lại. Nội dung vẫn còn bên dưới, trừ tệp và mật khẩu; hãy \
+            xem lại rồi gửi lần nữa. Trình duyệt cần cho phép cookie.
+            """,
+        en: """
+            This page was open too long, or you have signed in again since. What you wrote is still below, except \
+            files and passwords; look it over and send it once more. The browser must allow cookies.
+            """)
     static let errorNumber = Phrase(vi: "Mã lỗi", en: "Error number")
 
     static func waitSeconds(_ seconds: Int) -> Phrase {

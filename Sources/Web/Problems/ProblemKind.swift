@@ -9,7 +9,8 @@ struct ProblemKind: Sendable {
     let advice: Phrase
 
     static let all: [ProblemKind] = [
-        notFound, forbidden, unauthenticated, invalid, conflict, busy, tooOften, tooLarge, malformed, methodNotAllowed,
+        notFound, forbidden, unauthenticated, confirmFirst, invalid, conflict, busy, tooOften, tooLarge, malformed,
+        methodNotAllowed,
         unsupportedMediaType, crossSite, formExpired, misdirected, lengthRequired, tooSlow, unavailable,
         internalError,
     ]
@@ -30,6 +31,13 @@ struct ProblemKind: Sendable {
     static let unauthenticated = ProblemKind(
         slug: "unauthenticated", status: 401, title: Phrase(vi: "Cần đăng nhập", en: "Sign-in needed"),
         advice: Phrase(vi: "Hãy đăng nhập rồi thử lại.", en: "Sign in and try again."))
+
+    static let confirmFirst = ProblemKind(
+        slug: "confirm-first", status: 403,
+        title: Phrase(vi: "Cần xác nhận danh tính", en: "Confirm who you are first"),
+        advice: Phrase(
+            vi: "Việc này cần xác nhận lại danh tính của bạn. Hãy xác nhận trong trình duyệt rồi thử lại.",
+            en: "This needs a fresh proof of who you are. Confirm in the browser and try again."))
 
     static let invalid = ProblemKind(
         slug: "invalid", status: 422,

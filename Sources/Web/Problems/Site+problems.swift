@@ -5,7 +5,7 @@ import Vocabulary
 /// One error, two faces: RFC 9457 for programs, a sentence with a next step for people.
 extension Site {
     func face(of error: any Error, for request: Request, as visit: Visit?, kind: Route.Kind?) -> Response {
-        if let next = signIn(for: error, request, visit, kind) { return next }
+        if let next = keptForm(after: error, request, visit) ?? detour(for: error, request, visit, kind) { return next }
         let face = describe(error, request)
         var response = draw(face, for: request, as: visit, kind: kind)
         response.headers.add(face.headers)
@@ -21,13 +21,29 @@ extension Site {
             .with("content-language", language.rawValue)
     }
 
-    /// A stranger at a page is sent to sign in and comes back afterwards.
-    private func signIn(for error: any Error, _ request: Request, _ visit: Visit?, _ kind: Route.Kind?) -> Response? {
-        guard case Problem.unauthenticated = error, visit != nil, kind?.isForPeople ?? false else { return nil }
+    /// A stranger at a page is sent to sign in, somebody who is not known surely enough to confirm it, and both come
+    /// back afterwards.
+    private func detour(for error: any Error, _ request: Request, _ visit: Visit?, _ kind: Route.Kind?) -> Response? {
+        guard visit != nil, kind?.isForPeople ?? false else { return nil }
         var query = Fields()
-        let target = request.method.isSafe ? request.rawTarget : kind == .form ? request.path : "/"
+        let way: Link
+        switch error {
+        case Problem.unauthenticated: way = settings.signIn
+        case Problem.confirmFirst(let level):
+            way = settings.confirm
+            query.add("level", String(level))
+        default: return nil
+        }
+        let target = request.method.isSafe ? request.rawTarget : kind == .form ? request.path : page(before: request)
         if target != "/", Link(ownPath: target) != nil { query.add("next", target) }
-        return .redirect(settings.signIn.with(query))
+        return .redirect(way.with(query))
+    }
+
+    /// The page of ours on which a button was pressed, as the browser says; the home page when it says none.
+    private func page(before request: Request) -> String {
+        let parts = (request.headers["referer"] ?? "").split(
+            separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[2] == request.host ? "/\(parts[3])" : "/"
     }
 
     private func describe(_ error: any Error, _ request: Request) -> ProblemFace {

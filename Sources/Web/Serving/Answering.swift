@@ -8,27 +8,33 @@ import Vocabulary
 struct Answering: Sendable {
     let site: Site
     let isSecure: Bool
+    let asksForCertificates: Bool
     let trustedProxies: TrustedProxies
     let budget: ByteBudget
     let date: Clock
+    let dates = HTTPDates()
     let stop: Bell
 
     func answer(
         _ incoming: HummingbirdCore.Request, _ writer: consuming HummingbirdCore.ResponseWriter, _ channel: any Channel
     ) async throws {
         let head = incoming.head
-        guard let method = Method(rawValue: head.method.rawValue) else {
-            return try await writer.writeResponse(
-                HTTPResponse(status: .init(code: 501), headerFields: Answering.closing))
-        }
+        let method = Method(rawValue: head.method.rawValue) ?? .other
         var request = Request(method, head.path ?? "/", headers: Answering.headers(head))
         request.remote =
             channel.remoteAddress?.ipAddress.map {
                 trustedProxies.caller(peer: $0, forwardedFor: request.headers.all("x-forwarded-for"))
             } ?? "unix"
         request.isSecure = isSecure
+        if let peer = channel.remoteAddress?.ipAddress, trustedProxies.contains(peer) {
+            request.certificateThumbprint = ClientCertificate.thumbprint(of: request.headers)
+        } else if asksForCertificates {
+            request.certificateThumbprint = try await ClientCertificate.thumbprint(of: channel)
+        }
         let size = Answering.declaredLength(head)
-        if size.length > Answering.unaskedBytes, !(await site.expectsBody(of: request)) {
+        var isUnread = size.length > 0 && !site.hasDoor(request.method, request.path)
+        if size.length > Answering.unaskedBytes, !isUnread { isUnread = !(await site.expectsBody(of: request)) }
+        if isUnread {
             return try await send(
                 await site.respond(to: request).with("connection", "close"), to: request, writer)
         }
@@ -85,21 +91,20 @@ struct Answering: Sendable {
     private static func headers(_ head: HTTPRequest) -> Headers {
         var headers = Headers()
         if let authority = head.authority { headers.add("host", authority) }
-        for field in head.headerFields { headers.add(field.name.rawName, field.value) }
+        for field in head.headerFields { headers.add(field.name.canonicalName, field.value) }
         return headers
     }
-
-    private static let closing: HTTPFields = [.connection: "close", .contentLength: "0"]
 
     private func send(
         _ response: Response, to request: Request, _ writer: consuming HummingbirdCore.ResponseWriter
     ) async throws {
         let response = Gzip.compress(response, for: request)
         var fields = HTTPFields()
+        fields.reserveCapacity(response.headers.fields.count + 2)
         for field in response.headers.fields {
-            if let name = HTTPField.Name(field.name) { fields.append(HTTPField(name: name, value: field.value)) }
+            if let name = FieldNames.name(field.name) { fields.append(HTTPField(name: name, value: field.value)) }
         }
-        fields[.date] = date().httpDate
+        fields.append(HTTPField(name: .date, value: dates.text(of: date())))
         var head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
         switch response.body {
         case .bytes(let bytes):

@@ -1,3 +1,4 @@
+import Synchronization
 import Vocabulary
 
 extension Instant {
@@ -13,5 +14,18 @@ extension Instant {
         }
         let time = text.dropFirst(11).prefix(8)
         return "\(days[number % 7]), \(parts[2]) \(months[month - 1]) \(parts[0]) \(time) GMT"
+    }
+}
+
+/// The date of answers, spelt once a second.
+final class HTTPDates: Sendable {
+    private let last = Mutex<(second: Int64, text: String)>((.min, ""))
+
+    func text(of now: Instant) -> String {
+        let second = now.seconds
+        return last.withLock { last in
+            if last.second != second { last = (second, now.httpDate) }
+            return last.text
+        }
     }
 }

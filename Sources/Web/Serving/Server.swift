@@ -16,6 +16,7 @@ package struct Server: Sendable {
     let site: Site
     let address: ServerAddress
     let tls: TLSIdentity?
+    let asksForCertificates: Bool
     let limits: ServerLimits
     let isBehindTLS: Bool
     let trustedProxies: TrustedProxies
@@ -26,15 +27,18 @@ package struct Server: Sendable {
     /// `isBehindTLS` says that a proxy before this server speaks TLS with the people: cookies are then secure. Name its
     /// address in `trustedProxies`, or all people seem to call from one. `date` dates the answers: browsers hold it
     /// against their own clock to see what they keep is fresh, so it is the machine's where the site lives on another
-    /// day.
+    /// day. `asksForCertificates` lets programs show a certificate of theirs in the handshake: none must, and it is the
+    /// name of a key, whoever signed it (RFC 8705).
     package init(
-        site: Site, address: ServerAddress, tls: TLSIdentity? = nil, limits: ServerLimits = ServerLimits(),
+        site: Site, address: ServerAddress, tls: TLSIdentity? = nil, asksForCertificates: Bool = false,
+        limits: ServerLimits = ServerLimits(),
         isBehindTLS: Bool = false, trustedProxies: TrustedProxies = .none, loops: Loops = .two,
         date: Clock? = nil, logger: Logger = Logger(label: "web.server")
     ) {
         self.site = site
         self.address = address
         self.tls = tls
+        self.asksForCertificates = asksForCertificates && tls != nil
         self.limits = limits
         self.isBehindTLS = isBehindTLS
         self.trustedProxies = trustedProxies
@@ -47,13 +51,15 @@ package struct Server: Sendable {
     package func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let stop = Bell()
         let answering = Answering(
-            site: site, isSecure: tls != nil || isBehindTLS, trustedProxies: trustedProxies,
+            site: site, isSecure: tls != nil || isBehindTLS, asksForCertificates: asksForCertificates,
+            trustedProxies: trustedProxies,
             budget: ByteBudget(limits.bodyBytesAtOnce), date: date, stop: stop)
         let channel = HTTP1Channel(
             responder: { request, writer, channel in try await answering.answer(request, writer, channel) },
             configuration: channelConfiguration)
         if let tls {
-            try await serve(TLSChannel(channel, tlsConfiguration: tls.serverConfiguration), stop, onListening)
+            let configuration = try tls.channelConfiguration(asksForCertificates: asksForCertificates)
+            try await serve(TLSChannel(channel, configuration: configuration), stop, onListening)
         } else {
             try await serve(channel, stop, onListening)
         }

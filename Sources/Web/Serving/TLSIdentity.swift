@@ -1,5 +1,7 @@
 import Crypto
 import Foundation
+import HummingbirdTLS
+import NIOCore
 import NIOSSL
 import SwiftASN1
 package import Vocabulary
@@ -24,6 +26,24 @@ package struct TLSIdentity: Sendable {
     package init(certificatePEM: String, privateKeyPEM: String) throws {
         let key = try P256.Signing.PrivateKey(pemRepresentation: privateKeyPEM)
         self.init(certificatePEM: certificatePEM, key: key)
+    }
+
+    /// A certificate that somebody else signed, with its chain and its key of whatever kind: for pages that people open
+    /// with a browser. Throws when the two do not belong together or cannot be read.
+    package static func read(certificatePEM: String, privateKeyPEM: String) throws -> TLSIdentity {
+        guard let leaf = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8)).first else {
+            throw NIOSSLError.failedToLoadCertificate
+        }
+        let pin = TLSIdentity.pin(ofPublicKey: try leaf.extractPublicKey().toSPKIBytes())
+        let identity = TLSIdentity(certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM, pin: pin)
+        _ = try NIOSSLContext(configuration: try identity.serverConfiguration)
+        return identity
+    }
+
+    private init(certificatePEM: String, privateKeyPEM: String, pin: String) {
+        self.certificatePEM = certificatePEM
+        self.privateKeyPEM = privateKeyPEM
+        self.pin = pin
     }
 
     private init(certificatePEM: String, key: P256.Signing.PrivateKey) {
@@ -57,6 +77,18 @@ package struct TLSIdentity: Sendable {
 
     private static func date(_ instant: Instant) -> Date {
         Date(timeIntervalSince1970: Double(instant.seconds))
+    }
+
+    /// Whoever shows a certificate proves in the handshake that the key is theirs. Nobody must show one, and whose it
+    /// is, is for those to say who registered it: no authority is asked.
+    func channelConfiguration(asksForCertificates: Bool) throws -> TLSChannelConfiguration {
+        var configuration = try serverConfiguration
+        guard asksForCertificates else { return TLSChannelConfiguration(tlsConfiguration: configuration) }
+        configuration.certificateVerification = .optionalVerification
+        configuration.trustRoots = .certificates([])
+        return TLSChannelConfiguration(
+            tlsConfiguration: configuration,
+            customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) })
     }
 
     /// TLS 1.3 and nothing older.

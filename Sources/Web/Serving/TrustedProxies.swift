@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// The proxies before this server whose word about the caller's address is taken (nginx): addresses and CIDR ranges.
 ///

@@ -9,6 +9,35 @@ package struct APIDoc: Sendable {
     package var query: [Parameter]
     package var tags: [String]
     package var status: Int
+    /// Shapes of the `{name}` segments of the path; text where none is given.
+    package var path: [String: Schema] = [:]
+    /// What the door asks for beside its guard, one of these; nil when the guard is all.
+    package var proofs: [Proof]?
+    /// How the door itself says no. What the site refuses is a problem (RFC 9457) at every door.
+    package var refusal: Schema?
+    /// One door for many resources: the document has these in place of the door's own pattern.
+    package var places: [Place] = []
+
+    /// By what somebody is known to a program's door.
+    package enum Proof: String, Sendable {
+        /// A client's name and secret (RFC 6749 §2.3.1).
+        case client
+        /// An access token, or a service account's key (RFC 6750).
+        case bearer
+        /// Nothing in the head of the call: public clients, and secrets that stand in the form.
+        case none
+    }
+
+    /// A path behind a door that takes many, with what is to be said about it.
+    package struct Place: Sendable {
+        package let path: String
+        package let about: APIDoc
+
+        package init(_ path: String, _ about: APIDoc) {
+            self.path = path
+            self.about = about
+        }
+    }
 
     package init(
         _ summary: Phrase, request: Schema? = nil, response: Schema? = nil, query: [Parameter] = [],
@@ -44,6 +73,11 @@ package struct Schema: Sendable {
     package var json: JSON
     package var mediaType = "application/json"
 
+    package init(json: JSON, mediaType: String = "application/json") {
+        self.json = json
+        self.mediaType = mediaType
+    }
+
     package static let string = Schema(json: ["type": "string"])
     package static let integer = Schema(json: ["type": "integer"])
     package static let number = Schema(json: ["type": "number"])
@@ -64,6 +98,17 @@ package struct Schema: Sendable {
             "required": .array(required.map { .string($0) }),
         ])
     }
+
+    /// The same with more said about it: `.string.with(["minLength": 1])`.
+    package func with(_ more: JSON) -> Schema {
+        guard case .object(let members) = more else { return self }
+        var copy = self
+        for member in members { copy.json[member.key] = member.value }
+        return copy
+    }
+
+    /// The same, or null.
+    package var orNull: Schema { Schema(json: ["anyOf": [json, ["type": "null"]]], mediaType: mediaType) }
 
     package static func oneOf(_ values: [String]) -> Schema {
         Schema(json: ["type": "string", "enum": .array(values.map { .string($0) })])

@@ -8,6 +8,8 @@ package struct Doorkeeper: Sendable {
     /// As `identify`, but it leaves no trace and reads the head alone: asked before a long body is read, and again
     /// while a live stream goes on. Nil where callers are known by their whole call.
     package var look: (@Sendable (Request) async throws -> Caller)?
+    /// What somebody who may open a door must do before it opens: `Problem.confirmFirst`, or nil for nothing.
+    package var objection: @Sendable (Person, Permission, Instant) -> Problem? = { _, _, _ in nil }
 
     package init(
         identify: @escaping @Sendable (Request) async throws -> Caller,

@@ -19,28 +19,42 @@ package struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// The first value of `name`. Setting replaces every value, nil removes them.
     package subscript(name: String) -> String? {
         get {
-            let name = name.lowercased()
+            let name = Headers.lowered(name)
             return fields.first { $0.name == name }?.value
         }
         set {
-            let lowered = name.lowercased()
+            let lowered = Headers.lowered(name)
             fields.removeAll { $0.name == lowered }
             if let newValue { add(name, newValue) }
         }
     }
 
     package func all(_ name: String) -> [String] {
-        let name = name.lowercased()
+        let name = Headers.lowered(name)
         return fields.filter { $0.name == name }.map(\.value)
     }
 
     package mutating func add(_ name: String, _ value: String) {
         guard Headers.isToken(name) else { return }
-        fields.append(Field(name: name.lowercased(), value: Headers.clean(value)))
+        fields.append(Field(name: Headers.lowered(name), value: Headers.clean(value)))
     }
 
     package mutating func add(_ others: Headers) {
         fields.append(contentsOf: others.fields)
+    }
+
+    /// Those whose names are not there yet.
+    mutating func addMissing(_ others: Headers) {
+        let own = fields.count
+        for field in others.fields where !fields[..<own].contains(where: { $0.name == field.name }) {
+            fields.append(field)
+        }
+    }
+
+    /// Most names come in lower case: they stay as they are.
+    private static func lowered(_ name: String) -> String {
+        let upper = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return name.utf8.contains(where: upper.contains) ? name.lowercased() : name
     }
 
     /// RFC 9110 §5.6.2: what a field name may be made of.
@@ -50,7 +64,8 @@ package struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
                 switch unit {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
                 case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(unit)
+                case UInt8(ascii: "-"): true
+                default: "!#$%&'*+.^_`|~".utf8.contains(unit)
                 }
             }
     }

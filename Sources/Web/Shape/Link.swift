@@ -30,6 +30,31 @@ package struct Link: Sendable, Hashable, ExpressibleByStringInterpolation {
         self.text = text
     }
 
+    /// A path on another site whose address is known otherwise than from whoever calls: `https://host`, or http on this
+    /// very machine (`http://localhost:8041`, nodes of a demonstration).
+    package init?(on site: String, path: Link) {
+        guard Link.isSite(site), Link.isOwnPath(path.text) else { return nil }
+        self.text = site + path.text
+    }
+
+    /// Whether a text is the address of a site, without a path.
+    package static func isSite(_ text: String) -> Bool {
+        if text.hasPrefix("http://") { return isOwnMachine(text.dropFirst("http://".count)) }
+        return isHTTPS(text) && !text.dropFirst(8).contains { "/?#".contains($0) }
+    }
+
+    /// `localhost`, a name below it (RFC 6761, section 6.3) or 127.0.0.1, perhaps with a port.
+    private static func isOwnMachine(_ place: Substring) -> Bool {
+        let parts = place.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let (host, port) = (parts[0], parts.dropFirst().first)
+        let isNumber = port.map { (1...5).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }
+        let isName = host.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || "-.".utf8.contains($0)
+        }
+        let isHere = host == "localhost" || host == "127.0.0.1" || isName && host.hasSuffix(".localhost")
+        return isHere && isNumber ?? true
+    }
+
     /// The same address with more in its query; blank values are left out.
     package func with(_ fields: Fields) -> Link {
         var text = text

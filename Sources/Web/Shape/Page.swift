@@ -21,7 +21,7 @@ package struct Page: Sendable {
 
     /// The menu entries that this person may open, in the order they were declared.
     package var menu: [MenuEntry] {
-        face.menu.filter { may($0.permission) }
+        face.menu().filter { may($0.permission) }
     }
 
     /// Whether this person may open doors with `permission`: what a page asks before it shows a button.
@@ -34,7 +34,7 @@ package struct Page: Sendable {
         "<input type=\"hidden\" name=\"\(Page.csrfName)\" value=\"\(csrfToken)\">"
     }
 
-    package var csrfToken: String { face.csrfToken }
+    package var csrfToken: String { face.csrfToken() }
     package static let csrfName = "csrf"
 
     /// The address of a file in Public/, with its fingerprint: `page.asset("truc.css")`.
@@ -84,8 +84,9 @@ package typealias Layout = @Sendable (Page, View) -> HTML
 /// What a page sees of its site.
 struct SiteFace: Sendable {
     let name: Phrase
-    let menu: [MenuEntry]
+    let menu: @Sendable () -> [MenuEntry]
     let assets: Assets
-    let csrfToken: String
+    /// Made when it is asked for: doors for programs never do.
+    let csrfToken: @Sendable () -> String
     let decide: @Sendable (Person?, Permission) -> Bool
 }

@@ -18,8 +18,11 @@ package enum PercentCoding {
 
     /// Nil when an escape is broken, the result is no UTF-8, or it holds a NUL.
     package static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
-        var bytes: [UInt8] = []
-        var iterator = text.makeIterator()
+        var bytes = Array(text)
+        let isEscaped = bytes.contains { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }
+        guard isEscaped else { return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self) }
+        var iterator = bytes.makeIterator()
+        bytes = []
         while let unit = iterator.next() {
             if unit == UInt8(ascii: "%") {
                 guard let high = iterator.next(), let low = iterator.next(),

@@ -7,6 +7,8 @@ package enum Method: String, Sendable, Hashable, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
     case options = "OPTIONS"
+    /// TRACE and whatever else no door takes: refused as not allowed (405), not as an error of ours.
+    case other = "TRACE"
 
     /// RFC 9110 §9.2.1: asks and changes nothing.
     package var isSafe: Bool { self == .get || self == .head || self == .options }
@@ -28,6 +30,8 @@ package struct Request: Sendable {
     package var remote: String
     /// Whether it came over TLS.
     package var isSecure: Bool
+    /// RFC 8705 `x5t#S256` of the certificate that the caller proved to hold: to this server, or to a trusted proxy.
+    package var certificateThumbprint: String?
 
     package init(
         _ method: Method, _ target: String, headers: Headers = [:], body: [UInt8] = [], remote: String = "127.0.0.1",
