@@ -18,7 +18,7 @@ struct BoundStatement {
             let message = "\(values.count) parameters; no statement may have more than \(BoundStatement.parameterLimit)"
             throw .refused("too-many-parameters", message, sql: text)
         }
-        for (index, value) in values.enumerated() { try check(value, at: index + 1) }
+        try BoundStatement.check(values, text)
         guard !BoundStatement.transactionWords.contains(firstWord) else {
             throw .refused("transaction-control", "transactions belong to read and write", sql: text)
         }
@@ -26,14 +26,16 @@ struct BoundStatement {
 
     /// Neither engine keeps these as they are: PostgreSQL refuses NUL in text and SQLite stops reading there; SQLite
     /// makes NULL of a NaN.
-    private func check(_ value: Value, at number: Int) throws(SQLError) {
-        switch value {
-        case .text(let string) where string.hasNUL:
-            throw .refused("nul-in-text", "parameter \(number) is text with a NUL character", sql: text)
-        case .real(let double) where double.isNaN:
-            throw .refused("not-a-number", "parameter \(number) is not a number", sql: text)
-        default:
-            break
+    static func check(_ values: [Value], _ sql: String) throws(SQLError) {
+        for (index, value) in values.enumerated() {
+            switch value {
+            case .text(let string) where string.hasNUL:
+                throw .refused("nul-in-text", "parameter \(index + 1) is text with a NUL character", sql: sql)
+            case .real(let double) where double.isNaN:
+                throw .refused("not-a-number", "parameter \(index + 1) is not a number", sql: sql)
+            default:
+                break
+            }
         }
     }
 

@@ -171,8 +171,13 @@ extension PostgresConnection {
 }
 
 extension SQLError {
+    /// The tables changed shape since the statement was prepared: as if it had never been prepared (SQLSTATE 26000).
+    static func stalePlan(_ sql: String) -> SQLError {
+        SQLError(kind: .other, code: "26000", message: "the prepared statement is older than its tables", sql: sql)
+    }
+
     /// A prepared statement from before a migration.
-    fileprivate var isStalePlan: Bool { code == "0A000" && message.contains("cached plan") || code == "26000" }
+    fileprivate var isStalePlan: Bool { code == "26000" }
 
     /// Nothing has happened yet, and it may go better next time.
     fileprivate var deservesAnotherTry: Bool {

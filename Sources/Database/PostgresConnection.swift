@@ -91,6 +91,8 @@ final class PostgresConnection: @unchecked Sendable {
         let code = field(result, "C") ?? "08006"
         let isLost = PQstatus(raw) != CONNECTION_OK
         let message = field(result, "M") ?? String(cString: PQerrorMessage(raw))
+        // The server words its message in its own language; who complains is the same everywhere.
+        if code == "0A000", field(result, "R") == "RevalidateCachedQuery" { return .stalePlan(sql) }
         return SQLError(
             kind: isLost ? .connection : SQLError.Kind(sqlState: code), code: code,
             message: code.hasPrefix("22") ? withoutValue(message) : message, sql: sql)

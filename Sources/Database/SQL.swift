@@ -74,6 +74,20 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         }
     }
 
+    /// ` VALUES (…), (…)`.
+    static func values(_ rows: some Sequence<[Value]>) -> SQL {
+        var sql: SQL = " VALUES "
+        for (place, row) in rows.enumerated() {
+            sql.parts.append(.text(place == 0 ? "(" : ", ("))
+            for (column, value) in row.enumerated() {
+                if column > 0 { sql.parts.append(.text(", ")) }
+                sql.parts.append(.value(value))
+            }
+            sql.parts.append(.text(")"))
+        }
+        return sql
+    }
+
     package static func + (left: SQL, right: SQL) -> SQL {
         var joined = left
         joined.parts += right.parts

@@ -31,6 +31,17 @@ final class SQLiteTransaction: Transaction {
         }
     }
 
+    /// A statement for one row, prepared once and run for each: SQLite has no round trip to save.
+    func insert(_ head: SQL, _ rows: [[Value]], _ tail: SQL) throws {
+        guard let first = rows.first else { return }
+        try remembering(head + SQL.values([first]) + tail) { bound, statement in
+            for row in rows {
+                try BoundStatement.check(row, bound.text)
+                try statement.execute(arguments: StatementArguments(row.map(\.grdb)))
+            }
+        }
+    }
+
     private func arguments(_ bound: BoundStatement) -> StatementArguments {
         StatementArguments(bound.values.map(\.grdb))
     }

@@ -21,12 +21,14 @@ package struct SearchIndex: Sendable {
     }
 
     package func put(_ id: String, _ text: String, in tx: any Transaction) throws {
-        let text = SearchWords.separate(text, limit: SearchWords.indexedLimit).joined(separator: " ")
-        try tx.execute(
-            """
-            INSERT INTO \(table) (id, words) VALUES (\(id), \(text))
-            ON CONFLICT (id) DO UPDATE SET words = excluded.words
-            """)
+        try put([(id, SearchText(text))], in: tx)
+    }
+
+    /// The same for many, of which the words are known already.
+    package func put(_ texts: [(id: String, text: SearchText)], in tx: any Transaction) throws {
+        try tx.insert(
+            "INSERT INTO \(table) (id, words)", texts.map { [.text($0.id), .text($0.text.words)] },
+            " ON CONFLICT (id) DO UPDATE SET words = excluded.words")
     }
 
     package func remove(_ id: String, in tx: any Transaction) throws {
@@ -84,6 +86,15 @@ package struct SearchIndex: Sendable {
     }
 }
 
+/// Text as it is searched, folded and separated: made outside the transaction that stores it, as it takes a while.
+package struct SearchText: Sendable, Hashable {
+    let words: String
+
+    package init(_ text: String) {
+        words = SearchWords.separate(text, limit: SearchWords.indexedLimit).joined(separator: " ")
+    }
+}
+
 /// How text becomes words, and words a question in each engine's own language. The only place that quotes for them.
 enum SearchWords {
     /// Bytes of one text that are indexed; a tsvector holds one megabyte.
@@ -94,6 +105,11 @@ enum SearchWords {
     static let wordLimit = 128
 
     static func separate(_ text: String, limit: Int) -> [String] {
+        var text = text
+        let ascii = text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 < 0x80 } ? separate(ascii: bytes.prefix(limit), limit) : nil
+        }
+        if let ascii { return ascii }
         let folded = Folding.fold(String(text.unicodeScalars.prefix(limit)))
         var words: [String] = []
         var bytes = 0
@@ -104,6 +120,27 @@ enum SearchWords {
             words.append(word)
         }
         return words
+    }
+
+    /// The same for what most objects are written in, byte by byte.
+    private static func separate(ascii text: Slice<UnsafeBufferPointer<UInt8>>, _ limit: Int) -> [String] {
+        var words: [String] = []
+        var bytes = 0
+        for word in text.split(whereSeparator: { !isPartOfWord(ascii: $0) }) {
+            bytes += min(word.count, wordLimit) + 1
+            guard bytes <= limit else { break }
+            words.append(String(decoding: word.prefix(wordLimit).map(lowercased), as: UTF8.self))
+        }
+        return words
+    }
+
+    private static func lowercased(_ unit: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(unit) ? unit | 0x20 : unit
+    }
+
+    private static func isPartOfWord(ascii unit: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(unit | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(unit)
     }
 
     /// `"duong" "dinh"*`: strings of FTS5, all of them, the last as a beginning.
@@ -118,7 +155,7 @@ enum SearchWords {
 
     /// Letters, digits and marks of any script, none of which means anything to either engine.
     private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) }
+        if scalar.isASCII { return isPartOfWord(ascii: UInt8(scalar.value)) }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
             .letterNumber, .otherNumber, .spacingMark, .enclosingMark, .nonspacingMark:

@@ -9,9 +9,19 @@ package enum Value: Sendable, Hashable {
     case blob([UInt8])
 }
 
+extension Value: Readable {
+    /// Whatever is there: for code that copies rows without knowing what they mean.
+    package init?(sqlValue: Value) { self = sqlValue }
+}
+
 /// What may be interpolated into `SQL`.
 package protocol Bindable: Sendable {
     var sqlValue: Value { get }
+}
+
+extension Optional where Wrapped: Bindable {
+    /// NULL for nothing.
+    package var sqlValue: Value { self?.sqlValue ?? .null }
 }
 
 /// What `Row.get` can make of a cell; nil when the cell holds something else.

@@ -1,6 +1,6 @@
 /// Big-endian numbers and short texts in the bytes of leaves, segments and tiles.
 extension [UInt8] {
-    mutating func append(bigEndian number: some FixedWidthInteger) {
+    package mutating func append(bigEndian number: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 
@@ -10,17 +10,17 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-    mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    package mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
         guard self.count >= count else { return nil }
         defer { removeFirst(count) }
         return prefix(count)
     }
 
-    mutating func takeUInt32() -> UInt32? {
+    package mutating func takeUInt32() -> UInt32? {
         take(4)?.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 
-    mutating func takeUInt64() -> UInt64? {
+    package mutating func takeUInt64() -> UInt64? {
         take(8)?.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
 

@@ -1,19 +1,19 @@
 import Glibc
 
 /// One open file, read and written at given places, and closed when it is let go.
-final class DiskFile: Sendable {
-    enum Call: String, Sendable {
+package final class DiskFile: Sendable {
+    package enum Call: String, Sendable {
         case open, read, write, truncate, sync, lock, list, rename, make
     }
 
-    typealias Fault = @Sendable (Call) throws(LedgerError) -> Void
+    package typealias Fault = @Sendable (Call) throws(LedgerError) -> Void
 
     let path: String
     private let descriptor: Int32
     private let fault: Fault?
 
     /// - Parameter fault: throws what a failing disk would; only tests have one.
-    init(_ path: String, isWritable: Bool = true, fault: Fault? = nil) throws(LedgerError) {
+    package init(_ path: String, isWritable: Bool = true, fault: Fault? = nil) throws(LedgerError) {
         self.path = path
         self.fault = fault
         descriptor = Glibc.open(path, isWritable ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0o600)
@@ -24,14 +24,14 @@ final class DiskFile: Sendable {
         Glibc.close(descriptor)
     }
 
-    func size() throws(LedgerError) -> Int {
+    package func size() throws(LedgerError) -> Int {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw LedgerError.system(.read) }
         return Int(info.st_size)
     }
 
     /// Fewer bytes than asked for mean that the file ends there.
-    func read(at offset: Int, count: Int) throws(LedgerError) -> [UInt8] {
+    package func read(at offset: Int, count: Int) throws(LedgerError) -> [UInt8] {
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
             while done < count {
@@ -46,7 +46,7 @@ final class DiskFile: Sendable {
         return bytes
     }
 
-    func write(_ bytes: [UInt8], at offset: Int) throws(LedgerError) {
+    package func write(_ bytes: [UInt8], at offset: Int) throws(LedgerError) {
         try fault?(.write)
         var done = 0
         while done < bytes.count {
@@ -59,19 +59,19 @@ final class DiskFile: Sendable {
         }
     }
 
-    func truncate(to size: Int) throws(LedgerError) {
+    package func truncate(to size: Int) throws(LedgerError) {
         try fault?(.truncate)
         guard ftruncate(descriptor, size) == 0 else { throw LedgerError.system(.truncate) }
     }
 
     /// Returns when all that was written is on the disk.
-    func sync() throws(LedgerError) {
+    package func sync() throws(LedgerError) {
         try fault?(.sync)
         guard fdatasync(descriptor) == 0 else { throw LedgerError.system(.sync) }
     }
 
     /// False when another process, or another log of this one, holds the lock.
-    func lock() throws(LedgerError) -> Bool {
+    package func lock() throws(LedgerError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw LedgerError.system(.lock) }
         return false
@@ -85,13 +85,17 @@ extension LedgerError {
 }
 
 /// The folder of a log.
-struct DiskFolder: Sendable {
-    let path: String
+package struct DiskFolder: Sendable {
+    package let path: String
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package init(path: String) {
+        self.path = path
+    }
+
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Makes the folder for this user alone, parents included.
-    func make() throws(LedgerError) {
+    package func make() throws(LedgerError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             let parent = made.isEmpty ? "/" : made
@@ -104,7 +108,7 @@ struct DiskFolder: Sendable {
         }
     }
 
-    func names() throws(LedgerError) -> [String] {
+    package func names() throws(LedgerError) -> [String] {
         guard let folder = opendir(path) else { throw LedgerError.system(.list) }
         defer { closedir(folder) }
         var names: [String] = []
@@ -115,12 +119,12 @@ struct DiskFolder: Sendable {
         return names.filter { $0 != "." && $0 != ".." }.sorted()
     }
 
-    func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+    package func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
 
-    func remove(_ name: String) { unlink(file(name)) }
+    package func remove(_ name: String) { unlink(file(name)) }
 
     /// Writes a whole file so that after a power loss it is there complete or not at all.
-    func create(_ name: String, _ bytes: [UInt8], fault: DiskFile.Fault? = nil) throws(LedgerError) {
+    package func create(_ name: String, _ bytes: [UInt8], fault: DiskFile.Fault? = nil) throws(LedgerError) {
         let draft = try DiskFile(file("\(name).new"), fault: fault)
         try draft.truncate(to: 0)
         try draft.write(bytes, at: 0)
@@ -130,7 +134,7 @@ struct DiskFolder: Sendable {
     }
 
     /// Makes new names durable.
-    func sync() throws(LedgerError) {
+    package func sync() throws(LedgerError) {
         try DiskFile(path, isWritable: false).syncNames()
     }
 }

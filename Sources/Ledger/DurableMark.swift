@@ -4,14 +4,14 @@ import Vocabulary
 ///
 /// It can be behind the segments after a power loss, never ahead: what lies before the mark was safe, so damage there
 /// is no torn tail. The file `durable`: segment's first leaf 8, byte in it 8, size 8, check 8.
-struct DurableMark: Sendable, Hashable {
-    static let name = "durable"
+package struct DurableMark: Sendable, Hashable {
+    package static let name = "durable"
 
-    let segment: Int64
-    let offset: Int
-    let size: Int64
+    package let segment: Int64
+    package let offset: Int
+    package let size: Int64
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: segment)
         bytes.append(bigEndian: Int64(offset))
@@ -19,14 +19,14 @@ struct DurableMark: Sendable, Hashable {
         return bytes + LedgerHash(sha256: bytes).bytes.prefix(Segment.checkLength)
     }
 
-    init(segment: Int64, offset: Int, size: Int64) {
+    package init(segment: Int64, offset: Int, size: Int64) {
         self.segment = segment
         self.offset = offset
         self.size = size
     }
 
     /// Nil when the bytes do not fit their check, as after a power loss while they were written.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
         guard let segment = rest.takeUInt64(), let offset = rest.takeUInt64(), let size = rest.takeUInt64(),
             rest.count == 8,

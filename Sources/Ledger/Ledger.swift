@@ -15,7 +15,7 @@ package final class Ledger: Sendable {
         package var segmentBytes: Int
         /// So much of the log's end is read again and checked when it is opened; `truc verify` reads all.
         package var openingCheckBytes: Int
-        /// Leaves that may wait for the disk before `append` answers `busy`.
+        /// Leaves that may wait for the disk before `append` answers `busy`, and that one call may bring.
         package var waitingLeavesLimit: Int
         /// Throws what a failing disk would.
         var fault: DiskFile.Fault?
@@ -23,9 +23,9 @@ package final class Ledger: Sendable {
         package init(
             segmentBytes: Int = 16 << 20, openingCheckBytes: Int = 64 << 20, waitingLeavesLimit: Int = 65_536
         ) {
-            self.segmentBytes = segmentBytes
+            self.segmentBytes = min(segmentBytes, Segment.fileLimit / 4)
             self.openingCheckBytes = openingCheckBytes
-            self.waitingLeavesLimit = waitingLeavesLimit
+            self.waitingLeavesLimit = min(waitingLeavesLimit, Segment.fileLimit / 2 / Segment.leafRecordLimit)
         }
     }
 
@@ -47,16 +47,19 @@ package final class Ledger: Sendable {
         var waitingLeaves = 0
         var isWriting = false
         var isClosed = false
+        /// The last batch did not reach the disk.
+        var hasFailed = false
     }
 
-    fileprivate struct Waiting {
-        let leaves: [Leaf]
-        let continuation: CheckedContinuation<Written, any Error>
+    fileprivate struct Waiting: Sendable {
+        let leaves: LeafBatch
+        let then: @Sendable (Result<Written, any Error>) -> Void
     }
 
-    fileprivate struct Written {
-        let first: Int64
-        let checkpoint: Checkpoint
+    /// Where leaves that were appended together stand: from this one on, under this head.
+    package struct Written: Sendable {
+        package let first: Int64
+        package let checkpoint: Checkpoint
     }
 
     /// Opens the log in `folder`, or begins one there. Takes the folder's lock until `close`.
@@ -106,6 +109,23 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// For whoever cannot wait: says when all of the batch is durable under a signed head, or that none of it is.
+    ///
+    /// - Parameter then: called on the log's own thread, which it must not hold up; or at once on this one when the
+    ///   batch cannot be taken, which is then `busy` or `closed`.
+    package func append(_ batch: LeafBatch, then: @escaping @Sendable (Result<Written, any Error>) -> Void) {
+        let outcome = front.withLock {
+            $0.add(Waiting(leaves: batch, then: then), limit: settings.waitingLeavesLimit)
+        }
+        switch outcome {
+        case .success(let mustStart): if mustStart { writing.async { self.writeWhatWaits() } }
+        case .failure(let error): then(.failure(error))
+        }
+    }
+
+    /// Whether the last leaf reached the disk and the next one would be taken.
+    package var isWritable: Bool { front.withLock { !$0.isClosed && !$0.hasFailed } }
+
     /// Waits for what was appended, then lets go of the files and the lock. Closing twice is once.
     package func close() async throws {
         front.withLock { $0.isClosed = true }
@@ -121,14 +141,10 @@ package final class Ledger: Sendable {
 /// Writing: natural batches.
 extension Ledger {
     private func enqueue(_ leaves: [Leaf]) async throws -> Written {
-        try await withCheckedThrowingContinuation { continuation in
-            let outcome = front.withLock {
-                $0.add(Waiting(leaves: leaves, continuation: continuation), limit: settings.waitingLeavesLimit)
-            }
-            switch outcome {
-            case .success(let mustStart): if mustStart { writing.async { self.writeWhatWaits() } }
-            case .failure(let error): continuation.resume(throwing: error)
-            }
+        var batch = LeafBatch()
+        for leaf in leaves { batch.add(leaf) }
+        return try await withCheckedThrowingContinuation { [batch] continuation in
+            append(batch) { continuation.resume(with: $0) }
         }
     }
 
@@ -138,16 +154,17 @@ extension Ledger {
             if batch.isEmpty { return }
             do {
                 let first = checkpoint.size
-                let (signed, segments) = try write(batch.flatMap(\.leaves))
-                front.withLock { ($0.checkpoint, $0.segments) = (signed, segments) }
+                let (signed, segments) = try write(batch.map(\.leaves))
+                front.withLock { ($0.checkpoint, $0.segments, $0.hasFailed) = (signed, segments, false) }
                 Ledger.acknowledge(batch, from: first, signed)
             } catch {
-                for waiting in batch { waiting.continuation.resume(throwing: error) }
+                front.withLock { $0.hasFailed = true }
+                for waiting in batch { waiting.then(.failure(error)) }
             }
         }
     }
 
-    private func write(_ leaves: [Leaf]) throws -> (Checkpoint, [Int64]) {
+    private func write(_ leaves: [LeafBatch]) throws -> (Checkpoint, [Int64]) {
         try writer.withLock { writer in
             guard let signed = try writer?.write(leaves), let segments = writer?.segments else {
                 throw LedgerError.closed
@@ -159,7 +176,7 @@ extension Ledger {
     private static func acknowledge(_ batch: [Waiting], from first: Int64, _ checkpoint: Checkpoint) {
         var next = first
         for waiting in batch {
-            waiting.continuation.resume(returning: Written(first: next, checkpoint: checkpoint))
+            waiting.then(.success(Written(first: next, checkpoint: checkpoint)))
             next += Int64(waiting.leaves.count)
         }
     }
@@ -169,7 +186,10 @@ extension Ledger.Front {
     /// Whether the writer must be woken.
     fileprivate mutating func add(_ new: Ledger.Waiting, limit: Int) -> Result<Bool, LedgerError> {
         if isClosed { return .failure(.closed) }
-        if waitingLeaves > 0, waitingLeaves + new.leaves.count > limit { return .failure(.busy) }
+        guard new.leaves.count <= limit else {
+            return .failure(.invalid("one batch has at most \(limit) leaves, not \(new.leaves.count)"))
+        }
+        if waitingLeaves + new.leaves.count > limit { return .failure(.busy) }
         waiting.append(new)
         waitingLeaves += new.leaves.count
         defer { isWriting = true }

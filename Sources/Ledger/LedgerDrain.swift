@@ -17,8 +17,12 @@ package actor LedgerDrain {
     private let pokes: AsyncStream<Void>
     private nonisolated let poker: AsyncStream<Void>.Continuation
     private var running: Task<Int, any Error>?
+    /// This drain among all that ever had the outbox.
+    private let holder: String
+    /// Whether the outbox was taken over; it is never taken back.
+    private var hasBegun = false
     /// As the database has it; nil until it was read and found to be of this log.
-    private var cursor: Cursor?
+    private var cursor: LedgerOutbox.Cursor?
 
     package init(
         database: any Database, ledger: Ledger, outbox: LedgerOutbox, logger: Logger, pollSeconds: Int = 5,
@@ -30,6 +34,7 @@ package actor LedgerDrain {
         self.logger = logger
         self.pollSeconds = pollSeconds
         self.batch = batch
+        holder = Hex.encode(outbox.random(8))
         (pokes, poker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -77,7 +82,9 @@ package actor LedgerDrain {
         var moved = 0
         while true {
             try await reconcile()
-            let leaves = try await database.read { [outbox, batch] in try outbox.waiting(limit: batch, in: $0) }
+            let leaves = try await database.read { [outbox, batch, holder] tx in
+                try outbox.waiting(limit: batch, for: holder, in: tx)
+            }
             if leaves.isEmpty { return moved }
             _ = try await ledger.append(contentsOf: leaves)
             moved += leaves.count
@@ -87,33 +94,37 @@ package actor LedgerDrain {
 
 /// The cursor follows ledger indexes only: the size up to which rows know their index, and the root at that size.
 extension LedgerDrain {
-    fileprivate struct Cursor: Sendable {
-        var size: Int64 = 0
-        var root = LedgerHash.empty
+    /// When it fails nobody knows what the database holds by now, so the cursor is read again next time.
+    private func reconcile() async throws {
+        do {
+            try await advance(from: try await knownCursor())
+        } catch {
+            cursor = nil
+            throw error
+        }
     }
 
-    private func reconcile() async throws {
-        var cursor = try await knownCursor()
+    private func advance(from known: LedgerOutbox.Cursor) async throws {
+        var cursor = known
         while cursor.size < ledger.checkpoint.size {
             let end = min(cursor.size + Int64(batch), ledger.checkpoint.size)
             let leaves = try await ledger.entries(cursor.size..<end)
-            let next = Cursor(size: end, root: try await ledger.rootHash(at: end))
-            try await database.write { [outbox, cursor] tx in
+            let next = LedgerOutbox.Cursor(size: end, root: try await ledger.rootHash(at: end), holder: holder)
+            try await database.write { [outbox, cursor, holder] tx in
                 for (place, leaf) in leaves.enumerated() where leaf.source == .outbox {
                     try outbox.mark(leaf.fact, at: cursor.size + Int64(place), in: tx)
                 }
-                try outbox.setCursor(next.size, next.root, in: tx)
+                try outbox.moveCursor(from: cursor, to: next, by: holder, in: tx)
             }
             cursor = next
             self.cursor = next
         }
     }
 
-    /// Read once: afterwards nobody but this drain writes it.
-    private func knownCursor() async throws -> Cursor {
+    /// Read once: afterwards nobody but this drain may write it.
+    private func knownCursor() async throws -> LedgerOutbox.Cursor {
         if let cursor { return cursor }
-        let stored = try await database.read { [outbox] in try outbox.cursor(in: $0) }
-        let found = stored.map { Cursor(size: $0.0, root: $0.1) } ?? Cursor()
+        let found = try await database.read { [outbox] in try outbox.cursor(in: $0) } ?? .init()
         let size = ledger.checkpoint.size
         guard found.size <= size else {
             throw LedgerError.notTheLogOfThisDatabase(
@@ -123,24 +134,52 @@ extension LedgerDrain {
             throw LedgerError.notTheLogOfThisDatabase(
                 "the log's first \(found.size) leaves are not those the database has seen")
         }
-        cursor = found
-        return found
+        if !hasBegun {
+            try await database.write { [outbox, holder] in
+                try outbox.moveCursor(from: found, to: found, by: holder, in: $0)
+            }
+            hasBegun = true
+        }
+        let own = LedgerOutbox.Cursor(size: found.size, root: found.root, holder: holder)
+        cursor = own
+        return own
     }
 }
 
+/// The outbox belongs to the drain that began last. Two that gave the same facts to two logs would each tell half of
+/// the truth, so the earlier one is refused from then on.
 extension LedgerOutbox {
-    func cursor(in tx: any Transaction) throws -> (Int64, LedgerHash)? {
-        try tx.row("SELECT size, root FROM ledger_cursor WHERE log = \(log)").map { row in
-            (try row.get("size"), try LedgerHash(try row.get("root", as: [UInt8].self)).orInvalid("root"))
+    /// Up to where rows know their index, the root of the log there, and whose the outbox is.
+    struct Cursor: Sendable {
+        var size: Int64 = 0
+        var root = LedgerHash.empty
+        var holder: String?
+    }
+
+    func cursor(in tx: any Transaction) throws -> Cursor? {
+        try tx.row("SELECT size, root, holder FROM ledger_cursor WHERE log = \(log)").map { row in
+            Cursor(
+                size: try row.get("size"),
+                root: try LedgerHash(try row.get("root", as: [UInt8].self)).orInvalid("root"),
+                holder: try row.get("holder"))
         }
     }
 
-    func setCursor(_ size: Int64, _ root: LedgerHash, in tx: any Transaction) throws {
+    /// From where it was found and from nowhere else; `old.holder` must still have it.
+    func moveCursor(from old: Cursor, to new: Cursor, by holder: String, in tx: any Transaction) throws {
+        if let now = try cursor(in: tx) {
+            guard now.holder == old.holder, now.size == old.size, now.root == old.root else { throw taken }
+        }
         try tx.execute(
             """
-            INSERT INTO ledger_cursor (log, size, root) VALUES (\(log), \(size), \(root.bytes))
-            ON CONFLICT (log) DO UPDATE SET size = excluded.size, root = excluded.root
+            INSERT INTO ledger_cursor (log, size, root, holder)
+            VALUES (\(log), \(new.size), \(new.root.bytes), \(holder))
+            ON CONFLICT (log) DO UPDATE SET size = excluded.size, root = excluded.root, holder = excluded.holder
             """)
+    }
+
+    var taken: LedgerError {
+        .notTheLogOfThisDatabase("another process brings the facts of \(log) into its own log")
     }
 
     func mark(_ fact: ID<LedgerFact>, at index: Int64, in tx: any Transaction) throws {

@@ -57,7 +57,8 @@ extension LedgerOutbox {
                 size \(.integer64) NOT NULL,
                 root \(.blob) NOT NULL
             ) \(.strict)
-            """)
+            """),
+        Migration("ledger.2.holder", "ALTER TABLE ledger_cursor ADD COLUMN holder TEXT"),
     ]
 
     /// Writes a fact in the caller's transaction; once that commits, the fact reaches the ledger.

@@ -24,15 +24,13 @@ struct LogWriter {
     var hasDebris = false
 
     /// Makes the leaves durable together with one signed head. If it throws, none of them is in the log.
-    mutating func write(_ leaves: [Leaf]) throws -> Checkpoint {
+    mutating func write(_ batches: [LeafBatch]) throws -> Checkpoint {
         if hasDebris { try clear() }
         if end >= settings.segmentBytes { try roll() }
         var (next, added, records) = (frontier, LedgerCache.Added(), [UInt8]())
-        records.reserveCapacity(leaves.count * 160 + Segment.headRecordLength)
-        for leaf in leaves {
-            let offset = end + records.count
-            added.append(Segment.append(leaf, to: &records), at: offset, to: &next)
-        }
+        records.reserveCapacity(batches.reduce(Segment.headRecordLength) { $0 + $1.bytes.count })
+        for batch in batches { records += batch.bytes }
+        Segment.seal(&records) { hash, place in added.append(hash, at: end + place, to: &next) }
         let checkpoint = try sign(next)
         Segment.append(checkpoint.head, to: &records)
         do {

@@ -44,7 +44,23 @@ extension LedgerOutbox {
         ).map(RecordedFact.init)
     }
 
+    /// When something of one of these kinds was last recorded about one person or object.
+    package func latest(of kinds: [String], about subject: String, in tx: any Transaction) throws -> Instant? {
+        try tx.row(
+            """
+            SELECT at FROM ledger_fact WHERE subject = \(subject) AND kind IN (\(list: kinds)) ORDER BY id DESC LIMIT 1
+            """
+        )?.get("at")
+    }
+
     /// What waits for the ledger, in the order of ids. Nothing is skipped, in whatever order transactions commit.
+    ///
+    /// - Parameter holder: the drain that asks; throws when another one has taken the outbox over.
+    func waiting(limit: Int, for holder: String, in tx: any Transaction) throws -> [Leaf] {
+        guard try cursor(in: tx)?.holder == holder else { throw taken }
+        return try waiting(limit: limit, in: tx)
+    }
+
     func waiting(limit: Int, in tx: any Transaction) throws -> [Leaf] {
         try tx.rows(
             """

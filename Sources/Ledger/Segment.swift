@@ -24,7 +24,10 @@ enum Segment {
     static let frameLength = 5
     static let checkLength = 8
     static let headLength = 120
-    static let payloadLimit = 1024
+    static let payloadLimit = 4096
+    /// No segment is longer: it is closed at `segmentBytes`, and one batch follows at most.
+    static let fileLimit = 256 << 20
+    static let leafRecordLimit = frameLength + Leaf.lengthLimit + checkLength
     /// The whole record of a head: the last bytes of every closed segment.
     static let headRecordLength = frameLength + headLength + checkLength
 
@@ -112,19 +115,6 @@ extension Segment {
         bytes.append(Kind.head.rawValue)
         bytes.append(contentsOf: payload)
         bytes.append(contentsOf: check(ofHead: payload[...]))
-    }
-
-    /// Returns the leaf hash, which the record's check begins.
-    static func append(_ leaf: Leaf, to bytes: inout [UInt8]) -> LedgerHash {
-        let frame = bytes.count
-        bytes.append(bigEndian: UInt32(0))
-        bytes.append(Kind.leaf.rawValue)
-        leaf.write(to: &bytes)
-        let length = bytes.count - frame - frameLength
-        (bytes[frame + 2], bytes[frame + 3]) = (UInt8(length >> 8), UInt8(length & 0xFF))
-        let hash = LedgerHash.leaf(bytes[(frame + frameLength)...])
-        withUnsafeBytes(of: hash.words) { bytes.append(contentsOf: $0.prefix(checkLength)) }
-        return hash
     }
 
     static func check(ofHead payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -15,9 +15,12 @@ struct SegmentList: Sendable {
 
     func file(_ first: Int64) throws(LedgerError) -> DiskFile { try DiskFile(path(first), isWritable: false) }
 
+    /// Throws `damaged` when the file is longer than any segment: it is not read.
     func bytes(_ first: Int64) throws(LedgerError) -> [UInt8] {
         let file = try file(first)
-        return try file.read(at: 0, count: try file.size())
+        let size = try file.size()
+        guard size <= Segment.fileLimit else { throw damage(first, "the file has \(size) bytes, which no segment has") }
+        return try file.read(at: 0, count: size)
     }
 
     func header(_ first: Int64) throws -> Head {

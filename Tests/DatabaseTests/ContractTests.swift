@@ -36,6 +36,29 @@ func count(_ db: any Database) async throws -> Int {
         }
     }
 
+    @Test("two who look at each other's row before they write their own cannot both be first", arguments: Engine.all)
+    func noWriteSkew(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await db.migrate([counter, Migration("t.2", "INSERT INTO t VALUES ('b', 0)")])
+            for round in 1...5 {
+                await withTaskGroup { group in
+                    for own in ["a", "b"] {
+                        group.addTask {
+                            _ = try? await db.write { tx in
+                                let taken = try tx.rows("SELECT id FROM t WHERE n = \(round)").count
+                                // Both have looked before either writes, unless the engine lets one in at a time.
+                                if tx.dialect == .postgres { _ = try tx.rows("SELECT 1 AS one FROM pg_sleep(0.05)") }
+                                if taken == 0 { try tx.execute("UPDATE t SET n = \(round) WHERE id = \(own)") }
+                            }
+                        }
+                    }
+                }
+                let taken = try await db.read { try $0.rows("SELECT id FROM t WHERE n = \(round)").count }
+                #expect(taken == 1, "round \(round)")
+            }
+        }
+    }
+
     @Test("what one connection commits, rivals on another process's see and never overwrite", arguments: Engine.all)
     func twoProcesses(engine: Engine) async throws {
         try await engine.withAddress { address in

@@ -41,6 +41,25 @@ enum Mood: String, Bindable, Readable {
         }
     }
 
+    @Test("the ends of the range of numbers with a point", arguments: Engine.all)
+    func extremes(engine: Engine) async throws {
+        try await engine.withDatabase { db in
+            try await db.migrate([table])
+            let numbers = [
+                Double.infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .pi, 0.1 + 0.2, -0.0,
+            ]
+            try await db.write { tx in
+                for (place, number) in numbers.enumerated() {
+                    try tx.execute("INSERT INTO v (id, r) VALUES (\("\(place)"), \(number))")
+                }
+            }
+            let back = try await db.read { tx in
+                try tx.rows("SELECT r FROM v ORDER BY id").map { try $0.get("r", as: Double.self) }
+            }
+            #expect(back == numbers)
+        }
+    }
+
     @Test("our own types bind and decode; NULL only as an optional", arguments: Engine.all)
     func ownTypes(engine: Engine) async throws {
         try await engine.withDatabase { db in

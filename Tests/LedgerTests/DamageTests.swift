@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Vocabulary
 
@@ -119,8 +120,10 @@ struct DamageTests {
             kind: "test", fact: ID("2"), at: Instant(milliseconds: 2), digest: LedgerHash(sha256: [0]))
         let offsets = try #require(whole[LedgerCache.offsetsName])
         let place = Int(offsets[2 * 8 + 6]) << 8 | Int(offsets[2 * 8 + 7])
-        var record: [UInt8] = []
-        _ = Segment.append(forged, to: &record)
+        var batch = LeafBatch()
+        batch.add(forged)
+        var record = batch.bytes
+        Segment.seal(&record) { _, _ in }
         bytes.replaceSubrange(place..<place + record.count, with: record)
         try logs.write(bytes, to: segment)
         #expect(Verification.log(folder: logs.folder, by: try logs.signer).findings.first?.leaf == 2)
@@ -152,6 +155,49 @@ struct DamageTests {
         await #expect(throws: LedgerError.self) { try await logs.open() }
         try logs.restore(whole)
         try await logs.open().close()
+    }
+
+    @Test("a file that grew beyond any segment is refused unread, and so is a batch that would make one")
+    func hostileSize() async throws {
+        let logs = try Logs()
+        _ = try await log(logs)
+        // Sparse: a terabyte that takes no room.
+        let file = try DiskFile(logs.folder + "/" + segment)
+        let size = try file.size()
+        try file.truncate(to: 1 << 40)
+        do {
+            try await logs.open().close()
+            Issue.record("opened")
+        } catch let LedgerError.damaged(damage) {
+            #expect(damage.reason.contains("\(1 << 40) bytes"))
+        }
+        #expect(!Verification.log(folder: logs.folder, by: try logs.signer).isSound)
+        try file.truncate(to: size)
+        let ledger = try await logs.open(settings: .init(waitingLeavesLimit: 10))
+        await #expect(throws: LedgerError.self) { try await ledger.append(contentsOf: try Logs.leaves(4..<15)) }
+        #expect(try await ledger.append(contentsOf: try Logs.leaves(4..<14)).count == 10)
+        try await ledger.close()
+        #expect(Ledger.Settings(segmentBytes: .max).segmentBytes < Segment.fileLimit)
+    }
+
+    @Test("what a disk leaves behind the last head: zeros, noise, or half of a head, is cut")
+    func debris() async throws {
+        let logs = try Logs()
+        let (_, whole, note) = try await log(logs)
+        var noise = SeededRandom(seed: 7)
+        let tails = [
+            [UInt8](repeating: 0, count: 4096), (0..<4096).map { _ in UInt8.random(in: 0...255, using: &noise) }, [0],
+            [0, 0, 0, 120, 2] + [UInt8](repeating: 0, count: 100),
+        ]
+        for tail in tails {
+            var files = whole
+            files[segment] = (whole[segment] ?? []) + tail
+            try logs.restore(files)
+            let ledger = try await logs.open()
+            #expect(ledger.checkpoint.note == note)
+            try await ledger.close()
+            #expect(try logs.bytes(segment) == whole[segment])
+        }
     }
 
     @Test("a cache that is gone or spoilt is made again")
