@@ -1,0 +1,83 @@
+/// The fields that mean something to the gateway; all others are carried as they are.
+enum HeaderName: UInt8, Sendable {
+    case other
+    case host, contentLength, transferEncoding, connection, keepAlive, proxyConnection, upgrade, te, trailer, expect
+    case authorization, proxyAuthorization, proxyAuthenticate, apiKey, contentType, acceptEncoding, contentEncoding
+    case traceparent, grant, call, peer, consumer
+    case roadClient, roadID, roadUser, roadIssue, roadRepresented, roadServer, roadRequestID, roadRequestHash, roadError
+    case signature, signatureInput, contentDigest, server, via, date
+
+    /// Only for this connection, or rewritten: never carried (RFC 9110 §7.6.1).
+    var isDropped: Bool {
+        switch self {
+        case .host, .contentLength, .transferEncoding, .connection, .keepAlive, .proxyConnection, .upgrade, .te,
+            .trailer, .expect, .proxyAuthorization, .proxyAuthenticate, .apiKey, .authorization, .traceparent, .grant,
+            .call, .peer, .consumer:
+            true
+        default: false
+        }
+    }
+
+    /// What this node says anew when it signs the call for another one.
+    var isSignature: Bool { self == .signature || self == .signatureInput || self == .contentDigest }
+
+    /// Of an answer: what the gateway says itself.
+    var isDroppedFromAnswer: Bool {
+        switch self {
+        case .contentLength, .transferEncoding, .connection, .keepAlive, .proxyConnection, .upgrade, .te, .trailer,
+            .proxyAuthenticate, .call, .grant, .peer, .consumer, .roadRequestID, .roadRequestHash:
+            true
+        default: false
+        }
+    }
+
+    /// Of which there can be only one in a request; two would be read differently by different readers.
+    var isSingle: Bool {
+        switch self {
+        case .other, .connection, .te, .trailer, .acceptEncoding, .via, .upgrade, .keepAlive, .contentDigest,
+            .signature, .signatureInput:
+            false
+        default: true
+        }
+    }
+
+    private static let known: [(text: StaticString, name: HeaderName)] = [
+        ("host", .host), ("content-length", .contentLength), ("transfer-encoding", .transferEncoding),
+        ("connection", .connection), ("keep-alive", .keepAlive), ("proxy-connection", .proxyConnection),
+        ("upgrade", .upgrade), ("te", .te), ("trailer", .trailer), ("expect", .expect),
+        ("authorization", .authorization), ("proxy-authorization", .proxyAuthorization),
+        ("proxy-authenticate", .proxyAuthenticate), ("x-api-key", .apiKey), ("content-type", .contentType),
+        ("accept-encoding", .acceptEncoding), ("content-encoding", .contentEncoding), ("traceparent", .traceparent),
+        ("truc-grant", .grant), ("truc-call", .call), ("truc-evidence", .peer), ("truc-consumer", .consumer),
+        ("x-road-client", .roadClient),
+        ("x-road-id", .roadID), ("x-road-userid", .roadUser), ("x-road-issue", .roadIssue),
+        ("x-road-represented-party", .roadRepresented), ("x-road-security-server", .roadServer),
+        ("x-road-request-id", .roadRequestID), ("x-road-request-hash", .roadRequestHash), ("x-road-error", .roadError),
+        ("signature", .signature), ("signature-input", .signatureInput), ("content-digest", .contentDigest),
+        ("server", .server), ("via", .via), ("date", .date),
+    ]
+
+    /// The known names by length.
+    private static let byLength: [[(text: StaticString, name: HeaderName)]] = (0...longest).map { length in
+        known.filter { $0.text.utf8CodeUnitCount == length }
+    }
+    private static let longest = 32
+
+    /// Which field it is; letter case does not matter.
+    static func identify(_ bytes: UnsafeRawBufferPointer) -> HeaderName {
+        guard bytes.count <= longest else { return .other }
+        next: for (text, name) in byLength[bytes.count] {
+            let start = text.utf8Start
+            for place in 0..<bytes.count where bytes[place] | 0x20 != start[place] { continue next }
+            return name
+        }
+        return .other
+    }
+
+    /// Whether it is a known name with `_` for `-`, which some servers read as the same.
+    static func isDisguised(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.contains(UInt8(ascii: "_")) else { return false }
+        let plain = bytes.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+        return plain.withUnsafeBytes { identify($0) != .other }
+    }
+}

@@ -1,0 +1,171 @@
+package import Ledger
+package import Logging
+import Dispatch
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+package import Vocabulary
+
+/// Where services meet (trục tích hợp): every call is authenticated, checked against a grant, limited, forwarded and
+/// proved.
+///
+/// Bare SwiftNIO: one loop for each core, and everything of a call on one loop. What may be called is an immutable
+/// `Table`, compiled by whoever keeps the grants and swapped as a whole.
+package final class Gateway: Sendable {
+    let core: Core
+    private let current: Mutex<InForce>
+    /// Tables are compiled one after the other, each after the one of before: nothing is counted by two meters.
+    private let compiling = Mutex(())
+    private let lanes = Mutex<[NIOLoopBound<Lane>]>([])
+    private let swapping = Atomic(0)
+
+    /// A table and which one it is, counted from 0.
+    private struct InForce {
+        var table: CompiledTable
+        var edition = 0
+    }
+
+    /// - Parameters:
+    ///   - answers: what only others know.
+    ///   - now: the clock of evidence and of grants' days.
+    /// - Throws: `TableFault` for a table that cannot be.
+    package init(
+        _ table: Table, ledger: Ledger, answers: GatewayAnswers = GatewayAnswers(), settings: Settings = Settings(),
+        now: @escaping Clock, logger: Logger = Logger(label: "gateway")
+    ) throws {
+        core = Core(settings: settings, ledger: ledger, answers: answers, now: now, logger: logger)
+        current = Mutex(InForce(table: try CompiledTable(table)))
+    }
+
+    /// The table in force.
+    package var table: CompiledTable { current.withLock { $0.table } }
+
+    /// Puts another table in force, for every call that begins from now on. Returns when all loops have it.
+    ///
+    /// - Throws: `TableFault`; then the table of before stays.
+    package func swap(_ table: Table) async throws {
+        let (old, new) = try put(table)
+        // Counted, so that no loop ends under it: what is submitted to a loop that has ended is never answered.
+        swapping.add(1, ordering: .sequentiallyConsistent)
+        defer { swapping.subtract(1, ordering: .sequentiallyConsistent) }
+        for lane in lanes.withLock({ $0 }) {
+            try await lane.eventLoop.submit { lane.value.swap(new.table, new.edition) }.get()
+        }
+        // The last reference to the old table goes here, not on a loop that has calls to serve.
+        withExtendedLifetime(old) {}
+    }
+
+    private func put(_ table: Table) throws -> (old: CompiledTable, new: InForce) {
+        try compiling.withLock { _ in
+            let old = self.table
+            _ = core.quotas.take(from: old, at: core.now())
+            let compiled = try CompiledTable(table, after: old, quotas: core.quotas)
+            let new = current.withLock { current in
+                current = InForce(table: compiled, edition: current.edition + 1)
+                return current
+            }
+            return (old, new)
+        }
+    }
+
+    /// Whether calls are served now.
+    package var state: State {
+        if !core.isListening.load(ordering: .relaxed) { return .closed }
+        return core.refusingLanes.load(ordering: .relaxed) > 0 ? .withoutEvidence : .serving
+    }
+
+    package enum State: String, Sendable, Hashable, CaseIterable {
+        case serving
+        /// The disk refuses evidence, so calls are refused.
+        case withoutEvidence = "without-evidence"
+        case closed
+    }
+
+    /// Serves until the task is cancelled; then lets open calls end, for `drainSeconds` at most.
+    ///
+    /// - Parameter onListening: is told the port.
+    package func run(onListening: @escaping @Sendable (Int) async throws -> Void = { _ in }) async throws {
+        let settings = core.settings
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops > 0 ? settings.loops : System.coreCount)
+        do {
+            let channel = try await listen(on: group)
+            core.isListening.store(true, ordering: .relaxed)
+            defer { core.isListening.store(false, ordering: .relaxed) }
+            try await onListening(channel.localAddress?.port ?? settings.port)
+            try await withTaskCancellationHandler {
+                try await channel.closeFuture.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+            await drain()
+        } catch {
+            await stopLanes()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        await stopLanes()
+        try await group.shutdownGracefully()
+    }
+
+    private func listen(on group: MultiThreadedEventLoopGroup) async throws -> any Channel {
+        let tls = try core.settings.tls.map(Security.server)
+        let first = current.withLock { $0 }
+        var byLoop: [ObjectIdentifier: NIOLoopBound<Lane>] = [:]
+        for loop in group.makeIterator() {
+            byLoop[ObjectIdentifier(loop)] = try await loop.submit { [core] in
+                let lane = Lane(loop: loop, core: core, table: first.table, edition: first.edition)
+                lane.start()
+                return NIOLoopBound(lane, eventLoop: loop)
+            }.get()
+        }
+        let known = byLoop
+        lanes.withLock { $0 = Array(known.values) }
+        // A swap that came while they were made did not find them.
+        let latest = current.withLock { $0 }
+        for lane in known.values {
+            try await lane.eventLoop.submit { lane.value.swap(latest.table, latest.edition) }.get()
+        }
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [core] channel in
+                guard core.connections.load(ordering: .relaxed) < core.settings.connectionsLimit,
+                    let lane = known[ObjectIdentifier(channel.eventLoop)]
+                else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(Security.serverHandler(tls)) }
+                    try channel.pipeline.syncOperations.addHandler(Inbound(lane.value))
+                }
+            }
+            .bind(host: core.settings.address, port: core.settings.port).get()
+    }
+
+    /// No new calls; those that are open may end, and evidence gets to the disk.
+    private func drain() async {
+        core.isStopping.store(true, ordering: .relaxed)
+        let deadline = ContinuousClock.now.advanced(by: .seconds(core.settings.drainSeconds))
+        while ContinuousClock.now < deadline {
+            var isBusy = false
+            for lane in lanes.withLock({ $0 }) {
+                isBusy = (try? await lane.eventLoop.submit { lane.value.isBusy }.get()) ?? false || isBusy
+            }
+            if !isBusy { return }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func stopLanes() async {
+        let stopping = lanes.withLock { lanes in
+            defer { lanes = [] }
+            return lanes
+        }
+        for lane in stopping { try? await lane.eventLoop.submit { lane.value.stop() }.get() }
+        while swapping.load(ordering: .sequentiallyConsistent) > 0 {
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(2)) { continuation.resume() }
+            }
+        }
+    }
+}

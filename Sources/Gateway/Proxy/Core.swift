@@ -1,0 +1,130 @@
+import Ledger
+import Logging
+import NIOCore
+import Synchronization
+import Vocabulary
+
+/// What all loops share: nothing of it changes but a few numbers.
+final class Core: Sendable {
+    let settings: Gateway.Settings
+    let ledger: Ledger
+    let answers: GatewayAnswers
+    let now: Clock
+    let logger: Logger
+    let quotas = QuotaBook()
+    let isListening = Atomic<Bool>(false)
+    let isStopping = Atomic<Bool>(false)
+    /// Loops whose evidence the disk refuses.
+    let refusingLanes = Atomic<Int>(0)
+    let connections = Atomic<Int>(0)
+    /// Calls that were refused before a service was asked, by the hundred of their status.
+    let refusals = InlineArray<6, Atomic<Int64>> { _ in Atomic(0) }
+    /// Leaves that became durable, and how long the last batch of them took, in nanoseconds.
+    let leaves = Atomic<Int64>(0)
+    let evidenceLag = Atomic<Int64>(0)
+    let startedAt = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
+
+    init(settings: Gateway.Settings, ledger: Ledger, answers: GatewayAnswers, now: @escaping Clock, logger: Logger) {
+        self.settings = settings
+        self.ledger = ledger
+        self.answers = answers
+        self.now = now
+        self.logger = logger
+    }
+}
+
+/// One event loop and all that is confined to it: connections, pools, the table of the moment, the evidence on its way.
+final class Lane {
+    let loop: any EventLoop
+    let core: Core
+    private(set) lazy var clerk = Clerk(self)
+    /// Calls that are neither answered nor wait for their leaf.
+    var underWay = 0
+    var table: CompiledTable
+    var random = Xoshiro()
+    /// Filled anew for each head that is read; nobody keeps it.
+    var head = Head()
+    var scratch: [UInt8] = []
+    let pen = Pen()
+    /// Counts the tables: what was found in an earlier one is not known in this.
+    private(set) var edition: Int
+    private var pools: [ObjectIdentifier: Pool] = [:]
+    private(set) var inbounds: [Inbound] = []
+    private var ticking: RepeatedTask?
+
+    init(loop: any EventLoop, core: Core, table: CompiledTable, edition: Int) {
+        self.loop = loop
+        self.core = core
+        self.table = table
+        self.edition = edition
+    }
+
+    /// Nanoseconds of a clock that only goes forward.
+    var nanoseconds: Int64 {
+        recent = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
+        return recent
+    }
+
+    /// When somebody last looked at the clock: at most a tick ago, which is near enough for deadlines of seconds.
+    private(set) var recent: Int64 = 0
+
+    func start() {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        ticking = loop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .milliseconds(100)) { _ in
+            bound.value.tick()
+        }
+    }
+
+    /// Whether a call is open or evidence on its way.
+    var isBusy: Bool { !clerk.isIdle || inbounds.contains { $0.startedAt != 0 } }
+
+    func stop() {
+        ticking?.cancel()
+        ticking = nil
+        for pool in pools.values { pool.closeIdle() }
+        for inbound in inbounds { inbound.close() }
+    }
+
+    /// One walk over what is open instead of a timer for each.
+    private func tick() {
+        let now = nanoseconds
+        for inbound in inbounds where inbound.deadline <= now || inbound.isOverdue(now) { inbound.isLate(now) }
+        clerk.retry()
+        for (id, pool) in pools {
+            pool.tick(now)
+            if pool.isForgotten { pools[id] = nil }
+        }
+    }
+
+    /// From the next call on, unless a later one is here already. Pools of instances that are gone close what is idle.
+    func swap(_ new: CompiledTable, _ edition: Int) {
+        guard edition > self.edition else { return }
+        (table, self.edition) = (new, edition)
+        let kept = Set(new.services.flatMap { $0.instances.map { ObjectIdentifier($0) } })
+        for (id, pool) in pools where !kept.contains(id) { pool.forget() }
+    }
+
+    func pool(of instance: Instance) -> Pool {
+        if let known = pools[ObjectIdentifier(instance)] { return known }
+        let pool = Pool(instance, lane: self)
+        pools[ObjectIdentifier(instance)] = pool
+        return pool
+    }
+
+    func add(_ inbound: Inbound) {
+        inbound.place = inbounds.count
+        inbounds.append(inbound)
+        core.connections.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func remove(_ inbound: Inbound) {
+        guard inbound.place < inbounds.count, inbounds[inbound.place] === inbound, let last = inbounds.popLast() else {
+            return
+        }
+        if last !== inbound {
+            inbounds[inbound.place] = last
+            last.place = inbound.place
+        }
+        core.connections.wrappingSubtract(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+
+/// Others are asked who it is; nobody waits for that but this call.
+extension Inbound {
+    func ask(_ question: @escaping @Sendable (GatewayAnswers) async -> Identity) {
+        phase = .asking
+        deadline = lane.nanoseconds + 10_000_000_000
+        let (asked, answers, loop) = (id, lane.core.answers, lane.loop)
+        let bound = NIOLoopBound(self, eventLoop: lane.loop)
+        Task {
+            let found = await question(answers)
+            loop.execute { bound.value.isAnswered(asked, found) }
+        }
+    }
+
+    private func isAnswered(_ asked: CallID, _ found: Identity) {
+        guard phase == .asking, id == asked else { return }
+        identity = found
+        beginAgain()
+    }
+
+    func askSignature() {
+        guard let saved = savedHead else { return }
+        var request: SignedRequest?
+        saved.withUnsafeReadableBytes { bytes in
+            var searched = 0
+            guard HeadReader.readRequest(bytes, &lane.head, searched: &searched) == .done else { return }
+            request = SignedRequest(
+                method: lane.head.method.text(bytes), authority: lane.head.value(.host)?.text(bytes) ?? "",
+                target: lane.head.target.text(bytes), headers: Inbound.fields(bytes, lane.head),
+                body: heldRequest.map { Array($0.readableBytesView) } ?? [])
+        }
+        guard let request else { return }
+        ask { answers in await answers.signature(request).map { .signer($0) } ?? .nobody }
+    }
+
+    /// Collects a body that must be whole before anything goes on. True when there is more to do.
+    func holdBody() -> Bool {
+        guard var reader else { return false }
+        if heldRequest == nil { heldRequest = ByteBuffer() }
+        while true {
+            var place = 0
+            let piece =
+                input?.withUnsafeReadableBytes { bytes in
+                    let piece = reader.next(bytes, &place)
+                    if case .content(let range) = piece {
+                        let content = UnsafeRawBufferPointer(rebasing: bytes[range])
+                        heldRequest?.writeBytes(content)
+                    }
+                    return piece
+                } ?? (reader.isDone ? .end : .needsMore)
+            input?.moveReaderIndex(forwardBy: place)
+            self.reader = reader
+            if (heldRequest?.readableBytes ?? 0) > Gateway.heldRequestBytes {
+                refuse(.tooLong)
+                return false
+            }
+            switch piece {
+            case .content: continue
+            case .needsMore:
+                deadline = lane.nanoseconds + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+                return false
+            case .end:
+                beginAgain()
+                return true
+            case .refused(let fault):
+                refuse(Refusal(fault))
+                return false
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import Synchronization
+import Crypto
+import NIOCore
+import Vocabulary
+
+/// From a head to a decision: who, which service and operation, which grant, how often. In place; nothing is
+/// allocated for a
+/// call that may pass.
+extension Inbound {
+    func begin(_ bytes: UnsafeRawBufferPointer, _ head: Head) -> Step {
+        if savedHead == nil { remember(bytes, head) }
+        let path = head.path.bytes(bytes)
+        if let fault = PathRules.fault(path) { return .refuse(Refusal(fault)) }
+        if lane.core.isStopping.load(ordering: .relaxed) { return .refuse(.stopping) }
+        do {
+            switch try whoCalls(bytes, head) {
+            case .consumer(let found): consumer = found
+            case .step(let step): return step
+            }
+            if let wanted = WantedReceipt(path) { return .receipt(wanted) }
+            try findOperation(path, bytes, head)
+            if !isAdmitted { try admit(bytes, head) }
+            guard let service else { return .refuse(.unknownService) }
+            let operation = service.service.operations[operation]
+            if head.framing != .none, heldRequest == nil, operation.validator != nil || service.goesToNode {
+                return .hold
+            }
+            if let finding = operation.validator.map({ $0(validated(bytes, head, operation)) }), let finding {
+                return .refuse(.invalid(finding))
+            }
+            try writeRequest(bytes, head)
+            return .forward
+        } catch {
+            return .refuse(error)
+        }
+    }
+
+    /// What of the head is needed later.
+    private func remember(_ bytes: UnsafeRawBufferPointer, _ head: Head) {
+        isHead = HeadReader.equals(bytes, head.method, "HEAD")
+        isRepeatable =
+            isHead || HeadReader.equals(bytes, head.method, "GET")
+            || HeadReader.equals(bytes, head.method, "PUT") || HeadReader.equals(bytes, head.method, "DELETE")
+            || HeadReader.equals(bytes, head.method, "OPTIONS")
+        (minor, keepsAlive, expectsContinue) = (head.minor, head.keepsAlive, head.expectsContinue)
+        requestHash = SHA256()
+        // Method, space, target: as they stand in the first line.
+        requestHash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<Int(head.target.end)]))
+        withUnsafeBytes(of: UInt8(0x0A)) { requestHash.update(bufferPointer: $0) }
+        let path = head.path.bytes(bytes)
+        isRoad =
+            path.count > 4 && HeadReader.equals(bytes, Place(Int(head.path.start), Int(head.path.start) + 4), "/r1/")
+        if isRoad { rememberRoad(bytes, head) }
+        if head.framing != .none { reader = BodyReader(head.framing, limit: .max) }
+    }
+
+    private enum Caller {
+        case consumer(Int)
+        case step(Step)
+    }
+
+    /// A credential in the head goes before the certificate of the connection, and a wrong one is not passed over.
+    private func whoCalls(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) -> Caller {
+        switch identity {
+        case .client(let client):
+            guard let found = lane.table.consumer(oauthClient: client) else { throw .unknownCaller }
+            return .consumer(found)
+        case .signer(let key):
+            guard let found = lane.table.consumer(signer: key) else { throw .unknownCaller }
+            return .consumer(found)
+        case .nobody: throw .unknownCaller
+        case .unknown: break
+        }
+        if let key = head.value(.apiKey) { return .consumer(try apiKey(key.bytes(bytes))) }
+        if let authorization = head.value(.authorization) {
+            let value = authorization.bytes(bytes)
+            if let key = Inbound.after("apikey ", in: value) { return .consumer(try apiKey(key)) }
+            guard let token = Inbound.after("bearer ", in: value), !token.isEmpty else { throw .unknownCaller }
+            return .step(.askToken(String(decoding: token, as: UTF8.self)))
+        }
+        if head.value(.signatureInput) != nil {
+            if head.framing != .none, heldRequest == nil { return .step(.hold) }
+            return .step(.askSignature)
+        }
+        guard let certificate, let found = certificate.withBytes({ lane.table.consumer(certificate: $0) }) else {
+            throw .unknownCaller
+        }
+        return .consumer(found)
+    }
+
+    private func apiKey(_ key: UnsafeRawBufferPointer) throws(Refusal) -> Int {
+        if let consumer = consumer(knownBy: key) { return consumer }
+        var hash = SHA256()
+        hash.update(bufferPointer: key)
+        let found = hash.finalize().withUnsafeBytes { lane.table.consumer(apiKey: $0) }
+        guard let found else { throw .unknownCaller }
+        remember(key, of: found)
+        return found
+    }
+
+    /// What follows the scheme of `Authorization`; nil when it is another one. `scheme` is lowercase.
+    static func after(_ scheme: StaticString, in value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let length = scheme.utf8CodeUnitCount
+        guard value.count >= length,
+            HeadReader.resembles(UnsafeRawBufferPointer(rebasing: value[..<length]), scheme)
+        else { return nil }
+        return UnsafeRawBufferPointer(rebasing: value[length...])
+    }
+
+    private func findOperation(
+        _ path: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer, _ head: Head
+    ) throws(Refusal) {
+        if isRoad { try checkRoadClient(bytes, head) }
+        guard let (found, rest) = lane.table.service(path) else { throw .unknownService }
+        let service = lane.table.services[found]
+        self.service = service
+        let below = UnsafeRawBufferPointer(rebasing: path[rest...])
+        restStart = Int(head.path.start) + rest
+        switch service.tree.match(below, method: head.method.bytes(bytes)) {
+        case .operation(let operation): self.operation = operation
+        case .nothing: throw .unknownOperation
+        case .otherMethods(let methods):
+            throw Refusal(
+                405, "other-methods", "The operation has other methods: \(methods.joined(separator: ", ")).",
+                road: "Client.BadRequest", allowed: methods)
+        }
+        let name = head.value(.grant)?.bytes(bytes)
+        let now = Instant(milliseconds: began)
+        switch lane.table.grant(consumer: consumer, service: found, operation: operation, named: name, at: now) {
+        case .grant(let place): grant = lane.table.grants[place]
+        case .none: throw .noGrant
+        case .otherOperations: throw .operationNotGranted
+        case .notInForce: throw .grantNotInForce
+        }
+    }
+
+    /// Once for each call: how often, how much, and whether evidence can be kept.
+    private func admit(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) {
+        guard let grant, let service else { throw .noGrant }
+        if lane.clerk.hasFailed { throw .evidenceFailed }
+        if lane.clerk.lag(startedAt) > Inbound.nanoseconds(lane.core.settings.evidenceSeconds) { throw .evidenceLate }
+        let limit = service.service.limits.requestBytes
+        if case .length(let length) = head.framing, length > limit { throw .tooLong }
+        switch grant.meter.take(grant.grant, nanoseconds: startedAt, now: Instant(milliseconds: began)) {
+        case .pass: break
+        case .rate(let seconds): throw .limited("rate", after: seconds)
+        case .quota(let seconds): throw .limited("quota", after: seconds)
+        }
+        if head.framing != .none { reader = BodyReader(head.framing, limit: limit) }
+        isAdmitted = true
+    }
+
+    private func validated(
+        _ bytes: UnsafeRawBufferPointer, _ head: Head, _ operation: Operation
+    ) -> ValidatedRequest {
+        let path = Place(restStart, Int(head.path.end)).text(bytes)
+        return ValidatedRequest(
+            method: operation.method, path: path, query: head.query?.text(bytes),
+            parameters: Inbound.parameters(operation.template, path), headers: Inbound.fields(bytes, head),
+            body: heldRequest.map { Array($0.readableBytesView) } ?? [])
+    }
+
+    static func parameters(_ template: String, _ path: String) -> [(name: String, value: String)] {
+        zip(template.split(separator: "/"), path.split(separator: "/")).compactMap { name, value in
+            name.hasPrefix("{") ? (String(name.dropFirst().dropLast()), decoded(value)) : nil
+        }
+    }
+
+    private static func decoded(_ segment: Substring) -> String {
+        let bytes = Array(segment.utf8)
+        var (plain, place) = ([UInt8](), 0)
+        bytes.withUnsafeBytes { bytes in
+            while place < bytes.count {
+                let value = bytes[place] == UInt8(ascii: "%") ? PathRules.percent(bytes, place) : nil
+                plain.append(value ?? bytes[place])
+                place += value == nil ? 1 : 3
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
+    }
+
+    static func fields(_ bytes: UnsafeRawBufferPointer, _ head: Head) -> [(name: String, value: String)] {
+        head.lines.map { line in
+            (Place(Int(line.line.start), Int(line.nameEnd)).text(bytes).lowercased(), line.value.text(bytes))
+        }
+    }
+}
+
+extension CompiledOffer {
+    /// Whether it stands at another node: then calls are signed, and bodies held for that.
+    var goesToNode: Bool { service.upstreams.first?.node != nil }
+}

@@ -1,0 +1,229 @@
+import Synchronization
+import Crypto
+import NIOCore
+import Vocabulary
+
+/// How a call ends: with its leaf, with a refusal, or broken off.
+extension Inbound {
+    /// Hands the leaf of this call to the clerk. False when it cannot be one.
+    func record(_ part: EvidenceText.Part) -> Bool {
+        guard let grant, let service else { return false }
+        if requestDigest == .zero { requestDigest = Digest32(requestHash.finalize()) }
+        let now = lane.core.now()
+        let call = EvidenceText.Call(
+            part: part, call: id, began: began, ended: now.milliseconds, request: requestDigest, answer: answerDigest,
+            status: status)
+        let pen = lane.pen
+        pen.clear()
+        grant.evidence.write(call, operation: service.operationTexts[operation], peer: peerLeaf, to: pen)
+        let waits = grant.isStrict && part != .cut
+        return lane.clerk.record(pen.bytes, of: id, for: waits ? self : nil, at: now, nanoseconds: lane.nanoseconds)
+    }
+
+    func leafIsDurable(_ call: CallID, index: Int64) {
+        guard id == call, phase != .closed, let context else { return }
+        switch answer {
+        case .opening:
+            sealHeld(index)
+            answer = .streamed
+            flushAnswer()
+            outbound?.resume()
+        case .waiting:
+            if !isOpened { sealHeld(index) }
+            if let tail {
+                write(tail)
+                self.tail = nil
+            }
+            if isOpened, isChunkedAnswer { held.writeStaticString("0\r\n\r\n") }
+            if held.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
+            done()
+        default: break
+        }
+    }
+
+    private func write(_ piece: ByteBuffer) {
+        var piece = piece
+        if isChunkedAnswer { held.writeChunkSize(piece.readableBytes) }
+        held.writeBuffer(&piece)
+        if isChunkedAnswer { held.writeStaticString("\r\n") }
+    }
+
+    /// Says in the head which leaf it is: 20 digits, for which room was left.
+    private func sealHeld(_ index: Int64) {
+        guard leafPlace > 0 else { return }
+        lane.pen.clear()
+        lane.pen.add(decimal: index)
+        held.setBytes(lane.pen.bytes, at: leafPlace + 20 - lane.pen.count)
+        leafPlace = 0
+    }
+
+    /// The disk refuses evidence: the answer is not given. Its leaf is kept and written when the disk takes it again.
+    func leafIsLate(_ call: CallID) {
+        guard id == call, phase != .closed else { return }
+        if isOpened, answer != .opening { return cut() }
+        abandonOutbound()
+        sendRefusal(.evidenceFailed)
+    }
+
+    /// The answer is counted and the connection goes on, or closes.
+    func done() {
+        tally()
+        guard keepsAlive, phase == .sent else { return closeAfterFlush() }
+        nextCall()
+        if input != nil { advance() }
+    }
+
+    /// When the consumer is still sending, closing at once would take the answer away from it: the end is said, and
+    /// what
+    /// comes is thrown away for a moment.
+    private func closeAfterFlush() {
+        let isSending = phase != .sent || reader?.isDone == false
+        phase = .closed
+        rest()
+        input = nil
+        deadline = lane.recent + 2_000_000_000
+        context?.flush()
+        context?.close(mode: isSending ? .output : .all, promise: nil)
+    }
+
+    private func tally() {
+        guard startedAt > 0 else { return }
+        guard let grant, isAdmitted else {
+            lane.core.refusals[min(max(status / 100, 0), 5)].wrappingAdd(1, ordering: .relaxed)
+            return
+        }
+        grant.tally.count(
+            status: status, microseconds: (lane.nanoseconds - startedAt) / 1000,
+            received: reader?.total ?? 0, sent: answerBytes)
+    }
+
+    /// Refuses the call. One that was sent to a service leaves its leaf first, like any other.
+    func refuse(_ refusal: Refusal) {
+        if tries > 0, grant != nil { replaceAnswer(refusal) } else { sendRefusal(refusal) }
+    }
+
+    /// Something else than the service's answer is answered, with its own leaf. Nothing may have gone out yet.
+    func replaceAnswer(_ refusal: Refusal) {
+        abandonOutbound()
+        if isOpened || hasSent { return cut() }
+        let isBefore = grant?.isStrict == true
+        if reader?.isDone ?? true { phase = .sent } else { keepsAlive = false }
+        writeRefusal(refusal, withLeaf: isBefore)
+        let content = heldContent(refusal)
+        var hash = SHA256()
+        hash.update(data: Array("\(status)\n".utf8) + content)
+        answerDigest = Digest32(hash.finalize())
+        answerBytes = Int64(content.count)
+        tail = nil
+        if isBefore, answer != .waiting {
+            answer = .waiting
+            deadline = lane.recent + 30_000_000_000
+            rest()
+            if record(.whole) { return }
+        } else {
+            _ = record(.whole)
+        }
+        if let context { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
+        done()
+    }
+
+    private func sendRefusal(_ refusal: Refusal) {
+        if startedAt == 0 { return close() }
+        if refusal.closes || reader?.isDone == false { keepsAlive = false }
+        writeRefusal(refusal, withLeaf: false)
+        if let context { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
+        if keepsAlive { phase = .sent }
+        done()
+    }
+
+    private func heldContent(_ refusal: Refusal) -> [UInt8] {
+        isHead ? [] : refusal.body(call: id.text, isRoad: isRoad)
+    }
+
+    private func writeRefusal(_ refusal: Refusal, withLeaf: Bool) {
+        status = refusal.status(isRoad: isRoad)
+        let body = refusal.body(call: id.text, isRoad: isRoad)
+        held = ByteBuffer()
+        held.writeString("HTTP/1.1 \(status) \(Inbound.reason(status))\r\n")
+        held.writeString(isRoad ? "content-type: application/json\r\n" : "content-type: application/problem+json\r\n")
+        held.writeString("truc-call: \(id.text)\r\n")
+        if withLeaf {
+            held.writeStaticString("truc-evidence: ")
+            leafPlace = held.writerIndex
+            held.writeStaticString("00000000000000000000\r\n")
+        } else {
+            leafPlace = 0
+        }
+        if isRoad {
+            held.writeBytes(echo)
+            held.writeString("x-road-error: \(refusal.road)\r\n")
+        }
+        if let seconds = refusal.retryAfterSeconds { held.writeString("retry-after: \(seconds)\r\n") }
+        if !refusal.allowed.isEmpty { held.writeString("allow: \(refusal.allowed.joined(separator: ", "))\r\n") }
+        if refusal.closes || !keepsAlive || reader?.isDone == false { held.writeStaticString("connection: close\r\n") }
+        held.writeString("content-length: \(body.count)\r\n\r\n")
+        if !isHead { held.writeBytes(body) }
+        (heldBody, isFramed) = (nil, true)
+    }
+
+    static func reason(_ status: Int) -> String {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        case 505: "HTTP Version Not Supported"
+        case 507: "Insufficient Storage"
+        default: "Error"
+        }
+    }
+
+    /// The service's answer broke off, or was no answer.
+    func answerFailed(_ fault: HeadFault, isReused: Bool) {
+        outbound = nil
+        if answer == .none, phase == .sent, fault == .cutShort, isRepeatable, sending != nil {
+            // Closed before a byte of the answer: a connection that was kept too long, or an instance that fails.
+            if !isReused { instance?.failed(lane.nanoseconds) }
+            if let other = retryInstance() { return again(at: other) }
+        } else {
+            instance?.failed(lane.nanoseconds)
+        }
+        guard let instance else { return }
+        let what = "closed the connection before its answer was whole"
+        replaceAnswer(fault == .cutShort ? .unreachable(instance.upstream, what) : .badAnswer(fault))
+    }
+
+    /// Part of the answer is out already: the connection ends where the answer broke, so that nobody takes it for
+    /// whole.
+    private func cut() {
+        abandonOutbound()
+        answerDigest = Digest32(answerHash.finalize())
+        _ = record(.cut)
+        tally()
+        answer = .none
+        close()
+    }
+
+    /// The consumer is gone.
+    func callerLeft() {
+        guard phase != .closed, tries > 0, answer != .waiting else { return }
+        abandonOutbound()
+        if answer != .none { answerDigest = Digest32(answerHash.finalize()) }
+        if status == 0 { status = 499 }
+        _ = record(.cut)
+        tally()
+    }
+}

@@ -1,0 +1,320 @@
+import Crypto
+import NIOCore
+
+/// The request on its way to the service.
+extension Inbound {
+    /// The head for the service: the target below its own path, the fields that are for it, and what the gateway says.
+    func writeRequest(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) {
+        guard let service, let instance = pickInstance(service) else { throw .noInstance }
+        self.instance = instance
+        let pen = lane.pen
+        pen.clear()
+        pen.add(head.method.bytes(bytes))
+        pen.add(" ")
+        pen.add(instance.base)
+        pen.add(UnsafeRawBufferPointer(rebasing: bytes[restStart..<Int(head.target.end)]))
+        hostPlace = pen.count
+        pen.add(instance.hostField)
+        writeLines(bytes, head, to: pen)
+        writeTrace(bytes, head, to: pen)
+        pen.add("truc-call: ")
+        pen.add(id)
+        pen.add(lane.table.consumerFields[consumer])
+        if instance.upstream.node != nil { try writeForNode(bytes, head, to: pen) }
+        writeFraming(head, to: pen)
+        pen.add("\r\n")
+        requestRoom.clear(minimumCapacity: pen.count)
+        requestRoom.writeBytes(pen.bytes)
+        if var held = heldRequest {
+            held.withUnsafeReadableBytes { hashRequest($0) }
+            requestRoom.writeBuffer(&held)
+        }
+        sending = requestRoom
+    }
+
+    /// Runs of lines that go on, each copied as one.
+    private func writeLines(_ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
+        let isFiltered = grant?.filter != nil
+        let isSigned = instance?.upstream.node != nil
+        var start = -1
+        var end = 0
+        for line in head.lines {
+            let stays =
+                !line.name.isDropped && !line.isForConnection && !(isFiltered && line.name == .acceptEncoding)
+                && !(isSigned && line.name.isSignature)
+            if stays {
+                if start < 0 { start = Int(line.line.start) }
+                end = Int(line.line.end)
+            } else if start >= 0 {
+                pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                start = -1
+            }
+        }
+        if start >= 0 { pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+    }
+
+    /// W3C Trace Context: the caller's trace goes on, with the gateway as its next span; otherwise one begins.
+    private func writeTrace(_ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
+        let known = head.value(.traceparent)?.bytes(bytes)
+        pen.add("traceparent: 00-")
+        if let known, Inbound.isTrace(known) {
+            pen.add(UnsafeRawBufferPointer(rebasing: known[3..<35]))
+        } else {
+            pen.add(hex: lane.random.next() | 1)
+            pen.add(hex: lane.random.next() | 1)
+        }
+        pen.add("-")
+        pen.add(hex: lane.random.next() | 1)
+        pen.add("-01\r\n")
+    }
+
+    /// `00-`, 32 lowercase hexadecimal digits that are not all zero, `-`, 16 of them, `-`, 2 of them.
+    static func isTrace(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard value.count == 55, value[0] == 0x30, value[1] == 0x30 else { return false }
+        for (place, byte) in value.enumerated() {
+            if place == 2 || place == 35 || place == 52 {
+                guard byte == UInt8(ascii: "-") else { return false }
+            } else {
+                guard PathRules.hex(byte) != nil, byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F") else {
+                    return false
+                }
+            }
+        }
+        return value[3..<35].contains { $0 != UInt8(ascii: "0") } && value[36..<52].contains { $0 != UInt8(ascii: "0") }
+    }
+
+    private func writeFraming(_ head: Head, to pen: Pen) {
+        isChunkedOut = false
+        let length: Int64
+        switch head.framing {
+        case _ where heldRequest != nil: length = Int64(heldRequest?.readableBytes ?? 0)
+        case .none, .untilClose: return
+        case .length(let known): length = known
+        case .chunked:
+            pen.add("transfer-encoding: chunked\r\n")
+            isChunkedOut = true
+            return
+        }
+        pen.add("content-length: ")
+        pen.add(decimal: length)
+        pen.add("\r\n")
+    }
+
+    /// The instances in turn, from a random one on; one that is left out is passed over.
+    private func pickInstance(_ service: CompiledOffer) -> Instance? {
+        let count = service.instances.count
+        guard count > 0 else { return nil }
+        let first = count == 1 ? 0 : Int(lane.random.next() % UInt64(count))
+        for step in 0..<count {
+            let candidate = service.instances[(first + step) % count]
+            if let instance {
+                guard candidate.upstream.basePath == instance.upstream.basePath,
+                    candidate.upstream.node == instance.upstream.node
+                else { continue }
+                if candidate === instance, count > 1, step < count - 1 { continue }
+            }
+            if candidate.admits(startedAt) { return candidate }
+        }
+        return nil
+    }
+
+    func hashRequest(_ bytes: UnsafeRawBufferPointer) {
+        requestHash.update(bufferPointer: bytes)
+        roadHash?.body(bytes)
+    }
+
+    func sayContinue() {
+        guard expectsContinue, let context else { return }
+        expectsContinue = false
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+}
+
+/// Sending.
+extension Inbound {
+    /// Sends the head and what there is of the body; as soon as there is a connection.
+    func launch() {
+        if heldRequest == nil, reader != nil {
+            if !takeBody() { return }
+        } else {
+            reader = nil
+        }
+        phase = .connecting
+        tries += 1
+        guard let service, let instance else { return }
+        deadline = lane.recent + Inbound.nanoseconds(service.service.limits.connectSeconds + 1)
+        lane.pool(of: instance).connect(self)
+    }
+
+    func awaitsConnection(_ call: CallID) -> Bool { phase == .connecting && id == call }
+
+    var isRequestSent: Bool { phase == .sent }
+
+    /// No more than this is kept for another try.
+    private static let keptBytes = 64 << 10
+
+    func isConnected(_ outbound: Outbound) {
+        guard let sending, let service else { return }
+        self.outbound = outbound
+        outbound.start(self)
+        outbound.write(sending)
+        let isWhole = reader?.isDone ?? true
+        phase = isWhole ? .sent : .sending
+        let limits = service.service.limits
+        if isWhole {
+            if !isRepeatable || sending.readableBytes > Inbound.keptBytes { self.sending = nil }
+            deadline = lane.recent + Inbound.nanoseconds(limits.answerSeconds)
+        } else {
+            self.sending = nil
+            deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+            sayContinue()
+            advance()
+        }
+    }
+
+    func cannotConnect(_ fault: PoolFault) {
+        guard let instance, let service else { return }
+        if fault == .refused { instance.failed(lane.nanoseconds) }
+        // Nothing was sent: any call may go elsewhere.
+        if fault == .refused, tries < service.service.limits.tries, let other = pickInstance(service) {
+            return again(at: other)
+        }
+        switch fault {
+        case .refused: refuse(.unreachable(instance.upstream, "cannot be reached"))
+        case .saturated: refuse(.noInstance)
+        case .privateAddress:
+            refuse(
+                Refusal(
+                    502, "private-address", "The service's address lies in a network of the node.",
+                    road: "Server.ServerProxy.ServiceFailed.NetworkError"))
+        }
+    }
+
+    /// Sends the same request once more, to an instance that may have another name.
+    func again(at other: Instance) {
+        if let instance, instance.authority != other.authority, let sent = sending {
+            var moved = ByteBuffer()
+            moved.reserveCapacity(sent.readableBytes + 64)
+            moved.writeImmutableBuffer(sent.getSlice(at: 0, length: hostPlace) ?? ByteBuffer())
+            moved.writeBytes(other.hostField)
+            let rest = hostPlace + instance.hostField.count
+            moved.writeImmutableBuffer(sent.getSlice(at: rest, length: sent.writerIndex - rest) ?? ByteBuffer())
+            sending = moved
+        }
+        instance = other
+        phase = .connecting
+        tries += 1
+        lane.pool(of: other).connect(self)
+    }
+
+    func retryInstance() -> Instance? {
+        guard let service, sending != nil, tries < service.service.limits.tries + (service.instances.isEmpty ? 0 : 1)
+        else { return nil }
+        return pickInstance(service)
+    }
+
+    /// Adds what there is of the body to the head. False when the body is not well formed.
+    private func takeBody() -> Bool {
+        while (sending?.readableBytes ?? 0) < Inbound.keptBytes {
+            switch nextPiece() {
+            case .content(var content): writeContent(&content) { sending?.writeBuffer(&$0) }
+            case .end:
+                if isChunkedOut { sending?.writeStaticString("0\r\n\r\n") }
+                return true
+            case .needsMore: return true
+            case .refused(let refusal):
+                refuse(refusal)
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Sends what has come of the body, as long as the service takes it. True never: it goes on with the next bytes.
+    func sendBody() -> Bool {
+        guard let outbound else { return false }
+        while outbound.isWritable {
+            switch nextPiece() {
+            case .content(var content):
+                writeContent(&content) { outbound.write($0) }
+                deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+            case .end:
+                if isChunkedOut { outbound.write(ByteBuffer(staticString: "0\r\n\r\n")) }
+                phase = .sent
+                if answer == .none, let service {
+                    deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds)
+                }
+                resumeReading()
+                return false
+            case .needsMore:
+                resumeReading()
+                return false
+            case .refused(let refusal):
+                abandonOutbound()
+                refuse(refusal)
+                return false
+            }
+        }
+        return false
+    }
+
+    /// The service takes more.
+    func canSendMore() {
+        if phase == .sending { _ = sendBody() }
+    }
+
+    private enum Next {
+        case content(ByteBuffer)
+        case end
+        case needsMore
+        case refused(Refusal)
+    }
+
+    private func nextPiece() -> Next {
+        guard var reader else { return .end }
+        var place = 0
+        let start = input?.readerIndex ?? 0
+        let piece =
+            input?.withUnsafeReadableBytes { bytes in
+                let piece = reader.next(bytes, &place)
+                if case .content(let range) = piece { hashRequest(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+                return piece
+            } ?? (reader.isDone ? .end : .needsMore)
+        self.reader = reader
+        var content: ByteBuffer?
+        if case .content(let range) = piece {
+            content = input?.getSlice(at: start + range.lowerBound, length: range.count)
+        }
+        input?.moveReaderIndex(forwardBy: place)
+        if input?.readableBytes == 0 { input = nil }
+        switch piece {
+        case .content: return content.map { .content($0) } ?? .needsMore
+        case .end: return .end
+        case .needsMore: return .needsMore
+        case .refused(let fault): return .refused(Refusal(fault))
+        }
+    }
+
+    private func writeContent(_ content: inout ByteBuffer, _ write: (inout ByteBuffer) -> Void) {
+        guard isChunkedOut else { return write(&content) }
+        var size = ByteBuffer()
+        size.writeChunkSize(content.readableBytes)
+        write(&size)
+        write(&content)
+        var end = ByteBuffer(staticString: "\r\n")
+        write(&end)
+    }
+
+    func abandonOutbound() {
+        outbound?.abandon()
+        outbound = nil
+    }
+}
+
+extension ByteBuffer {
+    /// Hexadecimal and CR LF.
+    mutating func writeChunkSize(_ count: Int) {
+        writeString(String(count, radix: 16))
+        writeStaticString("\r\n")
+    }
+}

@@ -1,0 +1,358 @@
+import NIOTLS
+import Crypto
+import NIOCore
+import NIOSSL
+import Vocabulary
+
+/// A consumer's connection: one call at a time, in the order in which they came. Confined to its loop.
+///
+/// A call goes through these phases; what belongs to one phase is in an extension of its own:
+/// head → (asking who it is) → (holding the body) → connecting → sending → sent, while the answer goes through
+/// none → held or streamed → waiting for its leaf → done.
+final class Inbound: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase { case head, asking, holding, connecting, sending, sent, closed }
+    enum AnswerPhase {
+        case none
+        /// Kept until it is whole and its leaf durable.
+        case held
+        /// Longer than what is kept: its opening leaf is on its way to the disk.
+        case opening
+        case streamed
+        /// All has come; the leaf is on its way, and what is left of the answer after it.
+        case waiting
+    }
+
+    let lane: Lane
+    /// Where the lane keeps this connection.
+    var place = 0
+    var context: ChannelHandlerContext?
+    /// SHA-256 of the certificate that was shown.
+    var certificate: Digest32?
+
+    /// Whether the consumer takes more.
+    private(set) var isWritable = true
+    /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
+    private var knownKey: [UInt8] = []
+    private var known: (consumer: Int, edition: Int) = (0, -1)
+
+    // What came and was not used yet.
+    var input: ByteBuffer?
+    var searched = 0
+    private var isReadHeld = false
+
+    var phase = Phase.head
+    /// In nanoseconds; `.max` for none.
+    var deadline: Int64 = .max
+
+    // The call.
+    var id = CallID(high: 0, low: 0)
+    var startedAt: Int64 = 0
+    var began: Int64 = 0
+    var savedHead: ByteBuffer?
+    var identity = Identity.unknown
+    var isAdmitted = false
+    var consumer = 0
+    var grant: CompiledGrant?
+    var service: CompiledOffer?
+    var operation = 0
+    /// Where in the head the path below the service begins.
+    var restStart = 0
+    var isRoad = false
+    var echo: [UInt8] = []
+    var roadHash: RoadHash?
+    var isHead = false
+    var isRepeatable = false
+    var minor = 1
+    var keepsAlive = true
+    var peerLeaf: String?
+
+    // Its request.
+    var reader: BodyReader?
+    var requestHash = SHA256()
+    var isChunkedOut = false
+    var heldRequest: ByteBuffer?
+    var outbound: Outbound?
+    var instance: Instance?
+    /// What was sent, while it may be sent again.
+    var sending: ByteBuffer?
+    /// Its memory, for the next call.
+    var requestRoom = ByteBuffer()
+    /// Where in it the instance's name stands.
+    var hostPlace = 0
+    var tries = 0
+    var expectsContinue = false
+
+    // Its answer.
+    var answer = AnswerPhase.none
+    var status = 0
+    var answerHash = SHA256()
+    var answerDigest = Digest32.zero
+    var answerBytes: Int64 = 0
+    var requestDigest = Digest32.zero
+    var held = ByteBuffer()
+    /// What was held before and is written; its memory is used again.
+    var sent = ByteBuffer()
+    var heldBody: ByteBuffer?
+    var isFramed = false
+    var isChunkedAnswer = false
+    var isClosedByEnd = false
+    var filter: FieldFilter?
+    var leafPlace = 0
+    var tail: ByteBuffer?
+    var isOpened = false
+    /// Bytes of the answer are on their way.
+    var hasSent = false
+    private var isAdvancing = false
+    private var isUnderWay = false
+
+    init(_ lane: Lane) {
+        self.lane = lane
+    }
+
+    /// Who it is, as far as others had to be asked.
+    enum Identity {
+        case unknown
+        case client(String)
+        case signer(String)
+        case nobody
+    }
+}
+
+/// The channel.
+extension Inbound {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        lane.add(self)
+        isWritable = context.channel.isWritable
+        deadline = lane.nanoseconds + Inbound.nanoseconds(lane.core.settings.idleSeconds)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        lane.remove(self)
+        rest()
+        callerLeft()
+        phase = .closed
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent,
+            let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate(), let der = try? shown.toDERBytes()
+        {
+            certificate = Digest32(SHA256.hash(data: der))
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase != .closed else { return }
+        var buffer = unwrapInboundIn(data)
+        if input == nil || input?.readableBytes == 0 { input = buffer } else { input?.writeBuffer(&buffer) }
+        advance()
+    }
+
+    /// Nothing is read that cannot go on: so memory stays bounded, and the sender is slowed down.
+    func read(context: ChannelHandlerContext) {
+        if (input?.readableBytes ?? 0) < 64 << 10 { context.read() } else { isReadHeld = true }
+    }
+
+    func resumeReading() {
+        guard isReadHeld, (input?.readableBytes ?? 0) < 64 << 10 else { return }
+        isReadHeld = false
+        context?.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        if isWritable { outbound?.resume() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func close() {
+        phase = .closed
+        context?.close(promise: nil)
+    }
+
+    /// Whose the key is, when it is that of the call before. Takes the same time wherever the two differ.
+    func consumer(knownBy key: UnsafeRawBufferPointer) -> Int? {
+        guard known.edition == lane.edition, key.count == knownKey.count else { return nil }
+        var difference: UInt8 = 0
+        for place in 0..<key.count { difference |= key[place] ^ knownKey[place] }
+        return difference == 0 ? known.consumer : nil
+    }
+
+    func remember(_ key: UnsafeRawBufferPointer, of consumer: Int) {
+        knownKey = Array(key)
+        known = (consumer, lane.edition)
+    }
+
+    static func nanoseconds(_ seconds: Double) -> Int64 { Int64(seconds * 1e9) }
+}
+
+/// The calls, one after the other.
+extension Inbound {
+    func advance() {
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        defer { isAdvancing = false }
+        while true {
+            switch phase {
+            case .head: guard readHead() else { return }
+            case .holding: guard holdBody() else { return }
+            case .sending: guard sendBody() else { return }
+            case .asking, .connecting, .sent, .closed: return
+            }
+        }
+    }
+
+    /// True when something was done, and there may be more.
+    private func readHead() -> Bool {
+        guard let length = input?.readableBytes, length > 0 else {
+            input = nil
+            return false
+        }
+        if startedAt == 0 {
+            startedAt = lane.nanoseconds
+            began = lane.core.now().milliseconds
+            id = CallID.make(at: began, &lane.random)
+            (isUnderWay, lane.underWay) = (true, lane.underWay + 1)
+            deadline = startedAt + Inbound.nanoseconds(lane.core.settings.headSeconds)
+        }
+        var step = Step.needsMore
+        input?.withUnsafeReadableBytes { bytes in
+            switch HeadReader.readRequest(bytes, &lane.head, searched: &searched) {
+            case .done: step = begin(bytes, lane.head)
+            case .needsMore: break
+            case .refused(let fault): step = .refuse(Refusal(fault))
+            }
+        }
+        return take(step, from: lane.head.length)
+    }
+
+    /// What the head of a call leads to.
+    enum Step {
+        case needsMore
+        case refuse(Refusal)
+        /// Somebody else must say who it is.
+        case askToken(String)
+        case askSignature
+        /// The body must be there first.
+        case hold
+        /// The head for the service stands in `sending`.
+        case forward
+        case receipt(WantedReceipt)
+    }
+
+    private func take(_ step: Step, from length: Int) -> Bool {
+        switch step {
+        case .needsMore: return false
+        case .refuse(let refusal):
+            let left = input?.readableBytes ?? 0
+            input?.moveReaderIndex(forwardBy: min(length, left))
+            refuse(refusal)
+            return true
+        case .askToken, .askSignature, .hold, .receipt:
+            savedHead = input?.readSlice(length: length)
+        case .forward:
+            input?.moveReaderIndex(forwardBy: length)
+        }
+        go(step)
+        return true
+    }
+
+    /// After the head was consumed.
+    func go(_ step: Step) {
+        switch step {
+        case .askToken(let token): ask { answers in await answers.token(token).map { .client($0) } ?? .nobody }
+        case .askSignature: askSignature()
+        case .hold:
+            phase = .holding
+            sayContinue()
+        case .forward:
+            savedHead = nil
+            launch()
+        case .receipt(let wanted): sendReceipt(wanted)
+        case .refuse(let refusal): refuse(refusal)
+        case .needsMore: break
+        }
+    }
+
+    /// Reads the saved head again, with what is known now.
+    func beginAgain() {
+        guard let saved = savedHead else { return }
+        var step = Step.needsMore
+        saved.withUnsafeReadableBytes { bytes in
+            var searched = 0
+            if HeadReader.readRequest(bytes, &lane.head, searched: &searched) == .done {
+                step = begin(bytes, lane.head)
+            }
+        }
+        go(step)
+        advance()
+    }
+
+    /// Nothing more is to be done for this call but to wait.
+    func rest() {
+        guard isUnderWay else { return }
+        (isUnderWay, lane.underWay) = (false, lane.underWay - 1)
+    }
+
+    /// Ready for the next call of this connection.
+    func nextCall() {
+        rest()
+        (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, 0)
+        (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
+        if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }
+        (reader, heldRequest, outbound, instance, sending, tries) = (nil, nil, nil, nil, nil, 0)
+        (answer, status, answerBytes, heldBody, filter, tail) = (.none, 0, 0, nil, nil, nil)
+        (isFramed, isChunkedAnswer, isClosedByEnd, isOpened, expectsContinue) = (false, false, false, false, false)
+        hasSent = false
+        (answerDigest, requestDigest) = (.zero, .zero)
+        if held.capacity > 16 << 10 { held = ByteBuffer() } else { held.clear() }
+        if sent.capacity > 16 << 10 { sent = ByteBuffer() }
+        if requestRoom.capacity > 16 << 10 { requestRoom = ByteBuffer() }
+        phase = .head
+        deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.idleSeconds)
+        resumeReading()
+    }
+
+    /// Whether the call has taken longer than any call of its service may, however lively it is.
+    func isOverdue(_ now: Int64) -> Bool {
+        guard let service, startedAt != 0, phase != .closed else { return false }
+        return now - startedAt > Inbound.nanoseconds(service.service.limits.wholeSeconds)
+    }
+
+    /// The deadline has passed.
+    func isLate(_ now: Int64) {
+        switch (phase, answer) {
+        case (.head, _) where startedAt == 0: close()
+        case (.head, _), (.holding, _): refuse(.tooSlow)
+        case (.sending, .none):
+            abandonOutbound()
+            refuse(.tooSlow)
+        case (.asking, _): refuse(.late)
+        case (.connecting, _), (.sent, .none):
+            if let instance { instance.failed(now) }
+            abandonOutbound()
+            refuse(
+                instance.map {
+                    $0.upstream.node != nil ? Refusal.unreachable($0.upstream, "did not answer in time") : .late
+                } ?? .late)
+        case (_, .held), (_, .streamed), (_, .opening): answerFailed(.cutShort, isReused: false)
+        case (_, .waiting), (.closed, _): close()
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import NIOCore
+import Crypto
+import NIOSSL
+import Vocabulary
+
+/// TLS on both sides of the gateway.
+enum Security {
+    /// TLS 1.3 and nothing older. Callers may show a certificate; who it is says the table, not an authority.
+    static func server(_ tls: Gateway.TLS) throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificatePEM.utf8))
+        let key = try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv13
+        configuration.certificateVerification = .optionalVerification
+        configuration.applicationProtocols = ["http/1.1"]
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    static func pin(ofCertificate pem: String) throws -> String {
+        guard let first = try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)).first else {
+            throw NIOSSLError.failedToLoadCertificate
+        }
+        return pin(of: try first.extractPublicKey())
+    }
+
+    private static func pin(of key: NIOSSLPublicKey) -> String {
+        (try? key.toSPKIBytes()).map { Base64.encodeURL(Array(SHA256.hash(data: $0))) } ?? ""
+    }
+
+    static func serverHandler(_ context: NIOSSLContext) -> NIOSSLServerHandler {
+        NIOSSLServerHandler(context: context) { _, verdict in verdict.succeed(.certificateVerified) }
+    }
+
+    /// Nil for a connection without TLS.
+    static func client(_ upstream: Upstream) throws -> NIOSSLClientHandler? {
+        switch upstream.security {
+        case .none: return nil
+        case .system(let name):
+            return try NIOSSLClientHandler(context: contexts.system.get(), serverHostname: name)
+        case .pinned(let pin):
+            return try NIOSSLClientHandler(
+                context: contexts.pinned.get(), serverHostname: nil,
+                customVerificationCallback: { chain, verdict in
+                    let shown = try? chain.first?.extractPublicKey()
+                    verdict.succeed(shown.map(Security.pin(of:)) == pin ? .certificateVerified : .failed)
+                })
+        }
+    }
+
+    private static let contexts = (
+        system: Result { try NIOSSLContext(configuration: configuration(.fullVerification, .tlsv12)) },
+        pinned: Result { try NIOSSLContext(configuration: configuration(.noHostnameVerification, .tlsv13)) }
+    )
+
+    private static func configuration(
+        _ verification: CertificateVerification, _ oldest: TLSVersion
+    ) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = verification
+        configuration.minimumTLSVersion = oldest
+        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
+    }
+}

@@ -1,0 +1,86 @@
+import NIOCore
+import Synchronization
+
+extension Gateway {
+    /// The same counts in Prometheus' text format 0.0.4, for `/metrics`.
+    package func metrics() -> String {
+        var text = MetricsText()
+        let table = self.table
+        let seen = table.grants.map { ($0.tally, $0.tally.seen) }.filter { $0.1.calls > 0 }
+        text.head("gateway_calls_total", "counter", "Calls that a grant admitted, by the class of their answer.")
+        for (tally, counts) in seen {
+            for (hundred, count) in counts.classes.enumerated() where count > 0 {
+                text.line(
+                    "gateway_calls_total", MetricsText.labels(tally) + [("status", "\(hundred)xx")], "\(count)")
+            }
+        }
+        text.head("gateway_call_seconds", "histogram", "From a call's first byte to its answer's last.")
+        for (tally, counts) in seen { text.histogram("gateway_call_seconds", MetricsText.labels(tally), counts) }
+        text.head("gateway_received_bytes_total", "counter", "Bodies of requests.")
+        for (tally, counts) in seen {
+            text.line("gateway_received_bytes_total", MetricsText.labels(tally), "\(counts.received)")
+        }
+        text.head("gateway_sent_bytes_total", "counter", "Bodies of answers.")
+        for (tally, counts) in seen {
+            text.line("gateway_sent_bytes_total", MetricsText.labels(tally), "\(counts.sent)")
+        }
+        text.head("gateway_refusals_total", "counter", "Calls that were refused before a service was asked.")
+        for hundred in 0..<6 {
+            let count = core.refusals[hundred].load(ordering: .relaxed)
+            if count > 0 { text.line("gateway_refusals_total", [("status", "\(hundred)xx")], "\(count)") }
+        }
+        text.head("gateway_instance_up", "gauge", "1 while calls are sent to an instance, 0 while it is left out.")
+        let now = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
+        for offer in table.services {
+            for instance in offer.instances {
+                text.line(
+                    "gateway_instance_up", [("service", offer.service.id), ("instance", instance.authority)],
+                    instance.state(now) == .closed ? "1" : "0")
+            }
+        }
+        text.head("gateway_connections", "gauge", "Open connections of consumers.")
+        text.line("gateway_connections", [], "\(core.connections.load(ordering: .relaxed))")
+        text.head("gateway_leaves_total", "counter", "Leaves of evidence that became durable.")
+        text.line("gateway_leaves_total", [], "\(core.leaves.load(ordering: .relaxed))")
+        text.head("gateway_evidence_lag_seconds", "gauge", "How long the last batch took to become durable.")
+        text.line(
+            "gateway_evidence_lag_seconds", [], "\(Double(core.evidenceLag.load(ordering: .relaxed)) / 1e9)")
+        return text.text
+    }
+}
+
+/// Lines of the text format.
+private struct MetricsText {
+    private(set) var text = ""
+
+    static func labels(_ tally: Tally) -> [(String, String)] {
+        [("service", tally.service), ("consumer", tally.consumer), ("grant", tally.grant)]
+    }
+
+    mutating func head(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    mutating func line(_ name: String, _ labels: [(String, String)], _ value: String) {
+        let inside = labels.map { "\($0.0)=\"\(MetricsText.escaped($0.1))\"" }.joined(separator: ",")
+        text += inside.isEmpty ? "\(name) \(value)\n" : "\(name){\(inside)} \(value)\n"
+    }
+
+    mutating func histogram(_ name: String, _ labels: [(String, String)], _ seen: Tally.Seen) {
+        var sum: Int64 = 0
+        for (bucket, count) in seen.times.enumerated().dropLast() {
+            sum += count
+            if count > 0 {
+                line("\(name)_bucket", labels + [("le", "\(Double(Tally.limit(bucket)) / 1e6)")], "\(sum)")
+            }
+        }
+        let whole = seen.times.reduce(0, +)
+        line("\(name)_bucket", labels + [("le", "+Inf")], "\(whole)")
+        line("\(name)_sum", labels, "\(Double(seen.microseconds) / 1e6)")
+        line("\(name)_count", labels, "\(whole)")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}
