@@ -29,16 +29,23 @@ package final class Exchange: Sendable {
     let watch = Watch()
     let bells = Bells()
     let rooms = Mutex<[ArrivalRoom]>([])
+    let authorization: Authority
+    let contracts = ContractShelf()
     let reachableAt: Mutex<String>
+    let gatewayAt = Mutex<GatewayPlace?>(nil)
+    let gatewayNonces: NonceSieve
+    let granted = GrantedShelf()
+    private let pages: Mutex<String>
 
     /// - Parameters:
     ///   - checkpoint: the root hash of a signed head of this node's ledger that covers what was recorded until now
     ///     (drain first), in base64; it goes to the origin with each acknowledgement.
+    ///   - authority: what identity says; nil for a node in which nobody may anything but its owner.
     ///   - random: bytes for nonces and the secrets of invitations.
     package init(
         home: Home, database: any Database, outbox: LedgerOutbox,
         checkpoint: @escaping @Sendable () async throws -> String?,
-        now: @escaping Clock, newID: @escaping IDSource, transport: PeerTransport,
+        now: @escaping Clock, newID: @escaping IDSource, transport: PeerTransport, authority: Authority? = nil,
         settings: ExchangeSettings = ExchangeSettings(),
         random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } },
         logger: Logger = Logger(label: "exchange")
@@ -50,11 +57,14 @@ package final class Exchange: Sendable {
         self.now = now
         self.newID = newID
         self.transport = transport
+        self.authorization = authority ?? .nobody(at: home.organisation)
         self.settings = settings
         self.random = random
         self.logger = logger
         reachableAt = Mutex(home.address)
+        pages = Mutex(home.pages)
         nonces = NonceStore(startedAt: now())
+        gatewayNonces = NonceSieve(startedAt: now())
     }
 
     /// The address under which the others reach the peer door, when it is known only after listening (port 0).
@@ -62,7 +72,13 @@ package final class Exchange: Sendable {
         reachableAt.withLock { $0 = address }
     }
 
+    /// The address of the pages, when it is known only after listening (port 0).
+    package func showsPages(at address: String) {
+        pages.withLock { $0 = address }
+    }
+
     var address: String { reachableAt.withLock { $0 } }
+    var pagesAddress: String { pages.withLock { $0 } }
 }
 
 /// Which node this is.
@@ -73,16 +89,19 @@ package struct Home: Sendable {
     package let address: String
     package let key: Curve25519.Signing.PrivateKey
     package let tlsPin: String
+    /// `https://host` of the pages, as people type it.
+    package let pages: String
 
     package init(
         organisation: ID<Organisation>, name: Phrase, address: String, key: Curve25519.Signing.PrivateKey,
-        tlsPin: String
+        tlsPin: String, pages: String = ""
     ) {
         self.organisation = organisation
         self.name = name
         self.address = address
         self.key = key
         self.tlsPin = tlsPin
+        self.pages = pages
     }
 
     var keyID: String { Base64.encodeURL(key.publicKey.rawRepresentation) }
@@ -102,6 +121,9 @@ package struct ExchangeSettings: Sendable {
     package var pageBytes = 2 << 20
     package var factBytesLimit = 8 << 20
     package var invitationHours: Int64 = 24
+    /// How X-Road names this network and its members: `VN/GOV/H40/…`.
+    package var instance = "VN"
+    package var memberClass = "GOV"
 
     package init() {}
 }

@@ -8,6 +8,9 @@ extension Exchange {
             "exchange.2.originsAndShelves", "DROP INDEX exchange_fact_version",
             "CREATE UNIQUE INDEX exchange_fact_version ON exchange_fact (id, version, origin, sha256)",
             "CREATE INDEX exchange_fact_received ON exchange_fact (seq) WHERE came_from IS NOT NULL"),
+        Migration("exchange.3.registryAndGrants", steps: registryTables + grantTables),
+        Migration("exchange.4.granted", steps: grantedTables),
+        AcrossStore.tables,
     ]
 
     private static let rosterTables: [SQL] = [
@@ -96,20 +99,5 @@ extension Transaction {
     /// The number after the highest in use; the transaction is serializable, so nobody else gets it.
     func nextNumber(_ column: SQL, of table: SQL) throws -> Int64 {
         try row("SELECT COALESCE(MAX(\(column)), 0) AS last FROM \(table)").map { try $0.get("last") as Int64 + 1 } ?? 1
-    }
-}
-
-extension SQL {
-    /// `(…), (…)` after VALUES.
-    static func tuples(_ rows: some Sequence<SQL>) -> SQL {
-        var text = SQL.StringInterpolation(literalCapacity: 0, interpolationCount: 0)
-        var isFirst = true
-        for row in rows {
-            text.appendLiteral(isFirst ? "(" : ", (")
-            text.appendInterpolation(row)
-            text.appendLiteral(")")
-            isFirst = false
-        }
-        return SQL(stringInterpolation: text)
     }
 }

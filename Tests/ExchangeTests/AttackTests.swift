@@ -198,7 +198,8 @@ struct AttackTests {
             let roster = try #require(try await victim.exchange.roster()?.roster)
             let inspector = Inspector(home: ID("H24"), roster: roster, now: now, skewSeconds: 30)
             let frames = facts.enumerated().map { frame(Int64($0 + 1), $1) }
-            try await victim.exchange.store(await inspector.inspect(frames), from: ID("H23"), after: 0, next: 10)
+            try await victim.exchange.store(
+                await inspector.inspect(frames) { _ in [] }, from: ID("H23"), after: 0, next: 10)
             #expect(try await victim.received() == ["real"])
             #expect(
                 try await victim.quarantine() == [
@@ -215,7 +216,8 @@ struct AttackTests {
 
     private func frame(_ seq: Int64, _ fact: Fact) -> FactPage.Frame {
         FactPage.Frame(
-            seq: seq, envelope: fact.envelope.bytes, signature: fact.signature, bytes: fact.bytes, raw: fact.bytes)
+            seq: seq, envelope: fact.envelope.bytes[...], signature: fact.signature[...], bytes: fact.bytes[...],
+            raw: fact.bytes[...])
     }
 
     @Test("two contents under one version: both are set aside and an alarm is raised", arguments: Engine.all)

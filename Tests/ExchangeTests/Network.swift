@@ -30,9 +30,11 @@ final class Network: Sendable {
 
     @discardableResult
     func add(
-        _ code: String, on database: any Database, settings: ExchangeSettings = ExchangeSettings()
+        _ code: String, on database: any Database, settings: ExchangeSettings = ExchangeSettings(),
+        authority: Authority? = nil
     ) async throws -> TestNode {
-        let node = try await TestNode(code, database: database, network: self, settings: settings)
+        let node = try await TestNode(
+            code, database: database, network: self, settings: settings, authority: authority)
         nodes.withLock { $0[code] = node }
         wire.connect(node)
         return node
@@ -69,7 +71,10 @@ final class TestNode: Sendable {
     let database: any Database
     let stored = Mutex<[String]>([])
 
-    init(_ code: String, database: any Database, network: Network, settings: ExchangeSettings) async throws {
+    init(
+        _ code: String, database: any Database, network: Network, settings: ExchangeSettings,
+        authority: Authority? = nil
+    ) async throws {
         self.code = code
         self.database = database
         let key = try Curve25519.Signing.PrivateKey(rawRepresentation: SHA256.hash(data: Array("key \(code)".utf8)))
@@ -85,7 +90,8 @@ final class TestNode: Sendable {
         exchange = Exchange(
             home: home, database: database, outbox: LedgerOutbox(newID: ids.source, random: bytes),
             checkpoint: { "checkpoint of \(code)" }, now: network.clock.now, newID: ids.source,
-            transport: network.wire.transport(for: code), settings: settings, random: bytes, logger: quiet)
+            transport: network.wire.transport(for: code), authority: authority, settings: settings, random: bytes,
+            logger: quiet)
         var siteSettings = SiteSettings(name: Phrase(name: code), cookiePrefix: "test-\(code.lowercased())")
         siteSettings.servesBrowsers = false
         site = Site(

@@ -88,8 +88,13 @@ extension Fact {
     }
 
     /// Whether `bytes` are those that the envelope names, and `key` signed the envelope.
+    /// The envelope's bytes are those it came in.
+    func isSigned(by key: Curve25519.Signing.PublicKey, envelope: some Collection<UInt8>) -> Bool {
+        SHA256.hash(data: bytes) == sha256 && key.isValidSignature(signature, for: Array(envelope))
+    }
+
     func isSigned(by key: Curve25519.Signing.PublicKey) -> Bool {
-        SHA256.hash(data: bytes).elementsEqual(sha256) && key.isValidSignature(signature, for: envelope.bytes)
+        isSigned(by: key, envelope: envelope.bytes)
     }
 }
 

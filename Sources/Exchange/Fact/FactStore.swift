@@ -35,25 +35,20 @@ struct FactStore {
         guard !facts.isEmpty else { return [] }
         let first = try tx.nextNumber("seq", of: "exchange_fact")
         let stored = facts.enumerated().map { StoredFact(seq: first + Int64($0), fact: $1) }
-        for chunk in stored.chunks(of: 100) {
-            let rows = chunk.map { item -> SQL in
-                let fact = item.fact
-                return """
-                    \(item.seq), \(fact.id), \(fact.version), \(fact.sha256), \(fact.origin), \(fact.mediaType),
-                        \(fact.tlp),
-                    \(fact.recipients), \(fact.isRevocation), \(fact.createdAt), \(fact.bytes), \(fact.signature),
-                        \(peer), \(now),
-                    \(quarantined)
-                    """
-            }
-            try tx.execute(
-                """
-                INSERT INTO exchange_fact (seq, id, version, sha256, origin, media_type, tlp, recipients, revoked,
-                    created_at,
-                    bytes, signature, came_from, received_at, quarantined)
-                VALUES \(.tuples(rows))
-                """)
+        let rows = stored.map { item -> [Value] in
+            let fact = item.fact
+            return [
+                item.seq.sqlValue, fact.id.sqlValue, fact.version.sqlValue, fact.sha256.sqlValue, fact.origin.sqlValue,
+                fact.mediaType.sqlValue, fact.tlp.sqlValue, fact.recipients.sqlValue, fact.isRevocation.sqlValue,
+                fact.createdAt.sqlValue, fact.bytes.sqlValue, fact.signature.sqlValue, peer.sqlValue, now.sqlValue,
+                quarantined.sqlValue,
+            ]
         }
+        try tx.insert(
+            """
+            INSERT INTO exchange_fact (seq, id, version, sha256, origin, media_type, tlp, recipients, revoked,
+                created_at, bytes, signature, came_from, received_at, quarantined)
+            """, rows)
         return stored
     }
 

@@ -49,13 +49,11 @@ struct DeliveryStore {
         for (peer, items) in byPeer.sorted(by: { $0.key.text < $1.key.text }) {
             var counters = try counters(of: peer)
             let first = counters.given + 1
-            for chunk in items.chunks(of: 500) {
-                let rows = chunk.map { item -> SQL in
-                    counters.given += 1
-                    return "\(peer), \(counters.given), \(item.seq), \(release)"
-                }
-                try tx.execute("INSERT INTO exchange_delivery (peer, seq, fact, release) VALUES \(.tuples(rows))")
+            let rows = items.map { item -> [Value] in
+                counters.given += 1
+                return [peer.sqlValue, counters.given.sqlValue, item.seq.sqlValue, release.sqlValue]
             }
+            try tx.insert("INSERT INTO exchange_delivery (peer, seq, fact, release)", rows)
             try save(counters, of: peer)
             ranges.append((peer, first, counters.given))
         }

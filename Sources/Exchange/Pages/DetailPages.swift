@@ -1,5 +1,7 @@
 import Crypto
 import Database
+import Ledger
+import StrictJSON
 import Vocabulary
 import Web
 
@@ -16,7 +18,9 @@ extension Exchange {
         let key = isOurs ? home.key.publicKey : shown.key?.member(fact.origin)?.key
         let holders = isOurs ? try await deliveries(of: fact.id) : []
         // What a fact says is for those who may see deliveries; whoever looks after the node needs its envelope only.
+        // It may name persons: that it was read is in the ledger before the page is.
         let mayRead = page.may(.viewDeliveries)
+        if mayRead { try await noteReading(of: fact, by: page.person) }
         return View(
             title: mayRead ? Shelf.name(fact.bytes) ?? fact.id : fact.id,
             back: isOurs ? "/exchange/shared" : "/exchange/received",
@@ -32,6 +36,18 @@ extension Exchange {
                 \(if: isOurs, whoHasIt(page, holders.filter { $0.version == fact.version }.map { holder(page, $0) }))
                 \(if: mayRead, details(page, .content, content(page, fact)))
                 """)
+    }
+
+    private func noteReading(of fact: Fact, by reader: Person?) async throws {
+        let at = now()
+        try await database.write { [outbox] tx in
+            try outbox.record(
+                "exchange.content-read",
+                [
+                    "fact": .string(fact.id), "version": .string(fact.version), "origin": .string(fact.origin.text),
+                    "by": .string(reader?.id.text ?? ""),
+                ], subject: fact.id, at: at, in: tx)
+        }
     }
 
     private func content(_ page: Page, _ fact: Fact) -> HTML {
@@ -92,7 +108,8 @@ extension Exchange {
                 "<a href=\"\(link: "/exchange/facts/\(Int(item.fact))")\"><code>\(item.id)</code></a>",
                 "\(Int(item.record.seq))",
                 HTML(page[item.record.rule.phrase]), time(item.record.releasedAt),
-                item.record.acknowledgedAt.map(time) ?? HTML(page[.onItsWay]), HTML(item.record.checkpoint ?? "–"),
+                item.record.acknowledgedAt.map(time) ?? HTML(page[.onItsWay]),
+                "<code>\(item.record.checkpoint ?? "–")</code>",
             ]
         }
         return """

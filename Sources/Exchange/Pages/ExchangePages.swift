@@ -18,6 +18,11 @@ extension Exchange {
         site.page("/exchange/members/{code}", allow: .viewExchange) { [self] page in try await memberPage(page) }
         site.page("/exchange/alarms", allow: .viewExchange) { [self] page in try await alarmPage(page) }
         clusterDoors(site)
+        catalogueDoors(site)
+        serviceDoors(site)
+        applicationDoors(site)
+        grantDoors(site)
+        grantAPI(site)
         site.api(
             .get, "/exchange.json", allow: .viewExchange,
             APIDoc(.statusSummary, response: Exchange.statusSchema, tags: ["exchange"])
@@ -27,16 +32,19 @@ extension Exchange {
 
     private static let statusSchema = Schema.object(
         [
-            "cluster": .object(["vi": .string, "en": .string]), "rosterVersion": .integer, "keeper": .string,
+            "cluster": Schema.object(["vi": .string, "en": .string]).orNull, "rosterVersion": .integer,
+            "keeper": .string.orNull,
             "shared": .integer,
             "received": .integer, "quarantined": .integer, "refusedCalls": .any,
             "members": .array(
                 .object(
                     [
-                        "organisation": .string, "name": .object(["vi": .string, "en": .string]), "role": .string,
+                        "organisation": .string, "name": .object(["vi": .string, "en": .string]),
+                        "role": .string.orNull,
                         "address": .string,
-                        "state": .oneOf(["here", "reachable", "unreachable", "unseen", "left"]), "lastSeen": .dateTime,
-                        "rosterVersion": .integer, "waiting": .integer, "acknowledged": .integer,
+                        "state": .oneOf(["here", "reachable", "unreachable", "unseen", "left"]),
+                        "lastSeen": .dateTime.orNull,
+                        "rosterVersion": .integer.orNull, "waiting": .integer, "acknowledged": .integer,
                     ], optional: ["role", "lastSeen", "rosterVersion"])),
         ], optional: ["cluster", "keeper"])
 
@@ -65,6 +73,7 @@ extension Exchange {
                     buttonLink(page, .weReceived, "/exchange/received", kind: .quiet),
                     page.may(.viewDeliveries) ? buttonLink(page, .weShared, "/exchange/shared", kind: .quiet) : "",
                     buttonLink(page, .alarms, "/exchange/alarms", kind: .quiet),
+                    buttonLink(page, .goAcross, "/exchange/across", kind: .quiet),
                     page.may(.administerExchange) ? buttonLink(page, .clusterAdministration, "/exchange/cluster",
                         kind: .quiet) : ""))
                 \(liveRegion(id: "exchange", source: "/exchange/events", """

@@ -1,3 +1,4 @@
+import Identity
 package import Vocabulary
 
 extension Phrase {
@@ -109,7 +110,7 @@ extension MemberStatus.State {
     package var phrase: Phrase {
         switch self {
         case .here: Phrase(vi: "Nút này", en: "This node")
-        case .reachable: Phrase(vi: "Đang kết nối", en: "Connected")
+        case .reachable: Phrase(vi: "Đã kết nối", en: "Connected")
         case .unreachable: Phrase(vi: "Mất liên lạc", en: "Out of reach")
         case .unseen: Phrase(vi: "Chưa liên lạc", en: "Not seen yet")
         case .left: Phrase(vi: "Đã hết vai trò", en: "No role any more")
@@ -130,6 +131,8 @@ extension ReleaseRule {
 /// What an alarm code means, for people.
 func alarmPhrase(_ code: String) -> Phrase {
     if let refusal = CallRefusal(rawValue: code) { return refusal.phrase }
+    if let refusal = AssertionRefusal(rawValue: code) { return refusal.phrase }
+    if let refusal = GuestRefusal(rawValue: code) { return refusal.phrase }
     switch FactRefusal(rawValue: code) {
     case .equivocation:
         return Phrase(vi: "Hai nội dung khác nhau cùng một phiên bản.", en: "Two contents under one version.")

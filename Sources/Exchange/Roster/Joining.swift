@@ -14,7 +14,7 @@ extension Exchange {
         let member = Member(
             organisation: home.organisation, name: home.name, roles: [Appointment(role, from: day ?? Day(now))],
             address: address,
-            key: home.key.publicKey, tlsPin: home.tlsPin)
+            key: home.key.publicKey, tlsPin: home.tlsPin, gateway: gatewayPlace)
         guard member.isSound else { throw Problem.conflict(.badAddress) }
         let first = try SignedRoster(
             Roster(
@@ -70,10 +70,11 @@ extension Exchange {
         }
         guard invitation.expiresAt > now() else { throw CallRefusal.expiredInvitation.problem }
         guard try await roster() == nil else { throw Problem.conflict(.alreadyInCluster) }
-        let body: JSON = [
+        var body: JSON = [
             "secret": .string(Base64.encodeURL(invitation.secret)), "organisation": .string(home.organisation.text),
             "address": .string(address), "key": .string(home.keyID), "tlsPin": .string(home.tlsPin),
         ]
+        if let gatewayPlace { body["gateway"] = gatewayPlace.json }
         let place = PeerPlace(address: invitation.address, key: invitation.keeperKey, tlsPin: invitation.tlsPin)
         let answer = try await call(
             .post, "/exchange/join", at: place, body: body.encoded(), type: "application/json", maxBytes: 16 << 20)
@@ -158,7 +159,7 @@ extension Exchange {
                 Appointment(try row.get("role"), from: try row.get("valid_from"), until: try row.get("valid_until"))
             ],
             address: newcomer.address, key: newcomer.key, tlsPin: newcomer.tlsPin,
-            receivesHistory: try row.get("history"))
+            receivesHistory: try row.get("history"), gateway: newcomer.gateway)
     }
 }
 
@@ -172,9 +173,10 @@ private struct Newcomer: Sendable {
     let key: Curve25519.Signing.PublicKey
     let keyID: String
     let tlsPin: String
+    let gateway: GatewayPlace?
 
     init(_ body: [UInt8]) throws {
-        let json = try JSONDocument(body, limits: JSONLimits(bytes: 16 << 10, depth: 2, nodes: 20)).root
+        let json = try JSONDocument(body, limits: JSONLimits(bytes: 16 << 10, depth: 3, nodes: 20)).root
         keyID = try json.requireString("key")
         tlsPin = try json.requireString("tlsPin")
         address = try json.requireString("address")
@@ -184,6 +186,8 @@ private struct Newcomer: Sendable {
             raw.count == 32, isPeerAddress(address), isOrganisationCode(organisation.text),
             Base64.decodeURL(tlsPin)?.count == 32
         else { throw CallRefusal.badInvitation }
+        gateway = try json.optional("gateway").map(GatewayPlace.init(_:))
+        guard gateway?.isSound ?? true else { throw CallRefusal.badInvitation }
         self.secret = secret
         key = try Curve25519.Signing.PublicKey(rawRepresentation: raw)
     }

@@ -45,11 +45,13 @@ package struct Member: Sendable {
     package let tlsPin: String
     /// Whether the others also give it what they published before it came.
     package let receivesHistory: Bool
+    /// Where services are called through this node; nil while it has said nothing of it.
+    package let gateway: GatewayPlace?
 
     package init(
         organisation: ID<Organisation>, name: Phrase, roles: [Appointment], address: String,
         key: Curve25519.Signing.PublicKey,
-        tlsPin: String, receivesHistory: Bool = false
+        tlsPin: String, receivesHistory: Bool = false, gateway: GatewayPlace? = nil
     ) {
         self.organisation = organisation
         self.name = name
@@ -58,6 +60,13 @@ package struct Member: Sendable {
         self.key = key
         self.tlsPin = tlsPin
         self.receivesHistory = receivesHistory
+        self.gateway = gateway
+    }
+
+    func moved(to gateway: GatewayPlace?) -> Member {
+        Member(
+            organisation: organisation, name: name, roles: roles, address: address, key: key, tlsPin: tlsPin,
+            receivesHistory: receivesHistory, gateway: gateway)
     }
 
     package func roles(on day: Day) -> [MemberRole] {

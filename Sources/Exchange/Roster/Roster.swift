@@ -75,7 +75,7 @@ extension Roster {
 
 extension Member {
     var json: JSON {
-        [
+        var json: JSON = [
             "organisation": .string(organisation.text), "name": Roster.json(name), "address": .string(address),
             "key": .string(keyID),
             "tlsPin": .string(tlsPin), "history": .bool(receivesHistory),
@@ -87,5 +87,8 @@ extension Member {
                     ]
                 }),
         ]
+        // Absent rather than empty: a roster of before has the same bytes.
+        if let gateway { json["gateway"] = gateway.json }
+        return json
     }
 }

@@ -66,13 +66,14 @@ extension Member {
             roles: try json.requireElements("roles").map(Appointment.init(_:)),
             address: try json.requireString("address"),
             key: try Curve25519.Signing.PublicKey(rawRepresentation: bytes), tlsPin: try json.requireString("tlsPin"),
-            receivesHistory: try json.requireBool("history"))
+            receivesHistory: try json.requireBool("history"),
+            gateway: try json.optional("gateway").map(GatewayPlace.init(_:)))
     }
 
     var isSound: Bool {
         isOrganisationCode(organisation.text) && !roles.isEmpty && isPeerAddress(address)
             && Base64.decodeURL(tlsPin)?.count == 32
-            && !name.vi.isEmpty && !name.en.isEmpty
+            && !name.vi.isEmpty && !name.en.isEmpty && gateway?.isSound ?? true
             && roles.allSatisfy { role in role.until.map { role.from <= $0 } ?? true }
     }
 }

@@ -90,7 +90,7 @@ enum CallSigning {
 
     /// A body must be covered by the signature; a signature that covers a digest must have its body, also when somebody
     /// took it away.
-    private static func checkDigest(_ message: SignableMessage, _ signature: MessageSignature) throws(CallRefusal) {
+    static func checkDigest(_ message: SignableMessage, _ signature: MessageSignature) throws(CallRefusal) {
         if message.body.isEmpty, !signature.covers(digest) { return }
         guard signature.covers(digest), let field = message.headers[ContentDigest.header],
             ContentDigest.matches(field, message.body)

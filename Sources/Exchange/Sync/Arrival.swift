@@ -1,67 +1,52 @@
-package import Database
+import Database
 import Ledger
 import StrictJSON
 import Synchronization
 import Vocabulary
 import Web
 
-/// A room that wants the facts of some media types.
-struct ArrivalRoom: Sendable {
-    let prefix: String
-    let store: @Sendable (Fact, any Transaction) throws -> Void
-}
-
-/// A room would not have a fact. Thrown through the transaction, so that what the room wrote is undone.
-private struct RoomRefusal: Error {
-    let seq: Int64
-    let reason: String
-}
-
 extension Exchange {
-    /// Gives verified facts whose media type begins with `prefix` to `store`, in the transaction that stores them.
-    ///
-    /// What `store` throws puts the fact into quarantine with that reason; the others of its page are stored. It may be
-    /// called more than once for the same fact, when the transaction runs again.
-    package func onArrival(
-        mediaType prefix: String, _ store: @escaping @Sendable (Fact, any Transaction) throws -> Void
-    ) {
-        rooms.withLock { $0.append(ArrivalRoom(prefix: prefix, store: store)) }
-    }
-
     /// Stores what a peer gave us and moves the cursor, in one transaction. Nothing is lost and nothing blocks: what
-    /// cannot be stored is in quarantine.
-    func store(_ inspected: [Inspected], from peer: ID<Organisation>, after: Int64, next: Int64) async throws {
+    /// cannot be stored is in quarantine. Returns where the cursor is: elsewhere than at `next` when it was not at
+    /// `after`, and then nothing was stored.
+    @discardableResult
+    func store(_ inspected: [Inspected], from peer: ID<Organisation>, after: Int64, next: Int64) async throws -> Int64 {
         var refused: [Int64: String] = [:]
         while true {
             do {
                 return try await storeOnce(inspected, from: peer, after: after, next: next, refused: refused)
             } catch let refusal as RoomRefusal {
-                refused[refusal.seq] = refusal.reason
+                guard let seq = refusal.seq else { break }
+                refused[seq] = refusal.reason
                 guard refused.count < 4 || inspected.count == 1 else { break }
             }
         }
         // A page with many that a room refuses goes one by one, so that the work stays in proportion.
         var cursor = after
         for item in inspected {
-            try await store([item], from: peer, after: cursor, next: item.frame.seq)
-            cursor = item.frame.seq
+            let reached = try await store([item], from: peer, after: cursor, next: item.frame.seq)
+            guard reached == item.frame.seq else { return reached }
+            cursor = reached
         }
-        try await store([], from: peer, after: cursor, next: next)
+        return try await store([], from: peer, after: cursor, next: next)
     }
 
     private func storeOnce(
         _ inspected: [Inspected], from peer: ID<Organisation>, after: Int64, next: Int64, refused: [Int64: String]
-    ) async throws {
+    ) async throws -> Int64 {
         let now = now()
         let rooms = rooms.withLock { $0 }
-        try await database.write { [self] tx in
+        let reached = try await database.write { [self] tx in
             let deliveries = DeliveryStore(tx: tx)
-            guard try deliveries.counters(of: peer).taken == after else { return }
+            let taken = try deliveries.counters(of: peer).taken
+            guard taken == after else { return taken }
             var arrival = Arrival(tx: tx, peer: peer, now: now, outbox: outbox, rooms: rooms)
             try arrival.take(inspected, refused: refused)
             try deliveries.take(peer, upTo: next, at: now)
+            return next
         }
         if !inspected.isEmpty { bells.events.ring() }
+        return reached
     }
 }
 
@@ -75,7 +60,7 @@ private struct Arrival {
 
     mutating func take(_ inspected: [Inspected], refused: [Int64: String]) throws {
         guard !inspected.isEmpty else { return }
-        var fresh: [(seq: Int64, fact: Fact)] = []
+        var fresh: [(item: Inspected, fact: Fact)] = []
         var known = try FactStore(tx: tx).known(inspected.compactMap { try? $0.result.get().id })
         for item in inspected {
             switch item.result {
@@ -91,13 +76,13 @@ private struct Arrival {
                 } else if try !item.isAddressedToUs && !isHeld(fact) {
                     try quarantine(item.frame, FactRefusal.notForUs.rawValue, "")
                 } else {
-                    fresh.append((item.frame.seq, fact))
+                    fresh.append((item, fact))
                 }
                 known[fact.versionKey, default: []].append(fact.sha256)
             }
         }
         _ = try FactStore(tx: tx).insert(fresh.map(\.fact), from: peer, at: now)
-        for item in fresh { try hand(item.fact, item.seq) }
+        for (place, room) in rooms.enumerated() { try hand(fresh, to: room, place) }
         try record(fresh.map(\.fact))
     }
 
@@ -106,16 +91,13 @@ private struct Arrival {
         try tx.row("SELECT id FROM exchange_fact WHERE id = \(fact.id) AND origin = \(fact.origin) LIMIT 1") != nil
     }
 
-    private func hand(_ fact: Fact, _ seq: Int64) throws {
-        for room in rooms where fact.mediaType.hasPrefix(room.prefix) {
-            do {
-                try room.store(fact, tx)
-            } catch let error as SQLError {
-                throw error
-            } catch {
-                throw RoomRefusal(seq: seq, reason: String("\(error)".prefix(500)))
-            }
-        }
+    private func hand(_ fresh: [(item: Inspected, fact: Fact)], to room: ArrivalRoom, _ place: Int) throws {
+        let wanted = fresh.filter { $0.fact.mediaType.hasPrefix(room.prefix) }
+        guard !wanted.isEmpty else { return }
+        try room.store(
+            wanted.map { item, fact in
+                (seq: item.frame.seq, fact: fact, prepared: item.prepared(for: place) ?? room.prepare(fact))
+            }, tx)
     }
 
     /// Two different contents under one version: neither is to be believed.
@@ -136,7 +118,7 @@ private struct Arrival {
             """
             INSERT INTO exchange_quarantine (seq, peer, fact, version, origin, reason, frame, at)
             VALUES (\(seq), \(peer), \(envelope?.id ?? ""), \(envelope?.version ?? ""), \(envelope?.origin.text ?? ""),
-                \(detail.isEmpty ? reason : "\(reason): \(detail)"), \(frame.raw), \(now))
+                \(detail.isEmpty ? reason : "\(reason): \(detail)"), \(Array(frame.raw)), \(now))
             """)
         try Alarms.add(reason, peer: peer, "\(envelope?.id ?? "") \(detail)", at: now, outbox: outbox, in: tx)
     }

@@ -11,15 +11,18 @@ struct FactPage: Sendable {
     /// More than any node puts on a page, which is looked at and stored as a whole.
     private static let longest: Int64 = 10_000
 
+    /// Parts of the page, not copied.
     struct Frame: Sendable {
         let seq: Int64
-        let envelope: [UInt8]
-        let signature: [UInt8]
-        let bytes: [UInt8]
+        let envelope: ArraySlice<UInt8>
+        let signature: ArraySlice<UInt8>
+        let bytes: ArraySlice<UInt8>
         /// The frame as it came, to be kept when it is refused.
-        let raw: [UInt8]
+        let raw: ArraySlice<UInt8>
     }
 
+    /// The cursor that was asked from.
+    let after: Int64
     let next: Int64
     let hasMore: Bool
     let frames: [Frame]
@@ -57,6 +60,7 @@ struct FactPage: Sendable {
             last = frame.seq
             frames.append(frame)
         }
+        self.after = after
         self.next = next
         hasMore = more == 1
         self.frames = frames
@@ -93,7 +97,6 @@ private struct FrameReader {
             let signature = take(64), let size = number(4), let content = take(Int(size))
         else { return nil }
         return FactPage.Frame(
-            seq: Int64(seq), envelope: Array(envelope), signature: Array(signature), bytes: Array(content),
-            raw: Array(bytes[start..<place]))
+            seq: Int64(seq), envelope: envelope, signature: signature, bytes: content, raw: bytes[start..<place])
     }
 }

@@ -24,8 +24,11 @@ extension Exchange {
     /// Keeps every peer in step until cancelled. Each peer has its own tasks: one that does not answer slows nobody.
     package func run() async throws {
         _ = try await roster()
+        try await recallGranted()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.dispatch() }
+            group.addTask { await self.keepGrantDates() }
+            group.addTask { await self.keepPlaceKnown() }
             let running = RunningPeers()
             while !Task.isCancelled {
                 let count = bells.roster.count
@@ -90,6 +93,7 @@ extension Exchange {
         await withTaskGroup { group in
             group.addTask { await self.keepPulling(peer) }
             group.addTask { await self.keepRinging(peer) }
+            group.addTask { await self.keepGranted(by: peer) }
             await group.next()
             group.cancelAll()
         }

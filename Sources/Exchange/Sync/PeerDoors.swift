@@ -57,6 +57,20 @@ extension Exchange {
             )
         ) { [self] call in try await answer(call) { _ in try await giveRoster(call) } }
         site.api(
+            .get, "/exchange/granted", allow: .peer,
+            APIDoc(
+                Phrase(
+                    vi: "Những gì ứng dụng của nút gọi được phép gọi ở đây",
+                    en: "What applications of the calling node may call here"),
+                response: .bytes(GrantedAcross.mediaType))
+        ) { [self] call in try await answer(call) { try giveGranted(to: $0) } }
+        site.api(
+            .post, "/exchange/place", allow: .peer,
+            APIDoc(
+                Phrase(vi: "Báo nơi đặt cổng dịch vụ của nút gọi", en: "Says where the calling node's gateway is"),
+                request: GatewayPlace.schema, status: 204), bodyLimit: 4096
+        ) { [self] call in try await answer(call) { try await takePlace(call, of: $0) } }
+        site.api(
             .post, "/exchange/join", allow: .everyone,
             APIDoc(
                 Phrase(vi: "Gia nhập bằng giấy mời", en: "Joins with an invitation"), request: Exchange.joinSchema,
@@ -65,9 +79,11 @@ extension Exchange {
     }
 
     private static let ackSchema = Schema.object(["after": .integer, "checkpoint": .string], optional: ["checkpoint"])
-    private static let joinSchema = Schema.object([
-        "secret": .string, "organisation": .string, "address": .string, "key": .string, "tlsPin": .string,
-    ])
+    private static let joinSchema = Schema.object(
+        [
+            "secret": .string, "organisation": .string, "address": .string, "key": .string, "tlsPin": .string,
+            "gateway": GatewayPlace.schema,
+        ], optional: ["gateway"])
 
     /// Knows nodes by the signature on their call, checked against the roster of today.
     package var peerDoorkeeper: Doorkeeper {
@@ -128,7 +144,7 @@ extension Exchange {
     }
 
     /// Runs a door for a peer and signs what it answers.
-    private func answer(
+    func answer(
         _ call: Web.Call, _ run: (ID<Organisation>) async throws -> Response
     ) async throws -> Response {
         guard let peer = call.person?.organisation else { throw Problem.unauthenticated }
@@ -156,15 +172,20 @@ extension Exchange {
         guard let after = call.request.query["after"].flatMap(Int64.init), after >= 0 else {
             throw Problem.malformed(code: "exchange.bad-cursor", .badCursor)
         }
+        // Who reads on before all is stored says so: `after` alone confirms.
+        let asked = call.request.query["from"]
+        guard let from = asked == nil ? after : asked.flatMap(Int64.init), from >= after else {
+            throw Problem.malformed(code: "exchange.bad-cursor", .badCursor)
+        }
         let counters = try await database.read { try DeliveryStore(tx: $0).counters(of: peer) }
-        guard after <= counters.given else { throw CallRefusal.cursorAhead }
+        guard from <= counters.given else { throw CallRefusal.cursorAhead }
         if after > counters.acked { try await acknowledge(peer, upTo: after, checkpoint: nil) }
-        if after == counters.given { return .empty }
+        if from == counters.given { return .empty }
         let now = now()
         let page = try await database.read { [self] tx in
             guard let roster = try rosters.current(in: tx)?.roster else { throw CallRefusal.notMember }
             return try DeliveryStore(tx: tx).page(
-                for: peer, after: after, facts: settings.pageFacts, bytes: settings.pageBytes,
+                for: peer, after: from, facts: settings.pageFacts, bytes: settings.pageBytes,
                 gate: gate(under: roster, at: now))
         }
         let body = FactPage.encode(page.items, next: page.next, hasMore: page.next < counters.given)

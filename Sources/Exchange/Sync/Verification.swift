@@ -23,6 +23,12 @@ struct Inspected: Sendable {
     let result: Result<Fact, FactRefusal>
     /// Label and recipients include us. A revocation that does not is for those who have the object.
     var isAddressedToUs = true
+    /// What each room made of it, in the order of the rooms.
+    var prepared: [(any Sendable)?] = []
+
+    func prepared(for room: Int) -> (any Sendable)? {
+        room < prepared.count ? prepared[room] : nil
+    }
 }
 
 /// Looks at facts before they are stored: the origin's signature with the key that the roster has for it, the hash, the
@@ -33,50 +39,102 @@ struct Inspector: Sendable {
     let now: Instant
     let skewSeconds: Int64
 
-    /// Checks signatures on at most `width` tasks at a time.
-    func inspect(_ frames: [FactPage.Frame], width: Int = 2) async -> [Inspected] {
-        guard frames.count > 64 else { return frames.map(inspect) }
-        let chunks = Array(frames.chunked(by: 64).enumerated())
-        return await withTaskGroup(of: (Int, [Inspected]).self) { group in
-            var results = [[Inspected]](repeating: [], count: chunks.count)
-            var waiting = chunks.makeIterator()
-            for _ in 0..<width {
-                if let (place, chunk) = waiting.next() { group.addTask { (place, chunk.map(inspect)) } }
+    /// Checks signatures on at most `width` tasks at a time, and lets rooms prepare what holds.
+    func inspect(
+        _ frames: [FactPage.Frame], width: Int = 2, _ prepare: @Sendable (Fact) -> [(any Sendable)?]
+    ) async -> [Inspected] {
+        await withoutActuallyEscaping(prepare) { prepare in
+            let chunks = Array(frames.chunked(by: 64).enumerated())
+            return await withTaskGroup(of: (Int, [Inspected]).self) { group in
+                var results = [[Inspected]](repeating: [], count: chunks.count)
+                var waiting = chunks.makeIterator()
+                for _ in 0..<width {
+                    if let (place, chunk) = waiting.next() { group.addTask { (place, inspect(chunk, prepare)) } }
+                }
+                for await (place, result) in group {
+                    results[place] = result
+                    if let (place, chunk) = waiting.next() { group.addTask { (place, inspect(chunk, prepare)) } }
+                }
+                return results.flatMap { $0 }
             }
-            for await (place, result) in group {
-                results[place] = result
-                if let (place, chunk) = waiting.next() { group.addTask { (place, chunk.map(inspect)) } }
-            }
-            return results.flatMap { $0 }
+        }
+    }
+
+    private func inspect(
+        _ frames: ArraySlice<FactPage.Frame>, _ prepare: (Fact) -> [(any Sendable)?]
+    ) -> [Inspected] {
+        var audiences = Audiences(home: home, roster: roster)
+        return frames.map { frame in
+            var inspected = inspect(frame, &audiences)
+            if case .success(let fact) = inspected.result { inspected.prepared = prepare(fact) }
+            return inspected
         }
     }
 
     func inspect(_ frame: FactPage.Frame) -> Inspected {
+        var audiences = Audiences(home: home, roster: roster)
+        return inspect(frame, &audiences)
+    }
+
+    private func inspect(_ frame: FactPage.Frame, _ audiences: inout Audiences) -> Inspected {
         do throws(FactRefusal) {
-            let fact = try check(frame)
-            return Inspected(frame: frame, result: .success(fact), isAddressedToUs: mayWeHave(fact))
+            let (fact, isOurs) = try check(frame, &audiences)
+            return Inspected(frame: frame, result: .success(fact), isAddressedToUs: isOurs)
         } catch {
             return Inspected(frame: frame, result: .failure(error))
         }
     }
 
-    private func check(_ frame: FactPage.Frame) throws(FactRefusal) -> Fact {
+    private func check(
+        _ frame: FactPage.Frame, _ audiences: inout Audiences
+    ) throws(FactRefusal) -> (Fact, isAddressedToUs: Bool) {
         guard let envelope = Envelope(frame.envelope) else { throw .unreadable }
-        let fact = Fact(envelope, bytes: frame.bytes, signature: frame.signature)
+        let fact = Fact(envelope, bytes: Array(frame.bytes), signature: Array(frame.signature))
         guard fact.origin != home else { throw .ours }
         guard let origin = roster.member(fact.origin) else { throw .unknownOrigin }
         guard !origin.roles(on: Day(fact.createdAt)).isEmpty else { throw .originNotMember }
         guard fact.createdAt <= now.adding(seconds: skewSeconds) else { throw .fromTheFuture }
-        guard fact.isSigned(by: origin.key) else { throw .badSignature }
+        guard fact.isSigned(by: origin.key, envelope: frame.envelope) else { throw .badSignature }
         guard fact.tlp != .red else { throw .red }
-        guard fact.isRevocation || mayWeHave(fact) else { throw .notForUs }
-        return fact
+        let isAddressedToUs = mayWeHave(fact, &audiences)
+        guard fact.isRevocation || isAddressedToUs else { throw .notForUs }
+        return (fact, isAddressedToUs)
     }
 
     /// On the day it was made or on the day it came: a newcomer is given history, a member may leave while it is on
     /// its way.
-    private func mayWeHave(_ fact: Fact) -> Bool {
-        [Day(now), Day(fact.createdAt)].contains { audience(fact, roster.membership(on: $0)).contains(home) }
+    private func mayWeHave(_ fact: Fact, _ audiences: inout Audiences) -> Bool {
+        audiences.includeUs(fact, on: Day(now)) || audiences.includeUs(fact, on: Day(fact.createdAt))
+    }
+}
+
+/// Whether we are in the audience, asked once for all facts of a page that are addressed alike.
+private struct Audiences {
+    private struct Question: Addressed, Hashable {
+        let origin: ID<Organisation>
+        let tlp: TLP
+        let recipients: Recipients
+        let day: Day
+    }
+
+    let home: ID<Organisation>
+    let roster: Roster
+    private var memberships: [Day: Membership] = [:]
+    private var answers: [Question: Bool] = [:]
+
+    init(home: ID<Organisation>, roster: Roster) {
+        self.home = home
+        self.roster = roster
+    }
+
+    mutating func includeUs(_ fact: Fact, on day: Day) -> Bool {
+        let question = Question(origin: fact.origin, tlp: fact.tlp, recipients: fact.recipients, day: day)
+        if let answer = answers[question] { return answer }
+        let membership = memberships[day] ?? roster.membership(on: day)
+        memberships[day] = membership
+        let answer = audience(question, membership).contains(home)
+        answers[question] = answer
+        return answer
     }
 }
 

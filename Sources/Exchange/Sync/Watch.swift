@@ -58,8 +58,12 @@ struct Bells: Sendable {
     let announce = Bell()
     /// Our roster is another one now.
     let roster = Bell()
+    /// A peer grants our applications something else than before.
+    let granted = Bell()
     /// Something happened that a live page may show.
     let events = Bell()
+    /// What the gateway's table is made of has changed.
+    let registry = Bell()
     private let pulls = PeerBells()
     private let rings = PeerBells()
 

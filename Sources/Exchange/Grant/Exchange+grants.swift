@@ -1,0 +1,218 @@
+package import Database
+import Identity
+import Ledger
+import StrictJSON
+package import Vocabulary
+import Web
+
+/// What somebody asks for (NĐ 47/2020 Đ35).
+package struct GrantDraft: Sendable {
+    package var application: ID<Application>
+    package var version: ID<ServiceVersion>
+    package var terms: GrantTerms
+
+    package init(application: ID<Application>, version: ID<ServiceVersion>, terms: GrantTerms) {
+        self.application = application
+        self.version = version
+        self.terms = terms
+    }
+}
+
+extension Exchange {
+    /// Asks the provider; the clock of 5 working days runs from now.
+    package func requestGrant(_ draft: GrantDraft, by author: Person?) async throws -> AccessGrant {
+        let at = now()
+        return try await changeRegistry { [self] tx in try insert(draft, by: author, at: at, in: tx) }
+    }
+
+    private func insert(
+        _ draft: GrantDraft, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> AccessGrant {
+        guard let application = try ApplicationStore.application(draft.application, in: tx),
+            application.endedAt == nil
+        else { throw Problem.invalid(["application": .noSuchApplication]) }
+        guard let offered = try ServiceStore.offered(draft.version, in: tx), offered.isOpen else {
+            throw Problem.invalid(["version": .versionIsClosed])
+        }
+        try authorization.require(
+            author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
+        var terms = draft.terms
+        terms.purpose = Folding.compose(terms.purpose)
+        terms.legalBasis = Folding.compose(terms.legalBasis)
+        terms.dataItems = Folding.compose(terms.dataItems)
+        terms.frequency = Folding.compose(terms.frequency)
+        try terms.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
+        let grant = AccessGrant(
+            id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
+            askedBy: author?.id, askedAt: now,
+            dueAt: try HolidayStore.calendar(in: tx).end(of: AccessGrant.decisionDays, after: now))
+        try save(grant, .asked, by: author, at: now, in: tx)
+        return grant
+    }
+
+    /// The provider's word. An officer of the provider's organisation gives it, and not who asked.
+    ///
+    /// - Parameter terms: what is granted, which may be less than what was asked for; nil for all of it.
+    package func approveGrant(
+        _ id: ID<AccessGrant>, terms: GrantTerms? = nil, by officer: Person?
+    ) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in try approve(id, terms, by: officer, at: at, in: tx) }
+    }
+
+    private func approve(
+        _ id: ID<AccessGrant>, _ terms: GrantTerms?, by officer: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        var (grant, offered) = try providersGrant(id, by: officer, deciding: true, in: tx)
+        let given = terms ?? grant.terms
+        try given.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
+        guard offered.isOpen else { throw Problem.conflict(.versionIsClosed) }
+        try grant.approve(given, by: officer?.id, at: now)
+        try save(grant, .approved, by: officer, at: now, in: tx)
+    }
+
+    package func refuseGrant(_ id: ID<AccessGrant>, because reason: String, by officer: Person?) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            var (grant, _) = try providersGrant(id, by: officer, deciding: true, in: tx)
+            try grant.refuse(because: Folding.compose(reason), by: officer?.id, at: at)
+            try save(grant, .refused, by: officer, at: at, in: tx)
+        }
+    }
+
+    /// Asks and approves in one: for whoever owns the node's folder, who stands for both sides.
+    package func issueGrant(_ draft: GrantDraft) async throws -> AccessGrant {
+        let at = now()
+        return try await changeRegistry { [self] tx in
+            let asked = try insert(draft, by: nil, at: at, in: tx)
+            try approve(asked.id, nil, by: nil, at: at, in: tx)
+            return try GrantStore.grant(asked.id, in: tx) ?? asked
+        }
+    }
+
+    package func withdrawGrant(_ id: ID<AccessGrant>, by author: Person?) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            var grant = try consumersGrant(id, by: author, in: tx)
+            try grant.withdraw(at: at)
+            try save(grant, .withdrawn, by: author, at: at, in: tx)
+        }
+    }
+
+    package func suspendGrant(
+        _ id: ID<AccessGrant>, _ kind: Suspension.Kind, from: Instant? = nil, until: Instant? = nil,
+        because reason: String, by officer: Person?
+    ) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            var (grant, _) = try providersGrant(id, by: officer, deciding: false, in: tx)
+            try grant.suspend(
+                kind, from: from, until: until, because: Folding.compose(reason), at: at,
+                by: try HolidayStore.calendar(in: tx))
+            try save(grant, kind == .planned ? .suspensionPlanned : .suspended, by: officer, at: at, in: tx)
+        }
+    }
+
+    package func resumeGrant(_ id: ID<AccessGrant>, by officer: Person?) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            var (grant, _) = try providersGrant(id, by: officer, deciding: false, in: tx)
+            try grant.resume(at: at)
+            try save(grant, .resumed, by: officer, at: at, in: tx)
+        }
+    }
+
+    /// Either side may end a grant, for good and at once (chấm dứt; NĐ 47/2020 Đ44).
+    package func endGrant(_ id: ID<AccessGrant>, because reason: String, by person: Person?) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            var grant: AccessGrant
+            if let own = try? consumersGrant(id, by: person, in: tx) {
+                grant = own
+            } else {
+                (grant, _) = try providersGrant(id, by: person, deciding: false, in: tx)
+            }
+            try grant.end(because: Folding.compose(reason), at: at)
+            try save(grant, .ended, by: person, at: at, in: tx)
+        }
+    }
+
+    /// Does what the passing of days does: reminders, suspensions that begin or end, grants that are over.
+    package func followGrantDates() async throws {
+        let at = now()
+        let due = try await database.read { tx in
+            let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)
+            return try GrantStore.due(at: at, remindingBefore: soon, in: tx).map(\.id)
+        }
+        guard !due.isEmpty else { return }
+        try await changeRegistry { [self] tx in
+            let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)
+            for id in due {
+                guard var grant = try GrantStore.grant(id, in: tx) else { continue }
+                if grant.state == .waiting, grant.remindedAt == nil, grant.dueAt <= soon {
+                    grant.remindedAt = at
+                    try save(grant, .reminded, by: nil, at: at, in: tx)
+                }
+                if grant.beginSuspension(at: at) { try save(grant, .suspended, by: nil, at: at, in: tx) }
+                if grant.state == .suspended, let until = grant.suspension?.until, until <= at {
+                    try grant.resume(at: until)
+                    try save(grant, .resumed, by: nil, at: at, in: tx)
+                }
+                if grant.state == .active || grant.state == .suspended, grant.terms.until <= at {
+                    (grant.state, grant.endedAt) = (.ended, grant.terms.until)
+                    try save(grant, .expired, by: nil, at: at, in: tx)
+                }
+            }
+        }
+    }
+
+    func providersGrant(
+        _ id: ID<AccessGrant>, by officer: Person?, deciding: Bool, in tx: any Transaction
+    ) throws -> (AccessGrant, OfferedVersion) {
+        guard let grant = try GrantStore.grant(id, in: tx),
+            let offered = try ServiceStore.offered(grant.version, in: tx)
+        else { throw Problem.notFound }
+        try authorization.require(officer, .decideGrants, on: grant.resource(of: offered, deciding: deciding))
+        return (grant, offered)
+    }
+
+    private func consumersGrant(
+        _ id: ID<AccessGrant>, by person: Person?, in tx: any Transaction
+    ) throws -> AccessGrant {
+        guard let grant = try GrantStore.grant(id, in: tx),
+            let application = try ApplicationStore.application(grant.application, in: tx)
+        else { throw Problem.notFound }
+        try authorization.require(
+            person, .requestGrants, on: .registered(application.id.text, by: application.organisation))
+        return grant
+    }
+
+    /// Signs the grant as it is now, and writes down what happened: a row, a leaf, and the signed document.
+    private func save(
+        _ grant: AccessGrant, _ what: GrantEvent.What, by person: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        guard let application = try ApplicationStore.application(grant.application, in: tx),
+            let offered = try ServiceStore.offered(grant.version, in: tx)
+        else { throw Problem.notFound }
+        let signed = try SignedGrant(grant, application, offered, home: home, at: now)
+        try GrantStore.save(grant, signed, in: tx)
+        let fact = try outbox.record(
+            "exchange.grant-\(what.rawValue)",
+            [
+                "grant": "\(grant.id)", "sha256": .string(signed.sha256),
+                "signature": .string(Base64.encode(signed.signature)), "by": .string(orNull: person?.id.text),
+            ], subject: grant.id.text, at: now, in: tx)
+        let event = GrantEvent(what: what, reason: grant.reason, by: person?.id, at: now, fact: fact.text)
+        try GrantStore.add(event, to: grant.id, in: tx)
+        try Events.add("grant", ["grant": "\(grant.id)", "what": .string(what.rawValue)], at: now, in: tx)
+    }
+}
+
+extension AccessGrant {
+    /// What `decide` is asked about. Of a decision it also knows who asked.
+    func resource(of offered: OfferedVersion, deciding: Bool) -> Resource {
+        var resource = Resource.registered("grants/\(id)", by: offered.service.organisation)
+        if deciding { resource.author = askedBy }
+        return resource
+    }
+}

@@ -1,0 +1,203 @@
+import Database
+import Gateway
+import Identity
+import Vocabulary
+import Web
+
+/// The forms of a grant: asking, deciding, suspending, ending.
+extension Exchange {
+    /// What was filled in, over what was there: a decision may leave out what it does not change.
+    func terms(_ fields: Fields, _ given: GrantTerms) throws -> GrantTerms {
+        var terms = given
+        if let purpose = fields["purpose"] { terms.purpose = purpose }
+        if let basis = fields["basis"] { terms.legalBasis = basis }
+        if let items = fields["items"] { terms.dataItems = items }
+        if let frequency = fields["frequency"] { terms.frequency = frequency }
+        let operations = fields.all("operation")
+        terms.operations = operations.isEmpty ? nil : operations
+        let named = (fields["fields"] ?? "").split(separator: "\n").map { $0.filter { !$0.isWhitespace } }
+            .filter { !$0.isEmpty }
+        terms.fields = named.isEmpty ? nil : named
+        if let text = fields["rate"] {
+            guard let rate = Double(text.replacing(",", with: ".")), rate.isFinite, rate > 0, rate <= 1_000_000 else {
+                throw Problem.invalid(["rate": .rateIsWrong])
+            }
+            terms.rate = Rate(perSecond: rate, burst: max(1, Int(rate.rounded(.up))))
+        } else {
+            terms.rate = nil
+        }
+        if let text = fields["quota"] {
+            guard let calls = Int64(text) else { throw Problem.invalid(["quota": .quotaIsWrong]) }
+            terms.quota = Quota(calls: calls, windowSeconds: 86_400)
+        } else {
+            terms.quota = nil
+        }
+        if let from = try day(fields, "from") { terms.from = max(terms.from, from.start) }
+        guard let until = try day(fields, "until") else { throw Problem.invalid(["until": .untilIsWrong]) }
+        terms.until = until.start.adding(days: 1)
+        return terms
+    }
+
+    /// What was filled in for a decision. The reasons are those that were given when it was asked; what the form does
+    /// not say of operations is as it was asked.
+    func decided(_ fields: Fields, _ asked: GrantTerms) throws -> GrantTerms {
+        var terms = try terms(fields, asked)
+        (terms.purpose, terms.legalBasis) = (asked.purpose, asked.legalBasis)
+        (terms.dataItems, terms.frequency) = (asked.dataItems, asked.frequency)
+        if let named = terms.operations {
+            let within = named.filter { asked.operations?.contains($0) ?? true }
+            guard !within.isEmpty else { throw Problem.invalid(["operation": .operationIsMissing]) }
+            terms.operations = within
+        } else {
+            terms.operations = asked.operations
+        }
+        // The form has no places for these.
+        if let rate = terms.rate, let most = asked.rate {
+            terms.rate = Rate(perSecond: rate.perSecond, burst: min(rate.burst, most.burst))
+        }
+        if let quota = terms.quota, let most = asked.quota {
+            terms.quota = Quota(calls: quota.calls, windowSeconds: most.windowSeconds)
+        }
+        if terms.until > asked.until, lastDay(terms) == lastDay(asked) { terms.until = asked.until }
+        return terms
+    }
+
+    private func lastDay(_ terms: GrantTerms) -> Day { Day(Instant(milliseconds: terms.until.milliseconds - 1)) }
+
+    func day(_ fields: Fields, _ name: String) throws -> Day? {
+        guard let text = fields[name] else { return nil }
+        guard let day = Day(text) else { throw Problem.invalid([name: .dayIsWrong]) }
+        return day
+    }
+
+    /// The fields that both asking and deciding have.
+    private func termFields(_ page: Page, _ operations: [String], _ given: GrantTerms?) -> HTML {
+        let chosen = given?.operations ?? []
+        let until = given.map { lastDay($0).description }
+        return """
+            \(if: operations.count > 1, checkTiles(
+                page, "operation", .operations, operations.map { Choice($0, $0) }, hint: .operationsHint,
+                required: false, chosen: Set(chosen)))\
+            \(textArea(page, "fields", .fields, hint: .fieldsHint, required: false, rows: 3,
+                value: given?.fields?.joined(separator: "\n")))\
+            \(textField(page, "rate", .rate, hint: .rateHint, type: .code, required: false,
+                value: given?.rate.map { "\($0.perSecond)" }, maxLength: 12))\
+            \(textField(page, "quota", .quota, hint: .quotaHint, type: .code, required: false,
+                value: given?.quota.map { "\($0.calls)" }, maxLength: 12))\
+            \(textField(page, "until", .untilDay, type: .date, value: until, maxLength: 10))
+            """
+    }
+
+    func requestPage(_ page: Page) async throws -> View {
+        let wanted = page.filled["version"] ?? page.request.query["version"] ?? ""
+        guard !wanted.isEmpty, let offered = try? await version(named: wanted), offered.isOpen else {
+            return try await chooseServicePage(page)
+        }
+        let applications = try await allApplications().filter {
+            $0.endedAt == nil
+                && authorization.decide(page.person, .requestGrants, .registered($0.id.text, by: $0.organisation))
+        }
+        let operations = try await database.read { [self] tx in
+            try contract(of: offered.version, in: tx).plain.map(\.id)
+        }
+        guard !applications.isEmpty else {
+            let found: HTML =
+                page.may(.register) ? buttonLink(page, .addApplication, "/exchange/applications/new") : ""
+            return View(
+                title: page[.askForGrant], back: "/exchange/grants",
+                body: emptyState(page, .noApplicationOfYours, action: found))
+        }
+        let choices = applications.map { Choice($0.id.text, "\($0.organisation.text) · \($0.name)") }
+        let fields: HTML = """
+            <input type="hidden" name="version" value="\(offered.version.id.text)">
+            \(selectField(page, "application", .application, options: choices,
+                chosen: choices.count == 1 ? choices.first?.value : nil))\
+            \(textArea(page, "purpose", .purpose, hint: .purposeHint, rows: 3, maxLength: 2000))\
+            \(textArea(page, "basis", .legalBasis, hint: .basisHint, rows: 2, maxLength: 1000))\
+            \(textArea(page, "items", .dataItems, hint: .itemsHint, required: false, rows: 2, maxLength: 2000))\
+            \(textField(page, "frequency", .frequency, hint: .frequencyHint, required: false))\
+            \(termFields(page, operations, nil))\
+            \(buttons(submit(page, .sendRequest)))
+            """
+        return View(
+            title: page[.askForGrant], back: "/exchange/grants",
+            body: """
+                <p><strong>\(page[offered.service.name])</strong> <code>\(offered.path)</code></p>
+                <p>\(page[.requestLead])</p>
+                \(form(page, action: "/exchange/grants/new", fields))
+                """)
+    }
+
+    private func chooseServicePage(_ page: Page) async throws -> View {
+        let open = try await allVersions().filter(\.isOpen)
+        let choices = open.map { Choice($0.version.id.text, "\(page[$0.service.name]) v\($0.version.number)") }
+        let body: HTML =
+            choices.isEmpty
+            ? emptyState(page, .noServices)
+            : searchForm(
+                page, action: "/exchange/grants/new",
+                selectField(page, "version", .service, options: choices) + submit(page, .goOn))
+        return View(title: page[.askForGrant], back: "/exchange/grants", body: body)
+    }
+
+    func decidePage(_ page: Page) async throws -> View {
+        let (named, _, _) = try await grant(ID(try page.parameter("id")))
+        let grant = named.grant
+        guard authorization.decide(page.person, .decideGrants, grant.resource(of: named.offered, deciding: true))
+        else { throw Problem.forbidden }
+        let operations = try await database.read { [self] tx in
+            try contract(of: named.offered.version, in: tx).plain.map(\.id)
+        }
+        let fields: HTML = """
+            \(radioTiles(page, "decision", .decision, [
+                Choice("approve", page[.approve]), Choice("refuse", page[.refuse]),
+            ]))\
+            \(textArea(page, "reason", .reason, hint: .refusalHint, required: false, rows: 2, maxLength: 2000))\
+            \(formSection(page, .grantedTerms, hint: .grantedTermsHint, termFields(page, operations, grant.terms)))\
+            \(buttons(submit(page, .decide)))
+            """
+        return View(
+            title: page[.decide], back: "/exchange/grants/\(grant.id)",
+            body: """
+                \(summaryList(page, [
+                    (.application, HTML("\(named.application.organisation.text) · \(named.application.name)")),
+                    (.service, HTML("\(page[named.offered.service.name]) v\(named.offered.version.number)")),
+                    (.purpose, HTML(grant.terms.purpose)), (.legalBasis, HTML(grant.terms.legalBasis)),
+                ]))
+                \(form(page, action: "/exchange/grants/\(grant.id)/decide", fields))
+                """)
+    }
+
+    func suspendPage(_ page: Page) async throws -> View {
+        let id = try page.parameter("id")
+        let earliest = try await database.read { [self] tx in
+            try HolidayStore.calendar(in: tx).day(AccessGrant.suspensionNoticeDays, after: Day(now()))
+        }
+        let fields: HTML = """
+            \(radioTiles(page, "kind", .suspensionKind, Suspension.Kind.allCases.map {
+                Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
+            }))\
+            \(textField(page, "from", .fromDay, hint: .noticeHint(earliest), type: .date, required: false,
+                value: earliest.description, maxLength: 10))\
+            \(textField(page, "until", .resumesOn, hint: .resumesHint, type: .date, required: false, maxLength: 10))\
+            \(textArea(page, "reason", .reason, rows: 2, maxLength: 2000))\
+            \(buttons(submit(page, .suspend, kind: .danger)))
+            """
+        return View(
+            title: page[.suspend], back: "/exchange/grants/\(id)",
+            body: form(page, action: "/exchange/grants/\(id)/suspend", fields))
+    }
+
+    func endPage(_ page: Page) async throws -> View {
+        let id = try page.parameter("id")
+        return View(
+            title: page[.endGrant], back: "/exchange/grants/\(id)",
+            body: """
+                <p>\(page[.endLead])</p>
+                \(form(page, action: "/exchange/grants/\(id)/end", """
+                    \(textArea(page, "reason", .reason, rows: 2, maxLength: 2000))\
+                    \(buttons(submit(page, .endGrant, kind: .danger)))
+                    """))
+                """)
+    }
+}

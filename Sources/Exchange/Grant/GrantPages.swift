@@ -1,0 +1,216 @@
+import Crypto
+import Database
+import Gateway
+import Identity
+import StrictJSON
+import Vocabulary
+import Web
+
+/// Grants for both sides: what is asked, what waits for whom, what is in force, and each one with all that happened.
+extension Exchange {
+    func grantDoors(_ site: Site) {
+        site.page("/exchange/grants", allow: .catalogue, grantsPage)
+        site.form("/exchange/grants/new", allow: .requestGrants, page: requestPage) { [self] page, fields in
+            guard let application = fields["application"] else {
+                throw Problem.invalid(["application": .noSuchApplication])
+            }
+            let terms = try terms(fields, GrantTerms(purpose: "", legalBasis: "", from: now(), until: now()))
+            let asked = try await requestGrant(
+                GrantDraft(application: ID(application), version: ID(fields["version"] ?? ""), terms: terms),
+                by: page.person)
+            return .redirect("/exchange/grants/\(asked.id)")
+        }
+        site.page("/exchange/grants/{id}", allow: .catalogue, grantPage)
+        site.get("/exchange/grants/{id}/signed", allow: .catalogue) { [self] page in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            return .download(
+                try await grant(id).1.file().encoded(), type: "application/json", name: "grant-\(id).json")
+        }
+        site.form("/exchange/grants/{id}/decide", allow: .decideGrants, page: decidePage) { [self] page, fields in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            switch fields["decision"] {
+            case "approve":
+                let asked = try await grant(id).0.grant.terms
+                try await approveGrant(id, terms: try decided(fields, asked), by: page.person)
+            case "refuse": try await refuseGrant(id, because: fields["reason"] ?? "", by: page.person)
+            default: throw Problem.invalid(["decision": .chooseDecision])
+            }
+            return .redirect("/exchange/grants/\(id)")
+        }
+        site.form("/exchange/grants/{id}/suspend", allow: .decideGrants, page: suspendPage) { [self] page, fields in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            guard let kind = fields["kind"].flatMap(Suspension.Kind.init) else {
+                throw Problem.invalid(["kind": .chooseSuspension])
+            }
+            try await suspendGrant(
+                id, kind, from: try day(fields, "from")?.start, until: try day(fields, "until")?.start,
+                because: fields["reason"] ?? "", by: page.person)
+            return .redirect("/exchange/grants/\(id)")
+        }
+        site.action("/exchange/grants/{id}/resume", allow: .decideGrants) { [self] page, _ in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            try await resumeGrant(id, by: page.person)
+            return .redirect("/exchange/grants/\(id)")
+        }
+        site.form("/exchange/grants/{id}/end", allow: .requestGrants, page: endPage) { [self] page, fields in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            try await endGrant(id, because: fields["reason"] ?? "", by: page.person)
+            return .redirect("/exchange/grants/\(id)")
+        }
+        site.action("/exchange/grants/{id}/withdraw", allow: .requestGrants) { [self] page, _ in
+            let id = ID<AccessGrant>(try page.parameter("id"))
+            try await withdrawGrant(id, by: page.person)
+            return .redirect("/exchange/grants/\(id)")
+        }
+        holidayDoors(site)
+    }
+
+    // MARK: Lists
+
+    private func grantsPage(_ page: Page) async throws -> View {
+        let open = try await grants()
+        let over = try await grants([.refused, .withdrawn, .ended], limit: 50)
+        let waiting = open.filter { $0.grant.state == .waiting }.sorted { $0.grant.dueAt < $1.grant.dueAt }
+        let mine = waiting.filter { mayDecide(page, $0) }
+        let others = waiting.filter { !mayDecide(page, $0) }
+        let held = open.filter { $0.grant.state != .waiting }
+        return View(
+            title: page[.grants], back: "/exchange/catalogue",
+            body: """
+                \(buttons(
+                    page.may(.requestGrants) ? buttonLink(page, .askForGrant, "/exchange/grants/new") : "",
+                    page.may(.administerExchange)
+                        ? buttonLink(page, .holidays, "/exchange/holidays", kind: .quiet) : ""))
+                \(if: !mine.isEmpty, """
+                    <h2>\(page[.waitForYou])</h2>
+                    \(grantTable(page, .waitForYou, mine, empty: .noGrants))
+                    """)
+                \(if: !others.isEmpty, """
+                    <h2>\(page[.waitForProvider])</h2>
+                    \(grantTable(page, .waitForProvider, others, empty: .noGrants))
+                    """)
+                <h2>\(page[.heldGrants])</h2>
+                \(grantTable(page, .heldGrants, held, empty: .noGrants))
+                \(if: !over.isEmpty, details(page, .pastGrants, grantTable(page, .pastGrants, over, empty: .noGrants)))
+                """)
+    }
+
+    private func mayDecide(_ page: Page, _ named: NamedGrant) -> Bool {
+        named.grant.state == .waiting
+            && authorization.decide(
+                page.person, .decideGrants, named.grant.resource(of: named.offered, deciding: true))
+    }
+
+    func grantTable(_ page: Page, _ title: Phrase, _ all: [NamedGrant], empty: Phrase) -> HTML {
+        guard !all.isEmpty else { return emptyState(page, empty) }
+        let rows = all.map { named -> [HTML] in
+            let grant = named.grant
+            let end = grant.state == .waiting ? grant.dueAt : grant.terms.until
+            return [
+                """
+                <a href="\(link: "/exchange/grants/\(grant.id)")">\(page[named.offered.service.name])\
+                 v\(named.offered.version.number)</a>
+                """,
+                HTML("\(named.application.organisation.text) · \(named.application.name)"), HTML(grant.terms.purpose),
+                stateTag(page, grant),
+                "\(page[grant.state == .waiting ? .decideBy : .until]) \(lastDay(end).forReading)",
+            ]
+        }
+        return table(
+            page, title, headers: [.service, .application, .purpose, .state, .date], rows: rows, isCaptionHidden: true)
+    }
+
+    /// The day whose end a moment is.
+    private func lastDay(_ end: Instant) -> Day { Day(Instant(milliseconds: end.milliseconds - 1)) }
+
+    func stateTag(_ page: Page, _ grant: AccessGrant) -> HTML {
+        if grant.isOverdue(at: now()) { return statusTag(page[.overdue], kind: .bad) }
+        if grant.state == .active, grant.terms.from > now() { return statusTag(page[.beginsLater], kind: .waiting) }
+        if grant.state == .active, grant.suspension != nil { return statusTag(page[.suspensionComes], kind: .waiting) }
+        return statusTag(page[grant.state.phrase], kind: grant.state.kind)
+    }
+
+    // MARK: One grant
+
+    private func grantPage(_ page: Page) async throws -> View {
+        let (named, signed, events) = try await grant(ID(try page.parameter("id")))
+        let grant = named.grant
+        let holds = signed.isValid(by: home.key.publicKey)
+        return View(
+            title: "\(page[named.offered.service.name]) v\(named.offered.version.number)", back: "/exchange/grants",
+            body: """
+                <p>\(stateTag(page, grant))</p>
+                \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(grant.reason)</p>")
+                \(summaryList(page, terms(page, named)))
+                \(steps(page, named))
+                <h2>\(page[.signature])</h2>
+                <p>\(holds ? statusTag(page[.grantSignatureHolds], kind: .done)
+                    : statusTag(page[.grantSignatureFails], kind: .bad))</p>
+                <p>\(buttonLink(page, .downloadGrant, "/exchange/grants/\(grant.id)/signed", kind: .quiet))</p>
+                <h2>\(page[.whatHappened])</h2>
+                \(timeline(page, events.map {
+                    TimelineEntry(
+                        at: $0.at, what: HTML(page[$0.what.phrase]), who: $0.by?.text,
+                        note: $0.reason.isEmpty ? nil : $0.reason)
+                }))
+                """)
+    }
+
+    private func terms(_ page: Page, _ named: NamedGrant) -> [(Phrase, HTML)] {
+        let terms = named.grant.terms
+        let link: Link = "/exchange/applications/\(named.application.id)"
+        let rate = terms.rate.map { "\(number($0.perSecond))/s" }
+        let quota = terms.quota.map { "\($0.calls) / \($0.windowSeconds) s" }
+        let limits = [rate, quota].compactMap { $0 }.joined(separator: " · ")
+        return [
+            (
+                .application,
+                "<a href=\"\(link: link)\">\(named.application.organisation.text) · \(named.application.name)</a>"
+            ),
+            (.purpose, HTML(terms.purpose)), (.legalBasis, HTML(terms.legalBasis)),
+            (.dataItems, HTML(terms.dataItems.isEmpty ? page[.nothingSaid] : terms.dataItems)),
+            (.operations, HTML(terms.operations?.joined(separator: "\n") ?? page[.allOperations])),
+            (.fields, HTML(terms.fields?.joined(separator: "\n") ?? page[.allFields])),
+            (.frequency, HTML(terms.frequency.isEmpty ? page[.nothingSaid] : terms.frequency)),
+            (.limits, HTML(limits.isEmpty ? page[.noLimits] : limits)),
+            (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(lastDay(terms.until).forReading)),
+            (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(lastDay(named.grant.dueAt).forReading)),
+        ]
+    }
+
+    private func number(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : String(value)
+    }
+
+    private func steps(_ page: Page, _ named: NamedGrant) -> HTML {
+        let (grant, id) = (named.grant, named.grant.id)
+        let provides = authorization.decide(
+            page.person, .decideGrants, grant.resource(of: named.offered, deciding: false))
+        let uses = authorization.decide(
+            page.person, .requestGrants,
+            .registered(named.application.id.text, by: named.application.organisation))
+        let isLiving = grant.state == .active || grant.state == .suspended
+        return """
+            <div class="buttons">\
+            \(if: mayDecide(page, named), buttonLink(page, .decide, "/exchange/grants/\(id)/decide"))\
+            \(if: uses && grant.state == .waiting, actionButton(
+                page, .withdraw, "/exchange/grants/\(id)/withdraw"))\
+            \(if: provides && isLiving, buttonLink(page, .suspend, "/exchange/grants/\(id)/suspend", kind: .quiet))\
+            \(if: provides && grant.suspension != nil && isLiving, actionButton(
+                page, .resume, "/exchange/grants/\(id)/resume"))\
+            \(if: (provides || uses) && isLiving, buttonLink(
+                page, .endGrant, "/exchange/grants/\(id)/end", kind: .danger))</div>
+            """
+    }
+}
+
+extension AccessGrant.State {
+    var kind: StatusKind {
+        switch self {
+        case .waiting: .waiting
+        case .active: .done
+        case .suspended, .refused: .bad
+        case .withdrawn, .ended: .neutral
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Database
+package import Gateway
+import Identity
+import Logging
+import StrictJSON
+import Synchronization
+import Vocabulary
+import Web
+
+/// Passing grants on to the nodes whose applications hold them, and taking what other nodes pass on.
+extension Exchange {
+    /// Whether something else is granted to other nodes' applications than before; those nodes are rung.
+    func passOn(_ table: Table) {
+        let now = GrantedAcross.all(in: table).mapValues { $0.json.canonical() }
+        let changed = granted.offer(now)
+        for node in changed { bells.ring(node).ring() }
+    }
+
+    /// The door's answer: what the calling node's applications may use here.
+    ///
+    /// - Throws: `.busy` until that is known: that nothing is granted would be written down there, and would end calls.
+    func giveGranted(to peer: ID<Organisation>) throws(Problem) -> Response {
+        guard let offered = granted.offered else { throw .busy(retryAfterSeconds: 5) }
+        return .bytes(offered[peer] ?? GrantedAcross().json.canonical(), type: GrantedAcross.mediaType)
+    }
+
+    /// Keeps at hand what is granted at one peer, until cancelled: asks when it rings, and on a clock.
+    func keepGranted(by peer: ID<Organisation>) async {
+        let bell = bells.pull(peer)
+        while !Task.isCancelled {
+            let heard = bell.count
+            do {
+                guard let member = try await currentPeer(peer) else { return }
+                let answer = try await call(.get, "/exchange/granted", at: member.place, maxBytes: 16 << 20)
+                _ = try GrantedAcross(answer.body)
+                try await take(answer.body, from: peer)
+            } catch {
+                logger.debug(
+                    "grants of a peer are not known",
+                    metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+            await bell.next(after: heard, atMostSeconds: settings.pollSeconds * Double.random(in: 0.8...1.2))
+        }
+    }
+
+    /// Written down, so that a node that is down later is named to its callers and not unknown. What could not be
+    /// written is new again the next time.
+    private func take(_ bytes: [UInt8], from peer: ID<Organisation>) async throws {
+        guard granted.isNew(bytes, from: peer) else { return }
+        let now = now()
+        try await database.write { tx in
+            try tx.execute(
+                """
+                INSERT INTO exchange_granted (node, document, at) VALUES (\(peer), \(bytes), \(now))
+                ON CONFLICT (node) DO UPDATE SET document = excluded.document, at = excluded.at
+                """)
+        }
+        granted.take(bytes, from: peer, saying: readGranted(bytes, by: peer))
+        bells.granted.ring()
+    }
+
+    /// What a peer's document says, when all of it can stand in a table; nil otherwise, and then it adds nothing.
+    private func readGranted(_ bytes: [UInt8], by peer: ID<Organisation>) -> GrantedAcross? {
+        do {
+            let found = try GrantedAcross(bytes)
+            try found.check(from: peer)
+            return found
+        } catch {
+            logger.error(
+                "what a peer grants cannot be in force",
+                metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
+            return nil
+        }
+    }
+
+    /// What was known at the last stop; once.
+    func recallGranted() async throws {
+        guard !granted.isRecalled else { return }
+        let known = try await database.read { tx in
+            try tx.rows("SELECT node, document FROM exchange_granted").map {
+                (try $0.get("node", as: ID<Organisation>.self), try $0.get("document", as: [UInt8].self))
+            }
+        }
+        for (node, bytes) in known where granted.isNew(bytes, from: node) {
+            granted.take(bytes, from: node, saying: readGranted(bytes, by: node), isRecalled: true)
+        }
+        granted.recalled()
+    }
+
+    /// The table with what other members' nodes grant to applications of this one, each standing where the roster says.
+    ///
+    /// A node speaks for its own organisation and for those that the register puts under it, for nobody else's.
+    package func reaching(_ table: Table) async throws -> Table {
+        let today = Day(now())
+        let members = rosters.known?.roster.membership(on: today).network ?? []
+        let register = try await authorization.organisations()
+        var table = table
+        for (node, found) in granted.taken where members.contains(node) {
+            table = found.joined(to: table, from: node) { provider in
+                node == register.node(of: ID(provider), among: members, on: today)
+            }
+        }
+        return placing(table)
+    }
+
+    static let grantedTables: [SQL] = [
+        """
+        CREATE TABLE exchange_granted (
+            node TEXT PRIMARY KEY, document \(.blob) NOT NULL, at \(.integer64) NOT NULL
+        ) \(.strict)
+        """
+    ]
+}
+
+/// What is passed on to each node and what each passed on to us.
+final class GrantedShelf: Sendable {
+    private struct State {
+        /// Nil until the table was made for the first time.
+        var offered: [ID<Organisation>: [UInt8]]?
+        var taken: [ID<Organisation>: (bytes: [UInt8], said: GrantedAcross?)] = [:]
+        var isRecalled = false
+    }
+
+    private let state = Mutex(State())
+
+    /// - Returns: the nodes for which it is another than before.
+    func offer(_ new: [ID<Organisation>: [UInt8]]) -> [ID<Organisation>] {
+        state.withLock { state in
+            let old = state.offered ?? [:]
+            let changed = Set(new.keys).union(old.keys).filter { new[$0] != old[$0] }
+            state.offered = new
+            return changed.sorted { $0.text < $1.text }
+        }
+    }
+
+    var offered: [ID<Organisation>: [UInt8]]? { state.withLock { $0.offered } }
+
+    var isRecalled: Bool { state.withLock { $0.isRecalled } }
+
+    func recalled() { state.withLock { $0.isRecalled = true } }
+
+    func isNew(_ bytes: [UInt8], from node: ID<Organisation>) -> Bool {
+        state.withLock { $0.taken[node]?.bytes != bytes }
+    }
+
+    /// - Parameters:
+    ///   - found: what the document says, read once; nil when it cannot be in force.
+    ///   - isRecalled: it is of before: what the node has said since goes first.
+    func take(_ bytes: [UInt8], from node: ID<Organisation>, saying found: GrantedAcross?, isRecalled: Bool = false) {
+        state.withLock { state in
+            if isRecalled, state.taken[node] != nil { return }
+            state.taken[node] = (bytes, found)
+        }
+    }
+
+    /// By node, in their order.
+    var taken: [(node: ID<Organisation>, said: GrantedAcross)] {
+        state.withLock { state in
+            state.taken.compactMap { node, taken in taken.said.map { (node, $0) } }.sorted { $0.0.text < $1.0.text }
+        }
+    }
+}
+
+extension OrganisationRegister {
+    /// The nearest node at or above an organisation; nil when there is none.
+    fileprivate func node(
+        of organisation: ID<Organisation>, among nodes: Set<ID<Organisation>>, on day: Day
+    ) -> ID<Organisation>? {
+        var (next, seen): (ID<Organisation>?, Set<ID<Organisation>>) = (organisation, [])
+        while let one = next, seen.insert(one).inserted {
+            if nodes.contains(one) { return one }
+            next = self[one]?.parent(on: day)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,159 @@
+import Database
+import Gateway
+import Identity
+import Vocabulary
+import Web
+
+/// The consumer's side of the registry: applications, and how each shows that it is the one.
+extension Exchange {
+    func applicationDoors(_ site: Site) {
+        let show = site.renderer
+        site.page("/exchange/applications", allow: .catalogue, applicationsPage)
+        site.form("/exchange/applications/new", allow: .register, page: newApplicationPage) { [self] page, fields in
+            let made = try await addApplication(
+                fields["code"] ?? "", named: fields["name"] ?? "", of: ID(fields["organisation"] ?? ""),
+                contact: fields["contact"] ?? "", by: page.person)
+            return show(page, keyView(page, made.key ?? "", of: made.application.id))
+        }
+        site.page("/exchange/applications/{id}", allow: .catalogue, applicationPage)
+        site.action("/exchange/applications/{id}/key", allow: .register) { [self] page, _ in
+            let id = ID<Application>(try page.parameter("id"))
+            return show(page, keyView(page, try await issueKey(for: id, by: page.person), of: id))
+        }
+        site.form(
+            "/exchange/applications/{id}/credential", allow: .register, page: credentialPage
+        ) { [self] page, fields in
+            let id = ID<Application>(try page.parameter("id"))
+            guard let kind = fields["kind"].flatMap(ApplicationCredential.Kind.init), kind != .apiKey else {
+                throw Problem.invalid(["kind": .chooseCredential])
+            }
+            try await addCredential(kind, fields["value"] ?? "", to: id, by: page.person)
+            return .redirect("/exchange/applications/\(id)")
+        }
+        site.action("/exchange/applications/{id}/credentials/{credential}/revoke", allow: .register) {
+            [self] page, _ in
+            let id = ID<Application>(try page.parameter("id"))
+            try await revokeCredential(ID(try page.parameter("credential")), of: id, by: page.person)
+            return .redirect("/exchange/applications/\(id)")
+        }
+        site.action("/exchange/applications/{id}/end", allow: .register) { [self] page, _ in
+            try await endApplication(ID(try page.parameter("id")), by: page.person)
+            return .redirect("/exchange/applications")
+        }
+    }
+
+    private func applicationsPage(_ page: Page) async throws -> View {
+        let (all, register) = (try await allApplications(), try await authorization.organisations())
+        let rows = all.map { application -> [HTML] in
+            [
+                "<a href=\"\(link: "/exchange/applications/\(application.id)")\">\(application.name)</a>",
+                "<code>\(application.code)</code>",
+                HTML(page[register.name(of: application.organisation, on: Day(now()))]),
+                application.endedAt == nil
+                    ? statusTag(page[.applicationWorks], kind: .done)
+                    : statusTag(page[.applicationEnded], kind: .neutral),
+            ]
+        }
+        let found = page.may(.register) ? buttonLink(page, .addApplication, "/exchange/applications/new") : ""
+        return View(
+            title: page[.applications], back: "/exchange/catalogue",
+            body: """
+                \(buttons(found))
+                \(if: rows.isEmpty, emptyState(page, .noApplications), else: table(
+                    page, .applications, headers: [.application, .applicationCode, .owner, .state], rows: rows,
+                    isCaptionHidden: true))
+                """)
+    }
+
+    private func newApplicationPage(_ page: Page) async throws -> View {
+        let fields: HTML = """
+            \(try await organisationField(page, .register))\
+            \(textField(page, "code", .applicationCode, hint: .applicationCodeHint, maxLength: 40))\
+            \(textField(page, "name", .applicationName, maxLength: 200))\
+            \(textField(page, "contact", .contact, required: false, maxLength: 200))\
+            \(buttons(submit(page, .addApplication)))
+            """
+        return View(
+            title: page[.addApplication], back: "/exchange/applications",
+            body: form(page, action: "/exchange/applications/new", fields))
+    }
+
+    private func keyView(_ page: Page, _ key: String, of id: ID<Application>) -> View {
+        View(
+            title: page[.applicationKey],
+            body: """
+                \(banner(page, .success, .keyMade, "<p>\(page[.keyOnce])</p>"))
+                <p>\(copyable(page, id: "application-key", key))</p>
+                \(buttonLink(page, .toApplication, "/exchange/applications/\(id)"))
+                """)
+    }
+
+    private func credentialPage(_ page: Page) async throws -> View {
+        let id = try page.parameter("id")
+        let kinds = ApplicationCredential.Kind.allCases.filter { $0 != .apiKey }
+        let fields: HTML = """
+            \(radioTiles(page, "kind", .credential, kinds.map {
+                Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
+            }))\
+            \(textField(page, "value", .credentialValue, maxLength: 300))\
+            \(buttons(submit(page, .addCredential)))
+            """
+        return View(
+            title: page[.addCredential], back: "/exchange/applications/\(id)",
+            body: form(page, action: "/exchange/applications/\(id)/credential", fields))
+    }
+
+    private func applicationPage(_ page: Page) async throws -> View {
+        let id = ID<Application>(try page.parameter("id"))
+        let found = try await database.read {
+            [self] tx -> (Application, [ApplicationCredential], [NamedGrant])? in
+            guard let application = try ApplicationStore.application(id, in: tx) else { return nil }
+            return (
+                application, try ApplicationStore.credentials(of: id, in: tx),
+                try GrantStore.held(by: id, in: tx).compactMap { try named($0, in: tx) }
+            )
+        }
+        guard let (application, credentials, held) = found else { throw Problem.notFound }
+        let register = try await authorization.organisations()
+        let isOwn =
+            application.endedAt == nil
+            && authorization.decide(page.person, .register, .registered(id.text, by: application.organisation))
+        return View(
+            title: application.name, back: "/exchange/applications",
+            body: """
+                \(summaryList(page, [
+                    (.owner, HTML(page[register.name(of: application.organisation, on: Day(now()))])),
+                    (.xroadName, "<code>\(subsystem(of: application).description)</code>"),
+                    (.contact, HTML(application.contact.isEmpty ? page[.nothingSaid] : application.contact)),
+                    (.livesAt, HTML(application.node?.text ?? page[.thisNode])),
+                ]))
+                <h2>\(page[.credentials])</h2>
+                \(credentialTable(page, application, credentials, isOwn: isOwn))
+                \(if: isOwn, """
+                    <div class="buttons">\
+                    \(if: application.node == nil, actionButton(
+                        page, .issueKey, "/exchange/applications/\(id)/key"))\
+                    \(buttonLink(page, .addCredential, "/exchange/applications/\(id)/credential", kind: .quiet))\
+                    \(actionButton(page, .endApplication, "/exchange/applications/\(id)/end", kind: .danger))</div>
+                    """)
+                <h2>\(page[.grants])</h2>
+                \(grantTable(page, .grants, held, empty: .noGrants))
+                """)
+    }
+
+    private func credentialTable(
+        _ page: Page, _ application: Application, _ credentials: [ApplicationCredential], isOwn: Bool
+    ) -> HTML {
+        guard !credentials.isEmpty else { return emptyState(page, .noCredentials) }
+        let rows = credentials.map { credential -> [HTML] in
+            let revoke: Link = "/exchange/applications/\(application.id)/credentials/\(credential.id)/revoke"
+            return [
+                HTML(page[credential.kind.phrase]), "<code>…\(credential.hint)</code>", time(credential.createdAt),
+                isOwn ? actionButton(page, .revokeCredential, revoke, about: credential.hint) : "",
+            ]
+        }
+        return table(
+            page, .credentials, headers: [.credential, .lastLetters, .createdAt, .action], rows: rows,
+            isCaptionHidden: true)
+    }
+}

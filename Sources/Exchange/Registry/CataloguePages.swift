@@ -1,0 +1,232 @@
+import Contracts
+import Database
+import Identity
+import StrictJSON
+import Vocabulary
+import Web
+
+/// The catalogue (danh mục dịch vụ; NĐ 47/2020 Đ11): what is offered, found without accents and read from the contract.
+extension Exchange {
+    func catalogueDoors(_ site: Site) {
+        site.menu(.axis, "/exchange/catalogue", allow: .catalogue)
+        site.page("/exchange/catalogue", allow: .catalogue, cataloguePage)
+        site.page("/exchange/catalogue/{code}/{version}", allow: .catalogue, documentationPage)
+        site.get("/exchange/catalogue/{code}/{version}/openapi", allow: .catalogue) { [self] page in
+            let (offered, stored) = try await documented(page)
+            let isJSON = stored.bytes.first { !" \n\r\t".utf8.contains($0) } == UInt8(ascii: "{")
+            return .download(
+                stored.bytes, type: isJSON ? "application/json" : "application/yaml",
+                name: "\(offered.code).\(isJSON ? "json" : "yaml")")
+        }
+    }
+
+    private func cataloguePage(_ page: Page) async throws -> View {
+        let query = page.request.query["q"] ?? ""
+        let words = Folding.fold(String(query.prefix(200))).split(whereSeparator: \.isWhitespace).map(String.init)
+        let found = try await database.read { tx in
+            try ServiceStore.all(matching: words, in: tx).compactMap { service -> OfferedVersion? in
+                let open = try ServiceStore.versions(of: service.id, in: tx).first { $0.closedAt == nil }
+                return open.map { OfferedVersion(service: service, version: $0, instances: []) }
+            }
+        }
+        let register = try await authorization.organisations()
+        let rows = found.map { offered -> [HTML] in
+            let link: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)"
+            return [
+                "<a href=\"\(link: link)\">\(page[offered.service.name])</a>", "<code>\(offered.path)</code>",
+                HTML(page[register.name(of: offered.service.organisation, on: Day(now()))]),
+                HTML(page[offered.service.dataClass.phrase]), HTML(offered.service.about),
+            ]
+        }
+        let search: HTML = """
+            \(textField(page, "q", .searchServices, hint: .searchServicesHint, type: .search, required: false,
+                value: query))\
+            \(submit(page, .searchWord))
+            """
+        return View(
+            title: page[.catalogueTitle],
+            body: """
+                \(buttons(
+                    buttonLink(page, .providedServices, "/exchange/services", kind: .quiet),
+                    buttonLink(page, .applications, "/exchange/applications", kind: .quiet),
+                    buttonLink(page, .grants, "/exchange/grants", kind: .quiet)))
+                \(searchForm(page, action: "/exchange/catalogue", search))
+                \(if: rows.isEmpty, emptyState(page, query.isEmpty ? .noServices : .nothingFound, sign: .search),
+                    else: table(
+                        page, .catalogueTitle, headers: [.service, .path, .owner, .dataClass, .aboutService],
+                        rows: rows, isCaptionHidden: true))
+                """)
+    }
+
+    private func documented(_ page: Page) async throws -> (OfferedVersion, StoredDocument) {
+        let (code, number) = (try page.parameter("code"), try page.parameter("version"))
+        guard number.hasPrefix("v"), let number = Int(number.dropFirst()) else { throw Problem.notFound }
+        let found = try await database.read { tx -> (OfferedVersion, StoredDocument)? in
+            guard let offered = try ServiceStore.offered(code: code, number: number, in: tx),
+                let stored = try ServiceStore.document(
+                    of: offered.version.id, revision: offered.version.revision, in: tx)
+            else { return nil }
+            return (offered, stored)
+        }
+        guard let found else { throw Problem.notFound }
+        return found
+    }
+
+    private func documentationPage(_ page: Page) async throws -> View {
+        let (offered, stored) = try await documented(page)
+        let contract = try contracts.contract(stored.sha256, isChecking: offered.version.validates) { stored.bytes }
+        let base = gatewayPlace?.address ?? "https://GATEWAY"
+        let document = contract.document
+        let register = try await authorization.organisations()
+        let here: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)/openapi"
+        let ask: Link = "/exchange/grants/new?version=\(offered.version.id)"
+        return View(
+            title: page[offered.service.name], back: "/exchange/catalogue",
+            body: """
+                \(summaryList(page, [
+                    (.path, "<code>\(base)\(offered.path)</code>"),
+                    (.owner, HTML(page[register.name(of: offered.service.organisation, on: Day(now()))])),
+                    (.contact, "<span lang=\"\">\(offered.service.contact)</span>"),
+                    (.dataClass, HTML(page[offered.service.dataClass.phrase])),
+                    (.evidence, HTML(page[offered.service.evidence.phrase])),
+                    (.documentVersion, HTML(document.version)), (.state, versionTag(page, offered)),
+                ]))
+                \(ifLet: document.summary, { "<p lang=\"\">\($0)</p>" })
+                \(buttons(
+                    page.may(.requestGrants) && offered.isOpen ? buttonLink(page, .askForGrant, ask) : "",
+                    buttonLink(page, .downloadOpenAPI, here, kind: .quiet)))
+                \(each: document.operations, { operationPart(page, $0, of: document, at: base + offered.path) })
+                """)
+    }
+
+    private func operationPart(
+        _ page: Page, _ operation: APIOperation, of document: OpenAPIDocument, at base: String
+    ) -> HTML {
+        let place = "op-" + operation.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "-" }.joined()
+        let rows = operation.parameters.map { parameter -> [HTML] in
+            [
+                "<code>\(parameter.name)</code>", HTML(page[parameter.place.phrase]),
+                "<code>\(SchemaWords.short(parameter.schema))</code>",
+                HTML(page[parameter.isRequired ? .yes : .no]), "<span lang=\"\">\(parameter.description ?? "")</span>",
+            ]
+        }
+        return """
+            <h2 id="\(place)"><code>\(operation.method) \(operation.path.text)</code></h2>
+            <p><span lang="">\(operation.summary ?? operation.description ?? operation.id)</span>\
+            \(if: operation.isDeprecated, " \(statusTag(page[.deprecated], kind: .bad))")</p>
+            \(if: !rows.isEmpty, table(
+                page, .parameters, headers: [.parameter, .place, .kind, .required, .meaning], rows: rows))
+            \(ifLet: operation.body, { bodyPart(page, .requestBody, $0.content, document) })
+            \(each: operation.responses, { response in
+                """
+                <h3>\(page[.answer]) \(response.status)</h3><p lang="">\(response.description ?? "")</p>
+                \(bodyPart(page, nil, response.content, document))
+                """
+            })
+            <h3>\(page[.tryIt])</h3>
+            <p>\(copyable(page, id: "\(place)-curl", Curl.command(operation, at: base)))</p>
+            """
+    }
+
+    private func bodyPart(
+        _ page: Page, _ title: Phrase?, _ contents: [APIContent], _ document: OpenAPIDocument
+    ) -> HTML {
+        guard !contents.isEmpty else { return "" }
+        return """
+            \(ifLet: title, { "<h3>\(page[$0])</h3>" })\
+            \(each: contents, { content in
+                """
+                <p><code>\(content.mediaType)</code></p>
+                \(ifLet: content.schema, { "<pre lang=\"\">\(SchemaWords.tree($0, of: document))</pre>" })
+                """
+            })
+            """
+    }
+}
+
+/// A schema as somebody reads it: names, types and what is required, references followed to some depth.
+enum SchemaWords {
+    static func short(_ schema: JSONValue?) -> String {
+        guard let schema else { return "" }
+        if let reference = schema["$ref"]?.string { return String(reference.split(separator: "/").last ?? "") }
+        var words =
+            schema["type"]?.string ?? (schema["type"]?.elements ?? []).compactMap(\.string).joined(separator: "|")
+        if words == "array" { words = "[\(short(schema["items"]))]" }
+        if let format = schema["format"]?.string { words += " (\(format))" }
+        if let values = schema["enum"]?.elements {
+            words += " " + values.prefix(12).map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: " | ")
+        }
+        for (name, sign) in [("minimum", "≥"), ("maximum", "≤")] {
+            if let bound = schema[name] { words += " \(sign) \(String(decoding: bound.bytes, as: UTF8.self))" }
+        }
+        return words.isEmpty ? "…" : words
+    }
+
+    static func tree(_ schema: JSONValue, of document: OpenAPIDocument) -> String {
+        var lines: [String] = []
+        write(schema, of: document, depth: 0, into: &lines)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func write(
+        _ schema: JSONValue, of document: OpenAPIDocument, depth: Int, into lines: inout [String]
+    ) {
+        let indent = String(repeating: "  ", count: depth)
+        var schema = schema
+        if let reference = schema["$ref"]?.string, depth < 6, let target = document.text.target(of: reference) {
+            schema = target
+        }
+        if let items = schema["items"], depth < 6 {
+            lines.append(indent + "[")
+            write(items, of: document, depth: depth + 1, into: &lines)
+            lines.append(indent + "]")
+            return
+        }
+        guard let properties = schema["properties"]?.members, depth < 6 else {
+            lines.append(indent + short(schema))
+            return
+        }
+        let required = Set((schema["required"]?.elements ?? []).compactMap(\.string))
+        for (name, property) in properties.prefix(100) where lines.count < 300 {
+            let about = property["description"]?.string.map { "  — \($0)" } ?? ""
+            lines.append("\(indent)\(name)\(required.contains(name) ? "" : "?"): \(short(property))\(about)")
+            let inner = property["$ref"] != nil || property["properties"] != nil || property["items"] != nil
+            if inner, depth < 3 {
+                write(property, of: document, depth: depth + 1, into: &lines)
+            }
+        }
+    }
+}
+
+/// A call that somebody can paste.
+enum Curl {
+    static func command(_ operation: APIOperation, at base: String) -> String {
+        var path = operation.path.text
+        var query: [String] = []
+        for parameter in operation.parameters {
+            let value = parameter.example.map(text) ?? parameter.name.uppercased()
+            switch parameter.place {
+            case .path: path = path.replacing("{\(parameter.name)}", with: value)
+            case .query where parameter.isRequired: query.append("\(parameter.name)=\(value)")
+            default: break
+            }
+        }
+        let target = base + path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+        var words = ["curl"]
+        if operation.method != "GET" { words += ["-X", operation.method] }
+        words += [quoted(target), "-H", quoted("X-Api-Key: KEY")]
+        if let content = operation.body?.content.first {
+            words += ["-H", quoted("Content-Type: \(content.mediaType)")]
+            let example = content.example.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "{}"
+            words += ["-d", quoted(example)]
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        value.string ?? String(decoding: value.bytes, as: UTF8.self)
+    }
+
+    /// For a POSIX shell: nothing inside means anything.
+    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+}

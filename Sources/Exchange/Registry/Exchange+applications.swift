@@ -1,0 +1,148 @@
+package import Crypto
+import Database
+import Identity
+import Ledger
+import StrictJSON
+package import Vocabulary
+
+/// A new application with the key it was given, which is shown this once.
+package struct MadeApplication: Sendable {
+    package let application: Application
+    /// Nil for one that lives at another node: that node speaks for it.
+    package let key: String?
+}
+
+extension Exchange {
+    package func addApplication(
+        _ code: String, named name: String, of organisation: ID<Organisation>, contact: String = "",
+        at node: ID<Organisation>? = nil, by author: Person?
+    ) async throws -> MadeApplication {
+        var errors: [String: Phrase] = [:]
+        if !Application.isCode(code) { errors["code"] = .applicationCodeIsWrong }
+        if !(1...200).contains(name.count) { errors["name"] = .nameIsMissing }
+        if contact.count > 200 { errors["contact"] = .contactIsMissing }
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+        guard try await authorization.organisations()[organisation] != nil else {
+            throw Problem.invalid(["organisation": .noSuchOrganisation])
+        }
+        let at = now()
+        let application = Application(
+            id: ID(newID()), organisation: organisation, code: code, name: Folding.compose(name),
+            contact: Folding.compose(contact), node: node == home.organisation ? nil : node, createdAt: at,
+            endedAt: nil)
+        try authorization.require(author, .register, on: .registered(application.id.text, by: organisation))
+        let key = application.node == nil ? newKey() : nil
+        try await changeRegistry { [self] tx in
+            guard try ApplicationStore.application(code, of: organisation, in: tx) == nil else {
+                throw Problem.invalid(["code": .codeIsTaken])
+            }
+            try ApplicationStore.insert(application, by: author?.id, in: tx)
+            try record(
+                "exchange.application-added",
+                [
+                    "application": "\(application.id)", "organisation": "\(organisation)", "code": .string(code),
+                    "node": .string(orNull: application.node?.text),
+                ], about: application.id.text, by: author, at: at, in: tx)
+            if let key { try insert(key, for: application.id, by: author, at: at, in: tx) }
+        }
+        return MadeApplication(application: application, key: key)
+    }
+
+    /// Another key beside those that are there, so that nothing stops while it is put in place.
+    package func issueKey(for id: ID<Application>, by author: Person?) async throws -> String {
+        let at = now()
+        let key = newKey()
+        try await changeRegistry { [self] tx in
+            _ = try ownApplication(id, by: author, in: tx)
+            try insert(key, for: id, by: author, at: at, in: tx)
+        }
+        return key
+    }
+
+    /// A certificate, a public key or an OAuth client by which it is known from now on.
+    package func addCredential(
+        _ kind: ApplicationCredential.Kind, _ value: String, to id: ID<Application>, by author: Person?
+    ) async throws {
+        guard kind != .apiKey else { throw Problem.forbidden }
+        let value = try ApplicationCredential.normal(kind, value)
+        let at = now()
+        try await changeRegistry { [self] tx in
+            _ = try ownApplication(id, by: author, in: tx)
+            try insert(kind, value, hint: String(value.suffix(8)), for: id, by: author, at: at, in: tx)
+        }
+    }
+
+    package func revokeCredential(
+        _ credential: ID<ApplicationCredential>, of id: ID<Application>, by author: Person?
+    ) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            _ = try ownApplication(id, by: author, in: tx)
+            guard try ApplicationStore.delete(credential, of: id, in: tx) else { throw Problem.notFound }
+            try record(
+                "exchange.credential-revoked", ["application": "\(id)", "credential": "\(credential)"],
+                about: id.text, by: author, at: at, in: tx)
+        }
+    }
+
+    /// Ends an application: its credentials are gone at once, so that another may have them, and its grants give
+    /// nothing from now on. Those keep their state and their document, which say what was granted and until when.
+    package func endApplication(_ id: ID<Application>, by author: Person?) async throws {
+        let at = now()
+        try await changeRegistry { [self] tx in
+            _ = try ownApplication(id, by: author, in: tx)
+            guard try ApplicationStore.end(id, at: at, in: tx) else { throw Problem.notFound }
+            for credential in try ApplicationStore.credentials(of: id, in: tx) {
+                _ = try ApplicationStore.delete(credential.id, of: id, in: tx)
+                try record(
+                    "exchange.credential-revoked", ["application": "\(id)", "credential": "\(credential.id)"],
+                    about: id.text, by: author, at: at, in: tx)
+            }
+            try record(
+                "exchange.application-ended", ["application": "\(id)"], about: id.text, by: author, at: at, in: tx)
+        }
+    }
+
+    /// The public key behind the `keyid` of an RFC 9421 signature, when an application that has not ended has it.
+    package func signingKey(_ keyID: String) async throws -> Curve25519.Signing.PublicKey? {
+        guard let bytes = Base64.decodeURL(keyID), bytes.count == 32 else { return nil }
+        let isKnown = try await database.read { try ApplicationStore.isSigner(keyID, in: $0) }
+        return isKnown ? try Curve25519.Signing.PublicKey(rawRepresentation: bytes) : nil
+    }
+
+    private func newKey() -> String { ApplicationCredential.keyPrefix + Base64.encodeURL(random(32)) }
+
+    func ownApplication(_ id: ID<Application>, by author: Person?, in tx: any Transaction) throws -> Application {
+        guard let application = try ApplicationStore.application(id, in: tx), application.endedAt == nil else {
+            throw Problem.notFound
+        }
+        try authorization.require(author, .register, on: .registered(id.text, by: application.organisation))
+        return application
+    }
+
+    private func insert(
+        _ key: String, for application: ID<Application>, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        let digest = Hex.encode(SHA256.hash(data: Array(key.utf8)))
+        try insert(.apiKey, digest, hint: String(key.suffix(4)), for: application, by: author, at: now, in: tx)
+    }
+
+    private func insert(
+        _ kind: ApplicationCredential.Kind, _ value: String, hint: String, for application: ID<Application>,
+        by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        guard try !ApplicationStore.isTaken(kind, value, in: tx) else {
+            throw Problem.invalid(["value": .credentialIsTaken])
+        }
+        guard try ApplicationStore.credentials(of: application, in: tx).count < ApplicationCredential.livingMax else {
+            throw Problem.conflict(.tooManyCredentials)
+        }
+        let credential = ApplicationCredential(
+            id: ID(newID()), application: application, kind: kind, value: value, hint: hint, createdAt: now)
+        try ApplicationStore.insert(credential, by: author?.id, in: tx)
+        try record(
+            "exchange.credential-added",
+            ["application": "\(application)", "credential": "\(credential.id)", "kind": .string(kind.rawValue)],
+            about: application.text, by: author, at: now, in: tx)
+    }
+}

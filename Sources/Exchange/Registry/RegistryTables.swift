@@ -1,0 +1,108 @@
+import Database
+import Gateway
+import Vocabulary
+
+extension Exchange {
+    static let registryTables: [SQL] = [
+        """
+        CREATE TABLE exchange_service (
+            id TEXT PRIMARY KEY, organisation TEXT NOT NULL, subsystem TEXT NOT NULL, code TEXT NOT NULL UNIQUE,
+            name_vi TEXT NOT NULL, name_en TEXT NOT NULL, about TEXT NOT NULL, contact TEXT NOT NULL,
+            data_class TEXT NOT NULL, evidence TEXT NOT NULL, search TEXT NOT NULL, created_by TEXT,
+            created_at \(.integer64) NOT NULL, ended_at \(.integer64)
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE exchange_service_version (
+            id TEXT PRIMARY KEY, service TEXT NOT NULL REFERENCES exchange_service (id),
+            number \(.integer64) NOT NULL, validates \(.boolean) NOT NULL, revision \(.integer64) NOT NULL,
+            created_at \(.integer64) NOT NULL, closed_at \(.integer64), UNIQUE (service, number)
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE exchange_service_document (
+            version TEXT NOT NULL REFERENCES exchange_service_version (id), revision \(.integer64) NOT NULL,
+            bytes \(.blob) NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL, document_version TEXT NOT NULL,
+            stored_by TEXT, stored_at \(.integer64) NOT NULL, PRIMARY KEY (version, revision)
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE exchange_instance (
+            id TEXT PRIMARY KEY, version TEXT NOT NULL REFERENCES exchange_service_version (id),
+            address TEXT NOT NULL, pin TEXT, may_be_private \(.boolean) NOT NULL, node TEXT, added_by TEXT,
+            added_at \(.integer64) NOT NULL
+        ) \(.strict)
+        """,
+        "CREATE INDEX exchange_instance_version ON exchange_instance (version)",
+        """
+        CREATE TABLE exchange_application (
+            id TEXT PRIMARY KEY, organisation TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+            contact TEXT NOT NULL, node TEXT, created_by TEXT, created_at \(.integer64) NOT NULL,
+            ended_at \(.integer64), UNIQUE (organisation, code)
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE exchange_application_credential (
+            id TEXT PRIMARY KEY, application TEXT NOT NULL REFERENCES exchange_application (id), kind TEXT NOT NULL,
+            value TEXT NOT NULL, hint TEXT NOT NULL, created_by TEXT, created_at \(.integer64) NOT NULL,
+            UNIQUE (kind, value)
+        ) \(.strict)
+        """,
+        "CREATE INDEX exchange_application_credential_of ON exchange_application_credential (application)",
+        """
+        CREATE TABLE exchange_registry_revision (
+            id TEXT PRIMARY KEY, revision \(.integer64) NOT NULL
+        ) \(.strict)
+        """,
+    ]
+
+    static let grantTables: [SQL] = [
+        """
+        CREATE TABLE exchange_grant (
+            id TEXT PRIMARY KEY, application TEXT NOT NULL REFERENCES exchange_application (id),
+            version TEXT NOT NULL REFERENCES exchange_service_version (id), operations TEXT, fields TEXT,
+            data_items TEXT NOT NULL, purpose TEXT NOT NULL, legal_basis TEXT NOT NULL, frequency TEXT NOT NULL,
+            rate \(.real), burst \(.integer64), quota_calls \(.integer64), quota_seconds \(.integer64),
+            valid_from \(.integer64) NOT NULL, valid_until \(.integer64) NOT NULL, state TEXT NOT NULL, asked_by TEXT,
+            asked_at \(.integer64) NOT NULL, due_at \(.integer64) NOT NULL, reminded_at \(.integer64),
+            decided_by TEXT, decided_at \(.integer64), reason TEXT NOT NULL, suspension TEXT,
+            suspended_from \(.integer64), suspended_until \(.integer64), ended_at \(.integer64),
+            document \(.blob) NOT NULL, signature \(.blob) NOT NULL
+        ) \(.strict)
+        """,
+        "CREATE INDEX exchange_grant_state ON exchange_grant (state, due_at)",
+        "CREATE INDEX exchange_grant_version ON exchange_grant (version)",
+        "CREATE INDEX exchange_grant_application ON exchange_grant (application)",
+        """
+        CREATE TABLE exchange_grant_event (
+            grant_id TEXT NOT NULL REFERENCES exchange_grant (id), seq \(.integer64) NOT NULL, what TEXT NOT NULL,
+            reason TEXT NOT NULL, made_by TEXT, at \(.integer64) NOT NULL, fact TEXT NOT NULL,
+            PRIMARY KEY (grant_id, seq)
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE exchange_holiday (
+            day TEXT PRIMARY KEY, works \(.boolean) NOT NULL, name TEXT NOT NULL
+        ) \(.strict)
+        """,
+    ]
+}
+
+extension DataClass: Bindable, Readable {}
+extension EvidenceClass: Bindable, Readable {}
+extension ApplicationCredential.Kind: Bindable, Readable {}
+
+/// Counts what changes the gateway's table, so that every process notices.
+enum RegistryRevision {
+    static func bump(in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO exchange_registry_revision (id, revision) VALUES ('table', 1)
+            ON CONFLICT (id) DO UPDATE SET revision = exchange_registry_revision.revision + 1
+            """)
+    }
+
+    static func current(in tx: any Transaction) throws -> Int64 {
+        try tx.row("SELECT revision FROM exchange_registry_revision WHERE id = 'table'")?.get("revision") ?? 0
+    }
+}

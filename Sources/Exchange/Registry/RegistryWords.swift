@@ -1,0 +1,61 @@
+package import Vocabulary
+
+extension Permission {
+    /// Read the catalogue.
+    package static let catalogue = Permission("exchange.catalogue")
+    /// Have services and applications of one's own organisation registered.
+    package static let register = Permission("exchange.register")
+    /// Ask for grants for applications of one's own organisation.
+    package static let requestGrants = Permission("exchange.request")
+    /// Decide on requests for services of one's own organisation.
+    package static let decideGrants = Permission("exchange.decide")
+}
+
+extension Phrase {
+    static let personalNeedsEvidence = Phrase(
+        vi: "Dữ liệu cá nhân luôn phải ghi chứng cứ trước khi trả lời.",
+        en: "Answers with personal data always wait for their evidence.")
+    static let addressIsWrong = Phrase(
+        vi: "Địa chỉ phải như http://may-chu.example.vn:8080/api, không có “?” hay “#”.",
+        en: "An address is as http://host.example.vn:8080/api, without “?” or “#”.")
+    static let addressIsPrivate = Phrase(
+        vi: "Địa chỉ nằm trong mạng nội bộ. Chỉ quản trị nút mới cho phép được.",
+        en: "The address lies in a closed network. Only a node administrator may allow that.")
+    static let thumbprintIsWrong = Phrase(
+        vi: "Cần SHA-256 của chứng thư: 64 chữ số thập lục phân.",
+        en: "The SHA-256 of the certificate is needed: 64 hexadecimal digits.")
+    static let publicKeyIsWrong = Phrase(
+        vi: "Cần khóa công khai Ed25519, 32 byte viết bằng base64url.",
+        en: "An Ed25519 public key is needed, 32 bytes in base64url.")
+    static let clientIsWrong = Phrase(vi: "Mã ứng dụng OAuth không đúng.", en: "No id of an OAuth client.")
+    static let codeIsWrong = Phrase(
+        vi: "Mã gồm 2–40 chữ thường, chữ số và dấu “-”, bắt đầu bằng chữ.",
+        en: "A code has 2–40 lower-case letters, digits and “-”, and begins with a letter.")
+    static let applicationCodeIsWrong = Phrase(
+        vi: "Mã gồm 2–40 chữ, chữ số, “.”, “-”, “_”.", en: "A code has 2–40 letters, digits, “.”, “-”, “_”.")
+    static let codeIsTaken = Phrase(vi: "Mã này đã có.", en: "This code is taken.")
+    static let nameIsMissing = Phrase(vi: "Hãy nhập tên, tối đa 200 ký tự.", en: "Enter a name of at most 200 letters.")
+    static let contactIsMissing = Phrase(
+        vi: "Hãy nhập đầu mối liên hệ, tối đa 200 ký tự.", en: "Enter whom to ask, in at most 200 letters.")
+    static let noSuchOrganisation = Phrase(vi: "Không có cơ quan này.", en: "There is no such organisation.")
+    static let credentialIsTaken = Phrase(
+        vi: "Cách xác thực này đã thuộc về một ứng dụng.", en: "An application has this credential already.")
+    static let tooManyCredentials = Phrase(
+        vi: "Ứng dụng đã có 8 cách xác thực. Hãy thu hồi một cách trước.",
+        en: "The application has 8 credentials. Revoke one first.")
+    static let tooManyInstances = Phrase(vi: "Tối đa 16 máy chủ.", en: "At most 16 instances.")
+    static let documentIsTooLarge = Phrase(vi: "Tài liệu quá lớn.", en: "The document is too large.")
+    static let versionIsClosed = Phrase(
+        vi: "Phiên bản này đã đóng.", en: "This version is closed.")
+
+    static let documentWasReplaced = Phrase(
+        vi: "Tài liệu vừa được người khác thay; hãy xem lại rồi gửi lại.",
+        en: "Somebody else has just replaced the document. Look at it and send yours again.")
+
+    static func breaks(_ consumers: [String]) -> Phrase {
+        let lines = consumers.joined(separator: "\n")
+        return Phrase(
+            vi: "Thay đổi này làm hỏng các ứng dụng đang dùng; hãy mở phiên bản mới:\n\(lines)",
+            en: "This change breaks applications that use the version; open a new one instead:\n\(lines)")
+    }
+}

@@ -1,0 +1,207 @@
+import Database
+import Gateway
+import Vocabulary
+
+/// Services, their versions, documents and instances. One method, one query.
+enum ServiceStore {
+    static let columns: SQL = """
+        s.id AS id, s.organisation AS organisation, s.subsystem AS subsystem, s.code AS code, s.name_vi AS name_vi,
+        s.name_en AS name_en, s.about AS about, s.contact AS contact, s.data_class AS data_class,
+        s.evidence AS evidence, s.created_at AS created_at, s.ended_at AS ended_at
+        """
+
+    static func insert(_ service: ServiceRecord, by author: ID<Person>?, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO exchange_service (id, organisation, subsystem, code, name_vi, name_en, about, contact,
+                data_class, evidence, search, created_by, created_at)
+            VALUES (\(service.id), \(service.organisation), \(service.subsystem), \(service.code), \(service.name.vi),
+                \(service.name.en), \(service.about), \(service.contact), \(service.dataClass), \(service.evidence),
+                \(search(service)), \(author), \(service.createdAt))
+            """)
+    }
+
+    private static func search(_ service: ServiceRecord) -> String {
+        Folding.fold([service.code, service.name.vi, service.name.en, service.about].joined(separator: " "))
+    }
+
+    static func service(_ id: ID<ServiceRecord>, in tx: any Transaction) throws -> ServiceRecord? {
+        try tx.row("SELECT \(columns) FROM exchange_service s WHERE s.id = \(id)").map(service)
+    }
+
+    static func service(code: String, in tx: any Transaction) throws -> ServiceRecord? {
+        try tx.row("SELECT \(columns) FROM exchange_service s WHERE s.code = \(code)").map(service)
+    }
+
+    /// Those that are still offered; each folded word must be found.
+    static func all(matching words: [String] = [], in tx: any Transaction) throws -> [ServiceRecord] {
+        var found: SQL = "s.ended_at IS NULL"
+        for word in words.prefix(8) {
+            let pattern = "%" + word.filter { $0 != "%" && $0 != "_" && $0 != "\\" } + "%"
+            found = "\(found) AND s.search LIKE \(pattern)"
+        }
+        return try tx.rows("SELECT \(columns) FROM exchange_service s WHERE \(found) ORDER BY s.code LIMIT 500").map(
+            service)
+    }
+
+    static func service(_ row: Row) throws -> ServiceRecord {
+        ServiceRecord(
+            id: try row.get("id"), organisation: try row.get("organisation"), subsystem: try row.get("subsystem"),
+            code: try row.get("code"), name: Phrase(vi: try row.get("name_vi"), en: try row.get("name_en")),
+            about: try row.get("about"), contact: try row.get("contact"), dataClass: try row.get("data_class"),
+            evidence: try row.get("evidence"), createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
+    }
+}
+
+/// Versions and where they stand.
+extension ServiceStore {
+    private static let versionColumns: SQL = """
+        v.id AS id, v.service AS service, v.number AS number, v.validates AS validates, v.revision AS revision,
+        v.created_at AS created_at, v.closed_at AS closed_at
+        """
+
+    static func insert(_ version: ServiceVersion, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO exchange_service_version (id, service, number, validates, revision, created_at)
+            VALUES (\(version.id), \(version.service), \(version.number), \(version.validates), \(version.revision),
+                \(version.createdAt))
+            """)
+    }
+
+    static func versions(of service: ID<ServiceRecord>, in tx: any Transaction) throws -> [ServiceVersion] {
+        try tx.rows(
+            """
+            SELECT \(versionColumns) FROM exchange_service_version v WHERE v.service = \(service)
+            ORDER BY v.number DESC
+            """
+        ).map(version)
+    }
+
+    static func version(_ id: ID<ServiceVersion>, in tx: any Transaction) throws -> ServiceVersion? {
+        try tx.row("SELECT \(versionColumns) FROM exchange_service_version v WHERE v.id = \(id)").map(version)
+    }
+
+    static func openVersions(in tx: any Transaction) throws -> [ServiceVersion] {
+        try tx.rows(
+            """
+            SELECT \(versionColumns) FROM exchange_service_version v JOIN exchange_service s ON s.id = v.service
+            WHERE v.closed_at IS NULL AND s.ended_at IS NULL ORDER BY v.id
+            """
+        ).map(version)
+    }
+
+    private static func version(_ row: Row) throws -> ServiceVersion {
+        ServiceVersion(
+            id: try row.get("id"), service: try row.get("service"), number: try row.get("number"),
+            validates: try row.get("validates"), revision: try row.get("revision"),
+            createdAt: try row.get("created_at"), closedAt: try row.get("closed_at"))
+    }
+
+    static func close(_ id: ID<ServiceVersion>, at now: Instant, in tx: any Transaction) throws -> Bool {
+        try tx.execute("UPDATE exchange_service_version SET closed_at = \(now) WHERE id = \(id) AND closed_at IS NULL")
+            == 1
+    }
+
+    static func setRevision(_ revision: Int, of id: ID<ServiceVersion>, in tx: any Transaction) throws {
+        try tx.execute("UPDATE exchange_service_version SET revision = \(revision) WHERE id = \(id)")
+    }
+
+    static func instances(of version: ID<ServiceVersion>, in tx: any Transaction) throws -> [ServiceInstance] {
+        try tx.rows(
+            """
+            SELECT id, address, pin, may_be_private, node FROM exchange_instance WHERE version = \(version)
+            ORDER BY id
+            """
+        ).map { row in
+            ServiceInstance(
+                id: try row.get("id"),
+                upstream: try Upstream.reading(
+                    try row.get("address"), pin: try row.get("pin"), mayBePrivate: try row.get("may_be_private"),
+                    node: try row.get("node")))
+        }
+    }
+
+    static func insert(
+        _ instance: ServiceInstance, of version: ID<ServiceVersion>, by author: ID<Person>?, at now: Instant,
+        in tx: any Transaction
+    ) throws {
+        var pin: String?
+        if case .pinned(let text) = instance.upstream.security { pin = text }
+        try tx.execute(
+            """
+            INSERT INTO exchange_instance (id, version, address, pin, may_be_private, node, added_by, added_at)
+            VALUES (\(instance.id), \(version), \(instance.address), \(pin), \(instance.upstream.mayBePrivate),
+                \(instance.upstream.node), \(author), \(now))
+            """)
+    }
+
+    static func delete(
+        _ id: ID<ServiceInstance>, of version: ID<ServiceVersion>, in tx: any Transaction
+    ) throws -> Bool {
+        try tx.execute("DELETE FROM exchange_instance WHERE id = \(id) AND version = \(version)") == 1
+    }
+}
+
+/// A contract as it was given, byte for byte.
+struct StoredDocument: Sendable {
+    let revision: Int
+    let bytes: [UInt8]
+    let sha256: String
+    let title: String
+    let documentVersion: String
+    let storedAt: Instant
+}
+
+extension ServiceStore {
+    static func insert(
+        _ document: StoredDocument, of version: ID<ServiceVersion>, by author: ID<Person>?, in tx: any Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO exchange_service_document (version, revision, bytes, sha256, title, document_version, stored_by,
+                stored_at)
+            VALUES (\(version), \(document.revision), \(document.bytes), \(document.sha256), \(document.title),
+                \(document.documentVersion), \(author), \(document.storedAt))
+            """)
+    }
+
+    static func document(
+        of version: ID<ServiceVersion>, revision: Int, in tx: any Transaction
+    ) throws -> StoredDocument? {
+        try tx.row(
+            """
+            SELECT revision, bytes, sha256, title, document_version, stored_at FROM exchange_service_document
+            WHERE version = \(version) AND revision = \(revision)
+            """
+        ).map { row in
+            StoredDocument(
+                revision: try row.get("revision"), bytes: try row.get("bytes"), sha256: try row.get("sha256"),
+                title: try row.get("title"), documentVersion: try row.get("document_version"),
+                storedAt: try row.get("stored_at"))
+        }
+    }
+
+    /// The digest without the bytes: what a cache is asked by.
+    static func digest(of version: ServiceVersion, in tx: any Transaction) throws -> String? {
+        try tx.row(
+            """
+            SELECT sha256 FROM exchange_service_document
+            WHERE version = \(version.id) AND revision = \(version.revision)
+            """)?.get("sha256")
+    }
+
+    static func offered(_ id: ID<ServiceVersion>, in tx: any Transaction) throws -> OfferedVersion? {
+        guard let version = try version(id, in: tx), let service = try service(version.service, in: tx) else {
+            return nil
+        }
+        return OfferedVersion(service: service, version: version, instances: try instances(of: id, in: tx))
+    }
+
+    static func offered(code: String, number: Int, in tx: any Transaction) throws -> OfferedVersion? {
+        guard let service = try service(code: code, in: tx),
+            let version = try versions(of: service.id, in: tx).first(where: { $0.number == number })
+        else { return nil }
+        return OfferedVersion(service: service, version: version, instances: try instances(of: version.id, in: tx))
+    }
+}

@@ -1,0 +1,158 @@
+import Database
+import House
+import Identity
+import StrictJSON
+import TestKit
+import Testing
+import Vocabulary
+import Web
+
+@testable import Exchange
+
+@Suite("Pages of services, applications and grants")
+struct GrantPageTests {
+    /// - Parameter isProgram: calls without a session, so that no form token is asked for.
+    private func visitor(_ town: RegistryTown, _ person: Person, isProgram: Bool = false) -> Visitor {
+        let authorization = town.exchange.authorization
+        let site = Site(
+            doorkeeper: Doorkeeper(
+                identify: { _ in Caller(person: person, session: isProgram ? nil : person.id.text) },
+                decide: { person, permission in authorization.decide(person, permission, .none) }),
+            settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"), now: town.clock.now)
+        town.exchange.doors(site)
+        return Visitor(site)
+    }
+
+    private func registration(_ document: [UInt8] = RegistryTown.document()) -> Fields {
+        var fields: Fields = [
+            "organisation": "T40", "code": "units", "name": "Đơn vị hành chính", "contact": "Phòng mẫu",
+            "class": "open", "addresses": "https://units.example.vn/api", "about": "Danh mục xã, phường",
+        ]
+        fields.files["document"] = UploadedFile(name: "units.yaml", type: "application/yaml", bytes: document)
+        return fields
+    }
+
+    @Test("a request walks from the catalogue to a decision and an end", arguments: ["vi", "en"])
+    func walk(language: String) async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (provider, consumer, user) = (
+                visitor(town, town.provider), visitor(town, town.consumer), visitor(town, town.user)
+            )
+            let lang = "lang=\(language)"
+            await provider.get("/exchange/services?\(lang)").expect(200)
+            await provider.get("/exchange/services/new?\(lang)").expect(200, shows: "document")
+            let service = try #require(await provider.post("/exchange/services/new", registration()).location)
+            await provider.get("\(service)?\(lang)").expect(200, shows: "/units/v1", "https://units.example.vn:443/api")
+            await consumer.get("\(service)?\(lang)").expect(200, hides: ["units.example.vn"])
+
+            await user.post(
+                "/exchange/applications/new", ["organisation": "K40", "code": "portal", "name": "Cổng mẫu"]
+            ).expect(200, shows: "tk_")
+            let application = try #require(try await town.exchange.allApplications().first)
+            await user.get("/exchange/applications?\(lang)").expect(200, shows: "Cổng mẫu")
+            await user.get("/exchange/applications/\(application.id)?\(lang)").expect(
+                200, shows: "VN/GOV/K40/portal", hides: ["tk_"])
+
+            let version = try #require(try await town.exchange.allVersions().first).version.id
+            await consumer.get("/exchange/catalogue?q=don+vi&\(lang)").expect(
+                200, shows: "/exchange/catalogue/units/v1")
+            await consumer.get("/exchange/catalogue?q=khong+co&\(lang)").expect(
+                200, hides: ["/exchange/catalogue/units"])
+            await consumer.get("/exchange/catalogue/units/v1?\(lang)").expect(
+                200, shows: "GET /units/{code}", "integer ≥ 1 ≤ 3",
+                "curl &#39;https://GATEWAY/units/v1/units?level=LEVEL&#39;",
+                "code: string")
+            await consumer.get("/exchange/catalogue/units/v1/openapi").expect(200, shows: "openapi: 3.1.0")
+            await consumer.get("/exchange/grants/new?version=\(version)&\(lang)").expect(200, shows: "list-units")
+            await consumer.post("/exchange/grants/new", ["version": version.text]).expect(422)
+            let grant = try #require(
+                await consumer.post(
+                    "/exchange/grants/new",
+                    [
+                        "version": version.text, "application": application.id.text, "purpose": "Hiển thị địa chỉ",
+                        "basis": "NĐ 47/2020/NĐ-CP", "operation": "get-unit", "fields": "code\nname",
+                        "until": "2021-06-30",
+                    ]
+                ).location)
+            await consumer.get("\(grant)?\(lang)").expect(200, shows: "Hiển thị địa chỉ", "16/11/2020")
+            await provider.get("/exchange/grants?\(lang)").expect(
+                200, shows: language == "vi" ? "Chờ bạn quyết định" : "Waiting for you")
+            await consumer.get("\(grant)/decide").expect(403)
+            await provider.get("\(grant)/decide?\(lang)").expect(200, shows: "Hiển thị địa chỉ")
+            await provider.post("\(grant)/decide", ["until": "2021-06-30"]).expect(422)
+            await provider.post(
+                "\(grant)/decide",
+                [
+                    "decision": "approve", "operation": "get-unit", "fields": "code", "rate": "2,5",
+                    "until": "2021-03-31",
+                ]
+            ).expect(redirectTo: grant)
+            await consumer.get("\(grant)?\(lang)").expect(200, shows: "2.5/s", "31/03/2021")
+            await consumer.get("\(grant)/signed").expect(200, shows: #""state":"active""#, "signature")
+            await provider.get("\(grant)/suspend?\(lang)").expect(200, shows: "2020-11-18")
+            await provider.post("\(grant)/suspend", ["kind": "planned", "from": "2020-11-10", "reason": "Bảo trì"])
+                .expect(422)
+            await provider.post("\(grant)/suspend", ["kind": "security", "reason": "Lộ khóa"]).expect(redirectTo: grant)
+            await consumer.get("\(grant)?\(lang)").expect(200, shows: "Lộ khóa")
+            await provider.post("\(grant)/resume").expect(redirectTo: grant)
+            await consumer.get("\(grant)/end?\(lang)").expect(200)
+            await consumer.post("\(grant)/end", ["reason": "Không cần nữa"]).expect(redirectTo: grant)
+            await consumer.get("/exchange/grants?\(lang)").expect(200, shows: "Hiển thị địa chỉ")
+        }
+    }
+
+    @Test("problems of a document come back in the form, each on its line")
+    func flaws() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let broken = String(decoding: RegistryTown.document(), as: UTF8.self).replacing(
+                "type: integer", with: "type: whole")
+            await visitor(town, town.provider).post("/exchange/services/new?lang=vi", registration(Array(broken.utf8)))
+                .expect(422, shows: "dòng 8", "/paths/~1units/get/parameters/0/schema/type")
+        }
+    }
+
+    @Test("programs ask, decide and revoke by JSON")
+    func api() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (_, _, first) = try await town.asked()
+            try await town.exchange.withdrawGrant(first.id, by: town.consumer)
+            let (consumer, provider) = (
+                visitor(town, town.consumer, isProgram: true), visitor(town, town.provider, isProgram: true)
+            )
+            await consumer.send(.get, "/exchange/catalogue.json").expect(200, shows: #""service":"units/v1""#)
+            func send(_ visitor: Visitor, _ path: String, _ body: JSON) async -> Answered {
+                await visitor.send(
+                    .post, path, headers: ["content-type": "application/json"], body: body.encoded())
+            }
+            let asked = await send(
+                consumer, "/exchange/grants.json",
+                [
+                    "application": "K40/portal", "service": "units/v1", "purpose": "Thử", "legal-basis": "NĐ 47/2020",
+                    "until": "2021-01-31",
+                ])
+            asked.expect(201, shows: #""state":"waiting""#, #""until":"2021-01-31T17:00:00.000Z""#)
+            let id = try JSONDocument(asked.text).root.requireString("id")
+            await send(consumer, "/exchange/grants/\(id)/decision", ["decision": "approve"]).expect(403)
+            await send(provider, "/exchange/grants/\(id)/decision", ["decision": "approve"]).expect(
+                200, shows: #""state":"active""#)
+            await send(consumer, "/exchange/grants/\(id)/revocation", ["reason": "Xong"]).expect(
+                200, shows: #""state":"ended""#)
+            await consumer.send(.get, "/exchange/grants.json").expect(200, hides: [id])
+        }
+    }
+
+    @Test("an administrator enters the year's holidays")
+    func holidays() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let administrator = visitor(town, town.administrator)
+            await administrator.post(
+                "/exchange/holidays", ["day": "2021-02-12", "name": "Tết Nguyên đán", "works": "no"]
+            ).expect(redirectTo: "/exchange/holidays")
+            await administrator.get("/exchange/holidays").expect(200, shows: "12/02/2021", "Tết Nguyên đán")
+            let calendar = try await town.node.database.read { try HolidayStore.calendar(in: $0) }
+            #expect(Day("2021-02-12").map { calendar.isWorked($0) } == false)
+            await administrator.post("/exchange/holidays/2021-02-12/remove").expect(redirectTo: "/exchange/holidays")
+            await visitor(town, town.provider).get("/exchange/holidays").expect(403)
+        }
+    }
+}

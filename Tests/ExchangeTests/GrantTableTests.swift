@@ -1,0 +1,139 @@
+import Database
+import Gateway
+import Identity
+import TestKit
+import Testing
+import Vocabulary
+
+@testable import Exchange
+
+/// The gateway's table and `decide` are two forms of the same grants: random worlds ask both
+/// everything there is to ask.
+@Suite("The gateway's table says what decide says")
+struct GrantTableTests {
+    struct World {
+        var random: SeededRandom
+        let town: RegistryTown
+        var versions: [OfferedVersion] = []
+        var applications: [Application] = []
+
+        mutating func pick<T>(_ list: [T]) -> T? { list.isEmpty ? nil : list[Int(random.next() % UInt64(list.count))] }
+        mutating func chance(_ share: UInt64) -> Bool { random.next() % 100 < share }
+    }
+
+    static let paths = [
+        "list-units": ("GET", "/units"), "get-unit": ("GET", "/units/1"), "new-unit": ("POST", "/units"),
+        "drop-unit": ("DELETE", "/units/1"),
+    ]
+
+    @Test("who, what and when", arguments: [1, 2, 3, 4, 5, 6] as [UInt64], Engine.all)
+    func equal(seed: UInt64, engine: Engine) async throws {
+        guard engine == .sqlite || seed < 3 else { return }
+        try await RegistryTown.with(engine) { town async throws in
+            var world = World(random: SeededRandom(seed: seed), town: town)
+            try await GrantTableTests.build(&world)
+            var asked = (yes: 0, no: 0)
+            for _ in 0..<6 {
+                town.clock.advance(seconds: Int64(world.random.next() % 400_000))
+                if world.chance(50) { try await town.exchange.followGrantDates() }
+                let now = town.clock.now()
+                let table = try await town.node.database.read { [exchange = town.exchange] in
+                    try exchange.gatewayTable(in: $0)
+                }
+                let compiled = try CompiledTable(table)
+                for application in world.applications {
+                    for offered in world.versions {
+                        for (operation, (method, path)) in GrantTableTests.paths {
+                            let decision = try await town.exchange.explainCall(
+                                by: application.id, to: operation, of: offered.version.id)
+                            let grant = compiled.grantFor(
+                                consumer: application.id.text, method: method, path: offered.path + path, at: now)
+                            let truth = try await GrantTableTests.naive(application, offered, operation, town)
+                            #expect(decision.allowed == (grant != nil), "\(application.code) \(operation)")
+                            #expect(decision.allowed == truth)
+                            if truth { asked.yes += 1 } else { asked.no += 1 }
+                        }
+                    }
+                }
+            }
+            #expect(asked.yes > 20 && asked.no > 20, "\(asked)")
+        }
+    }
+
+    /// Read from the rows, without periods, facts or tables.
+    private static func naive(
+        _ application: Application, _ offered: OfferedVersion, _ operation: String, _ town: RegistryTown
+    ) async throws -> Bool {
+        let now = town.clock.now()
+        return try await town.node.database.read { tx in
+            guard try ApplicationStore.application(application.id, in: tx)?.endedAt == nil,
+                try ServiceStore.offered(offered.version.id, in: tx)?.isOpen == true
+            else { return false }
+            return try GrantStore.held(by: application.id, in: tx).contains { grant in
+                guard grant.version == offered.version.id, grant.state == .active || grant.state == .suspended,
+                    grant.terms.operations?.contains(operation) ?? true, grant.terms.from <= now,
+                    now < grant.terms.until
+                else { return false }
+                guard let suspension = grant.suspension else { return true }
+                return now < suspension.from || suspension.until.map { $0 <= now } ?? false
+            }
+        }
+    }
+
+    private static func build(_ world: inout World) async throws {
+        let (town, exchange) = (world.town, world.town.exchange)
+        let more = """
+                post: {operationId: new-unit, responses: {"200": {description: x}}}
+              /units/{code}:
+                delete:
+                  operationId: drop-unit
+                  parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+                  responses: {"200": {description: x}}
+            """
+        let text = String(decoding: RegistryTown.document(), as: UTF8.self).replacing("  /units/{code}:", with: more)
+        for code in ["units", "places"] {
+            let offered = try await exchange.registerService(
+                RegistryTown.draft(code, document: Array(text.utf8)), by: nil)
+            world.versions.append(offered)
+        }
+        world.versions.append(
+            try await exchange.openVersion(
+                of: world.versions[0].service.id, VersionDraft(document: Array(text.utf8)), by: nil))
+        for code in ["one", "two", "three"] {
+            world.applications.append(
+                try await exchange.addApplication(code, named: code, of: ID("K40"), by: nil).application)
+        }
+        for _ in 0..<14 {
+            guard let application = world.pick(world.applications), let offered = world.pick(world.versions) else {
+                return
+            }
+            let some = paths.keys.sorted().filter { _ in world.chance(50) }
+            var terms = town.terms(world.chance(30) || some.isEmpty ? nil : some)
+            terms.from = town.clock.now().adding(seconds: Int64(world.random.next() % 900_000))
+            terms.until = terms.from.adding(seconds: 1 + Int64(world.random.next() % 1_500_000))
+            let draft = GrantDraft(application: application.id, version: offered.version.id, terms: terms)
+            let grant =
+                world.chance(15)
+                ? try await exchange.requestGrant(draft, by: nil) : try await exchange.issueGrant(draft)
+            guard grant.state == .active else { continue }
+            try await disturb(grant, &world)
+        }
+        if world.chance(30) { try await exchange.closeVersion(world.versions[1].version.id, by: nil) }
+        if world.chance(30) { try await exchange.endApplication(world.applications[2].id, by: nil) }
+    }
+
+    private static func disturb(_ grant: AccessGrant, _ world: inout World) async throws {
+        let (exchange, now) = (world.town.exchange, world.town.clock.now())
+        switch world.random.next() % 5 {
+        case 0: try await exchange.endGrant(grant.id, because: "x", by: nil)
+        case 1:
+            let until = world.chance(50) ? now.adding(seconds: Int64(1 + world.random.next() % 900_000)) : nil
+            try await exchange.suspendGrant(grant.id, .security, until: until, because: "x", by: nil)
+        case 2:
+            let from = now.adding(days: 10)
+            let until = world.chance(50) ? from.adding(seconds: Int64(1 + world.random.next() % 500_000)) : nil
+            try await exchange.suspendGrant(grant.id, .planned, from: from, until: until, because: "x", by: nil)
+        default: break
+        }
+    }
+}
