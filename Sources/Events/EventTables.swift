@@ -1,0 +1,85 @@
+import Database
+import Vocabulary
+
+enum EventTables {
+    static let migrations = [
+        Migration("events.1", steps: types + subscriptions + states)
+    ]
+
+    private static let types: [SQL] = [
+        """
+        CREATE TABLE events_type (
+            code TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL, title_vi TEXT NOT NULL,
+            title_en TEXT NOT NULL, about TEXT NOT NULL, data_class TEXT NOT NULL, revision \(.integer64) NOT NULL,
+            created_by TEXT, created_at \(.integer64) NOT NULL
+        ) \(.strict)
+        """,
+        """
+        CREATE TABLE events_schema (
+            type TEXT NOT NULL REFERENCES events_type (code), revision \(.integer64) NOT NULL, bytes \(.blob) NOT NULL,
+            stored_by TEXT, stored_at \(.integer64) NOT NULL, PRIMARY KEY (type, revision)
+        ) \(.strict)
+        """,
+    ]
+
+    private static let subscriptions: [SQL] = [
+        """
+        CREATE TABLE events_subscription (
+            id TEXT PRIMARY KEY, application TEXT NOT NULL, name TEXT NOT NULL, types TEXT NOT NULL, url TEXT, pin TEXT,
+            may_be_private \(.boolean) NOT NULL, mode TEXT NOT NULL, rate \(.integer64), state TEXT NOT NULL,
+            reason TEXT NOT NULL, position \(.integer64) NOT NULL, missed \(.integer64) NOT NULL,
+            created_at \(.integer64) NOT NULL
+        ) \(.strict)
+        """,
+        "CREATE INDEX events_subscription_application ON events_subscription (application)",
+        """
+        CREATE TABLE events_dead (
+            subscription TEXT NOT NULL REFERENCES events_subscription (id), position \(.integer64) NOT NULL,
+            type TEXT NOT NULL, source TEXT NOT NULL, event TEXT NOT NULL, bytes \(.blob) NOT NULL,
+            reason TEXT NOT NULL,
+            tries \(.integer64) NOT NULL, happened_at \(.integer64) NOT NULL, died_at \(.integer64) NOT NULL,
+            again \(.boolean) NOT NULL, PRIMARY KEY (subscription, position)
+        ) \(.strict)
+        """,
+    ]
+
+    private static let states: [SQL] = [
+        "CREATE TABLE events_state (name TEXT PRIMARY KEY, value \(.integer64) NOT NULL) \(.strict)",
+        """
+        CREATE TABLE events_arrival (
+            source TEXT NOT NULL, event TEXT NOT NULL, seq \(.integer64) NOT NULL UNIQUE, origin TEXT NOT NULL,
+            type TEXT NOT NULL, bytes \(.blob), position \(.integer64), at \(.integer64) NOT NULL,
+            PRIMARY KEY (source, event)
+        ) \(.strict)
+        """,
+        "CREATE INDEX events_arrival_waiting ON events_arrival (seq) WHERE position IS NULL",
+    ]
+}
+
+/// How far each kind of work came, and counts of changes.
+enum EventStates {
+    enum Name: String {
+        /// Up to where events are in the ledger.
+        case leaves
+        /// Up to where events were given to other nodes.
+        case forwarded
+        /// How often the types changed.
+        case types
+    }
+
+    static func value(_ name: Name, in tx: any Transaction) throws -> Int64? {
+        try tx.row("SELECT value FROM events_state WHERE name = \(name.rawValue)")?.get("value")
+    }
+
+    static func set(_ name: Name, _ value: Int64, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO events_state (name, value) VALUES (\(name.rawValue), \(value))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """)
+    }
+
+    static func forgetArrivals(before limit: Instant, in tx: any Transaction) throws {
+        try tx.execute("DELETE FROM events_arrival WHERE at < \(limit) AND position IS NOT NULL")
+    }
+}

@@ -1,0 +1,189 @@
+import Gateway
+import Database
+import Ledger
+import StrictJSON
+package import Vocabulary
+import Web
+
+/// What an application asks for when it subscribes.
+struct SubscriptionDraft: Sendable {
+    var types: Set<String>
+    var url: String?
+    var pin: String?
+    var mode: Subscription.Mode
+    /// Nil: from now on.
+    var from: Instant?
+}
+
+extension Events {
+    /// Follows types that the application has grants for. A webhook is asked first whether it wants this.
+    func subscribe(_ draft: SubscriptionDraft, by application: EventRights.Application) async throws -> Subscription {
+        let at = now()
+        guard !draft.types.isEmpty, draft.types.count <= 50 else { throw Problem.invalid(["types": .chooseTypes]) }
+        if let type = draft.types.sorted().first(where: { !application.mayFollow($0, at: at) }) {
+            throw Problem.malformed(code: "events.no-grant", .noGrant(type))
+        }
+        if let url = draft.url { try Webhook.check(url, pin: draft.pin) }
+        let start = try await draft.from.asyncMap { try await self.store.position(before: $0) } ?? store.bounds.last
+        let target = draft.url.map {
+            Subscription.Target(url: $0, pin: draft.pin, mayBePrivate: false, mode: draft.mode, rate: nil)
+        }
+        let new = Subscription(
+            id: ID(newID()), application: application.id, name: application.name.description, types: draft.types,
+            target: target, state: target == nil ? .active : .asked, reason: "", position: start, missed: 0,
+            createdAt: at)
+        let most = settings.subscriptionsMax
+        try await database.write { [outbox] tx in
+            guard try SubscriptionStore.count(of: application.id, in: tx) < most else {
+                throw Problem.conflict(.tooManySubscriptions(most))
+            }
+            try SubscriptionStore.insert(new, in: tx)
+            try outbox.record(
+                "events.subscribed",
+                [
+                    "subscription": "\(new.id)", "application": .string(new.application),
+                    "types": .array(new.types.sorted().map { .string($0) }), "url": .string(orNull: target?.url),
+                ], subject: new.id.text, at: at, in: tx)
+        }
+        guard target != nil else { return new }
+        dispatcher.add(new)
+        return try await shakeHands(new.id)
+    }
+
+    func unsubscribe(_ id: ID<Subscription>, by author: String) async throws {
+        let at = now()
+        try await database.write { [outbox] tx in
+            guard let found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
+            try SubscriptionStore.delete(id, in: tx)
+            try outbox.record(
+                "events.unsubscribed",
+                ["subscription": "\(id)", "application": .string(found.application), "by": .string(author)],
+                subject: id.text, at: at, in: tx)
+        }
+        dispatcher.remove(id)
+    }
+
+    /// One of the application's own; of another's it is not found.
+    func own(_ id: ID<Subscription>, of application: EventRights.Application) async throws -> Subscription {
+        let found = try await database.read { try SubscriptionStore.find(id, in: $0) }
+        guard let found, found.application == application.id else { throw Problem.notFound }
+        return found
+    }
+
+    /// Events behind a cursor, as far as the grants in force allow; waits for some when there are none.
+    func pull(
+        _ subscription: Subscription, after: Int64?, limit: Int, waitSeconds: Double
+    ) async throws -> EventPage {
+        guard subscription.target == nil, subscription.state == .active else {
+            throw Problem.conflict(.subscriptionDoesNotPull)
+        }
+        var cursor = after ?? subscription.position
+        guard cursor >= 0, cursor <= store.bounds.last else {
+            throw Problem.malformed(code: "events.cursor", .badCursor)
+        }
+        let start = ContinuousClock.now
+        let wait = min(waitSeconds, settings.pullSecondsMax)
+        let deadline = start.advanced(by: .seconds(wait))
+        // Who does not wait gets past a stretch of other types all the same, but not for ever at our cost.
+        let lookUntil = start.advanced(by: .seconds(max(wait, settings.pullLookSeconds)))
+        var missed: Int64 = 0
+        while true {
+            let heard = store.bell.count
+            let page = try await self.page(for: subscription, after: cursor, limit: limit)
+            missed += page.missed
+            cursor = page.next
+            if !page.events.isEmpty { return EventPage(events: page.events, next: page.next, missed: missed) }
+            let at = ContinuousClock.now
+            let isBehind = cursor < store.bounds.last
+            guard at < (isBehind ? lookUntil : deadline), !Task.isCancelled else {
+                return EventPage(events: [], next: cursor, missed: missed)
+            }
+            if isBehind { continue }
+            await store.bell.next(after: heard, within: deadline - at)
+        }
+    }
+
+    /// What of the log this subscription may be given now.
+    func page(for subscription: Subscription, after cursor: Int64, limit: Int) async throws -> EventPage {
+        guard knowsRights else { throw Problem.busy(retryAfterSeconds: 1) }
+        let at = now()
+        let application = rights.applications[subscription.application]
+        let types = subscription.types.filter { application?.mayFollow($0, at: at) ?? false }
+        let page = try await store.events(
+            after: cursor, types: types, limit: limit, bytes: settings.bytesPerCall)
+        let allowed = page.events.filter { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
+        return EventPage(events: allowed, next: page.next, missed: page.missed)
+    }
+
+    /// Confirms what was taken: from here it goes on next time.
+    func acknowledge(_ subscription: Subscription, upTo position: Int64) async throws {
+        guard subscription.target == nil else { throw Problem.conflict(.subscriptionDoesNotPull) }
+        guard position <= store.bounds.last, position >= 0 else {
+            throw Problem.malformed(code: "events.cursor", .badCursor)
+        }
+        try await database.write { tx in
+            guard let current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
+            guard position > current.position else { return }
+            try SubscriptionStore.move(subscription.id, to: position, missed: current.missed, in: tx)
+        }
+    }
+
+    /// Sets a cursor to where the events of a moment, or those behind a position, begin: they are given again.
+    package func replay(
+        _ id: ID<Subscription>, from moment: Instant?, position: Int64?, by author: String
+    ) async throws -> Int64 {
+        let bounds = store.bounds
+        let asked = try await moment.asyncMap { try await self.store.position(before: $0) } ?? position
+        guard let asked, asked >= 0, asked <= bounds.last else {
+            throw Problem.malformed(code: "events.cursor", .badCursor)
+        }
+        let start = max(asked, bounds.oldest - 1)
+        let at = now()
+        let found = try await database.write { [outbox] tx in
+            guard let found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
+            try SubscriptionStore.move(id, to: start, missed: found.missed, in: tx)
+            try outbox.record(
+                "events.replayed",
+                ["subscription": "\(id)", "from": .integer(start), "by": .string(author)], subject: id.text, at: at,
+                in: tx)
+            return found
+        }
+        if found.target != nil { dispatcher.move(id, to: start) }
+        return start
+    }
+
+    /// Tries dead letters again: one, or all of a subscription.
+    package func tryAgain(_ id: ID<Subscription>, _ position: Int64?, by author: String) async throws -> Int {
+        let at = now()
+        let count = try await database.write { [outbox] tx in
+            let count = try DeadLetterStore.tryAgain(id, position, in: tx)
+            guard count > 0 else { throw Problem.notFound }
+            try outbox.record(
+                "events.dead-letters-tried-again",
+                ["subscription": "\(id)", "count": .integer(Int64(count)), "by": .string(author)], subject: id.text,
+                at: at, in: tx)
+            return count
+        }
+        dispatcher.tryAgain(id)
+        return count
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    func asyncMap<T: Sendable>(_ make: (Wrapped) async throws -> T) async rethrows -> T? {
+        guard let self else { return nil }
+        return try await make(self)
+    }
+}
+
+extension Bell {
+    /// Returns when it has rung more than `count` times, or after so long, or when cancelled.
+    func next(after count: Int, within limit: Duration) async {
+        await withTaskGroup { group in
+            group.addTask { await self.next(after: count) }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

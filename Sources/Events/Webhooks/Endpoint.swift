@@ -1,0 +1,187 @@
+import Synchronization
+import Vocabulary
+import Web
+
+/// One webhook as it is served: its queue is the log behind its cursor, so a slow one costs nothing but its own wait.
+final class Endpoint: Sendable {
+    struct State: Sendable {
+        var subscription: Subscription
+        /// Moved back on purpose while a call was under way: what the call brings is not for this cursor.
+        var epoch = 0
+        /// Calls that failed one after the other.
+        var failures = 0
+        /// How often the event at the head was refused.
+        var refusals = 0
+        /// How many are to be given one by one, after a batch was refused.
+        var singly = 0
+        var lastError = ""
+        var lastTakenAt: Instant?
+        var retryAt: Instant?
+        var hasAgain = true
+        /// The position as it is written down.
+        var written: Int64
+        var delivered: Int64 = 0
+    }
+
+    let id: ID<Subscription>
+    let bell = Bell()
+    /// Rings for what ends a pause between two tries: a word of an operator.
+    let kick = Bell()
+    private let state: Mutex<State>
+
+    init(_ subscription: Subscription) {
+        id = subscription.id
+        state = Mutex(State(subscription: subscription, written: subscription.position))
+    }
+
+    var now: State { state.withLock { $0 } }
+
+    func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+
+    /// Goes on to `position`, unless the cursor was set elsewhere since the page was read.
+    func advance(to position: Int64, missed: Int64, in epoch: Int) {
+        state.withLock { state in
+            guard state.epoch == epoch, position > state.subscription.position else { return }
+            state.subscription.position = position
+            state.subscription.missed += missed
+        }
+    }
+}
+
+/// Lets at most so many in at once; who must wait is let in in order.
+actor Slots {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var head = 0
+
+    init(_ count: Int) {
+        free = count
+    }
+
+    func enter() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        guard head < waiting.count else {
+            free += 1
+            return
+        }
+        waiting[head].resume()
+        head += 1
+        if head > 256, head * 2 > waiting.count {
+            waiting.removeFirst(head)
+            head = 0
+        }
+    }
+}
+
+/// Who is served, and who wants what: wakes an endpoint for the types it follows and nobody else.
+final class Dispatcher: Sendable {
+    private struct State {
+        var endpoints: [ID<Subscription>: Endpoint] = [:]
+        var byType: [String: Set<ID<Subscription>>] = [:]
+        /// Endpoints that have a task, kept as long as it runs, so that no identifier is used twice.
+        var served: [ObjectIdentifier: Endpoint] = [:]
+    }
+
+    /// Endpoints that answered last time, and those that did not: the dead never stand in the way of the living.
+    let calls: Slots
+    let probes: Slots
+    /// Rings when somebody is new.
+    let news = Bell()
+    /// Rings when a cursor moved.
+    let moved = Bell()
+    private let state = Mutex(State())
+
+    init(settings: Events.Settings) {
+        calls = Slots(settings.callsAtOnce)
+        probes = Slots(settings.probesAtOnce)
+    }
+
+    var all: [Endpoint] { state.withLock { Array($0.endpoints.values) } }
+
+    subscript(id: ID<Subscription>) -> Endpoint? { state.withLock { $0.endpoints[id] } }
+
+    func add(_ subscription: Subscription) {
+        guard subscription.target != nil else { return }
+        state.withLock { state in
+            guard state.endpoints[subscription.id] == nil else { return }
+            state.endpoints[subscription.id] = Endpoint(subscription)
+            for type in subscription.types { state.byType[type, default: []].insert(subscription.id) }
+        }
+        news.ring()
+    }
+
+    func remove(_ id: ID<Subscription>) {
+        let gone = state.withLock { state -> Endpoint? in
+            for type in state.byType.keys { state.byType[type]?.remove(id) }
+            return state.endpoints.removeValue(forKey: id)
+        }
+        gone?.bell.ring()
+        gone?.kick.ring()
+    }
+
+    /// Those that have no task yet; from now on they do.
+    func takeUnserved() -> [Endpoint] {
+        state.withLock { state in
+            state.endpoints.values.filter { state.served.updateValue($0, forKey: ObjectIdentifier($0)) == nil }
+        }
+    }
+
+    func ended(_ endpoint: Endpoint) {
+        state.withLock { state in _ = state.served.removeValue(forKey: ObjectIdentifier(endpoint)) }
+    }
+
+    var servedCount: Int { state.withLock { $0.served.count } }
+
+    func isServed(_ endpoint: Endpoint) -> Bool { self[endpoint.id] === endpoint }
+
+    func wake(_ types: Set<String>) {
+        let woken = state.withLock { state in
+            types.reduce(into: Set<ID<Subscription>>()) { $0.formUnion(state.byType[$1] ?? []) }
+                .compactMap { state.endpoints[$0] }
+        }
+        for endpoint in woken { endpoint.bell.ring() }
+    }
+
+    func wakeAll() {
+        for endpoint in all { endpoint.bell.ring() }
+    }
+
+    /// State, target and reason are those given; the cursor is the endpoint's own. One that ended stays so.
+    func change(_ subscription: Subscription) {
+        guard let endpoint = self[subscription.id] else { return }
+        endpoint.change { state in
+            state.subscription.state = subscription.state
+            state.subscription.reason = subscription.reason
+            state.subscription.target = subscription.target
+            (state.failures, state.retryAt) = (0, nil)
+        }
+        endpoint.bell.ring()
+        endpoint.kick.ring()
+    }
+
+    func move(_ id: ID<Subscription>, to position: Int64) {
+        guard let endpoint = self[id] else { return }
+        endpoint.change { state in
+            state.epoch += 1
+            state.subscription.position = position
+            state.written = position
+            (state.failures, state.refusals, state.retryAt) = (0, 0, nil)
+        }
+        endpoint.bell.ring()
+        endpoint.kick.ring()
+    }
+
+    func tryAgain(_ id: ID<Subscription>) {
+        guard let endpoint = self[id] else { return }
+        endpoint.change { $0.hasAgain = true }
+        endpoint.bell.ring()
+        endpoint.kick.ring()
+    }
+}

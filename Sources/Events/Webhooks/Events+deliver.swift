@@ -1,0 +1,300 @@
+import Gateway
+import Logging
+import Database
+import Vocabulary
+import Web
+
+/// Delivering to webhooks: one task for each endpoint, which sleeps until it is rung or its pause is over. Nothing ever
+/// looks through all of them.
+extension Events {
+    func loadEndpoints() async throws {
+        let all = try await database.read { try SubscriptionStore.all(in: $0) }
+        for subscription in all { dispatcher.add(subscription) }
+    }
+
+    func deliver() async throws {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.ringForNewEvents() }
+            while !Task.isCancelled {
+                let heard = dispatcher.news.count
+                for endpoint in dispatcher.takeUnserved() { group.addTask { await self.serve(endpoint) } }
+                await dispatcher.news.next(after: heard)
+            }
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Rings the endpoints that follow a type of which there is something new.
+    private func ringForNewEvents() async {
+        var seen = store.bounds.last
+        dispatcher.wakeAll()
+        while !Task.isCancelled {
+            let heard = store.bell.count
+            do {
+                let page = try await store.events(after: seen, types: nil, limit: 2000, bytes: 16 << 20)
+                seen = page.next
+                dispatcher.wake(Set(page.events.map(\.type)))
+                if seen < store.bounds.last { continue }
+            } catch {
+                dispatcher.wakeAll()
+                seen = store.bounds.last
+            }
+            await store.bell.next(after: heard)
+        }
+    }
+
+    private func serve(_ endpoint: Endpoint) async {
+        defer { dispatcher.ended(endpoint) }
+        while !Task.isCancelled, dispatcher.isServed(endpoint) {
+            let heard = endpoint.bell.count
+            do {
+                if try await !giveNext(endpoint) { await endpoint.bell.next(after: heard) }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning(
+                    "a webhook could not be served",
+                    metadata: ["events.subscription": "\(endpoint.id)", "events.cause": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// One step: a dead letter that is to be tried again, and then what comes next in the log, so that neither waits
+    /// for the other's end. False when there is nothing.
+    private func giveNext(_ endpoint: Endpoint) async throws -> Bool {
+        guard knowsRights else { return false }
+        let hadLetter = try await giveLetter(endpoint)
+        let state = endpoint.now
+        guard state.subscription.state == .active, let target = state.subscription.target else { return false }
+        let position = state.subscription.position
+        let limit = target.mode == .batch ? (state.singly > 0 ? 1 : settings.eventsPerCall) : 16
+        let page = try await self.page(for: state.subscription, after: position, limit: limit)
+        if page.missed > 0 {
+            // At once, so that what is tried again after this does not count them again.
+            endpoint.advance(to: position + page.missed, missed: page.missed, in: state.epoch)
+            dispatcher.moved.ring()
+        }
+        guard !page.events.isEmpty else {
+            endpoint.advance(to: page.next, missed: 0, in: state.epoch)
+            dispatcher.moved.ring()
+            return hadLetter || page.next < store.bounds.last
+        }
+        if target.mode == .batch {
+            _ = try await give(page.events, upTo: page.next, to: endpoint, target, state.epoch)
+            return true
+        }
+        for (place, event) in page.events.enumerated() {
+            let isLast = place == page.events.count - 1
+            guard
+                try await give(
+                    [event], upTo: isLast ? page.next : event.position, to: endpoint, target, state.epoch)
+            else { return true }
+        }
+        return true
+    }
+
+    /// Calls once; the cursor goes on when they were taken, or became dead letters. False when it did not, or when
+    /// something changed meanwhile.
+    private func give(
+        _ events: [StoredEvent], upTo position: Int64, to endpoint: Endpoint, _ target: Subscription.Target,
+        _ epoch: Int
+    ) async throws -> Bool {
+        // False, and the page is read again: without those that may not be heard any more.
+        guard let outcome = try await attempt(events, endpoint, target) else { return false }
+        if case .refused = outcome, events.count > 1 {
+            // One of them it is: they are given one by one.
+            endpoint.change { ($0.singly, $0.refusals, $0.failures) = (events.count, 0, 0) }
+            return false
+        }
+        if case .gone = outcome { return try await end(endpoint) }
+        if case .taken = outcome {
+            endpoint.change { $0.singly = max(0, $0.singly - 1) }
+            endpoint.advance(to: position, missed: 0, in: epoch)
+            dispatcher.moved.ring()
+        } else if let reason = reasonToGiveUp(outcome, on: events, endpoint) {
+            try await bury(events, of: endpoint, because: reason)
+            endpoint.change { ($0.refusals, $0.singly) = (0, max(0, $0.singly - 1)) }
+            endpoint.advance(to: position, missed: 0, in: epoch)
+            dispatcher.moved.ring()
+        } else {
+            await rest(endpoint, after: outcome)
+            return false
+        }
+        let now = endpoint.now
+        return now.epoch == epoch && now.subscription.state == .active && now.subscription.target == target
+    }
+
+    /// - Parameter isAgain: a dead letter: what comes of it says nothing of the event at the head of the queue.
+    /// - Returns: nil when the grant does not hold any more for one of them; then nothing was sent.
+    private func attempt(
+        _ events: [StoredEvent], _ endpoint: Endpoint, _ target: Subscription.Target, isAgain: Bool = false
+    ) async throws -> Webhook.Outcome? {
+        let (headers, body) = try Webhook.message(events, target.mode)
+        let slots = endpoint.now.failures == 0 ? dispatcher.calls : dispatcher.probes
+        await slots.enter()
+        // Here, and not before: to get in may have taken long.
+        guard mayHear(events, endpoint) else {
+            await slots.leave()
+            return nil
+        }
+        let outcome: Webhook.Outcome
+        do {
+            outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: body))
+        } catch {
+            outcome = .notNow(Webhook.describe(error), retryAfterSeconds: nil)
+        }
+        await slots.leave()
+        try Task.checkCancellation()
+        let at = now()
+        endpoint.change { state in
+            switch outcome {
+            case .taken:
+                (state.failures, state.lastError, state.retryAt) = (0, "", nil)
+                if !isAgain { state.refusals = 0 }
+                state.lastTakenAt = at
+                state.delivered += Int64(events.count)
+            case .notNow(let reason, _):
+                state.failures += 1
+                state.lastError = reason
+            case .refused(let reason):
+                state.lastError = reason
+                guard !isAgain else { break }
+                state.failures += 1
+                state.refusals += 1
+            case .gone: state.lastError = "HTTP 410"
+            }
+        }
+        if case .taken = outcome, let rate = target.rate {
+            try await Task.sleep(for: .seconds(60 / Double(rate)))
+        }
+        return outcome
+    }
+
+    private func mayHear(_ events: [StoredEvent], _ endpoint: Endpoint) -> Bool {
+        let (at, application) = (now(), rights.applications[endpoint.now.subscription.application])
+        return events.allSatisfy { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
+    }
+
+    private func reasonToGiveUp(
+        _ outcome: Webhook.Outcome, on events: [StoredEvent], _ endpoint: Endpoint
+    ) -> String? {
+        let state = endpoint.now
+        switch outcome {
+        case .refused(let reason) where state.refusals >= settings.triesMax: return reason
+        case .refused(let reason), .notNow(let reason, _):
+            let oldest = events.map(\.at).min() ?? now()
+            return oldest.adding(seconds: settings.giveUpSeconds) < now() ? reason : nil
+        case .taken, .gone: return nil
+        }
+    }
+
+    private func bury(_ events: [StoredEvent], of endpoint: Endpoint, because reason: String) async throws {
+        let (at, tries, most) = (now(), endpoint.now.failures, settings.deadLettersMax)
+        let kept = try await database.write { tx in
+            let kept = events.prefix(max(0, most - (try DeadLetterStore.count(of: endpoint.id, in: tx))))
+            for event in kept {
+                try DeadLetterStore.insert(event, of: endpoint.id, because: reason, tries: tries, at: at, in: tx)
+            }
+            return kept.count
+        }
+        if kept < events.count { endpoint.change { $0.subscription.missed += Int64(events.count - kept) } }
+        logger.notice(
+            "events became dead letters",
+            metadata: [
+                "events.subscription": "\(endpoint.id)", "events.count": "\(events.count)", "events.cause": "\(reason)",
+            ])
+    }
+
+    /// Tries the next dead letter again, if one waits for it. False when none does.
+    private func giveLetter(_ endpoint: Endpoint) async throws -> Bool {
+        let state = endpoint.now
+        guard state.hasAgain, state.subscription.state == .active, let target = state.subscription.target else {
+            return false
+        }
+        // Cleared before it is looked: who asks for another try meanwhile sets it again.
+        endpoint.change { $0.hasAgain = false }
+        do {
+            guard let letter = try await database.read({ try DeadLetterStore.next(of: endpoint.id, in: $0) }) else {
+                return false
+            }
+            endpoint.change { $0.hasAgain = true }
+            try await giveAgain(letter, to: endpoint, target)
+            return true
+        } catch {
+            endpoint.change { $0.hasAgain = true }
+            throw error
+        }
+    }
+
+    private func giveAgain(_ letter: DeadLetter, to endpoint: Endpoint, _ target: Subscription.Target) async throws {
+        let outcome = try await attempt([letter.stored], endpoint, target, isAgain: true)
+        switch outcome {
+        case nil: try await keep(letter, because: "no grant", tries: 0)
+        case .taken: try await database.write { try DeadLetterStore.remove(letter, in: $0) }
+        case .gone: _ = try await end(endpoint)
+        case .refused(let reason): try await keep(letter, because: reason, tries: 1)
+        case .notNow(let reason, let seconds):
+            try await keep(letter, because: reason, tries: 1)
+            await rest(endpoint, after: .notNow(reason, retryAfterSeconds: seconds))
+        }
+    }
+
+    /// One more try was asked for, and it was made.
+    private func keep(_ letter: DeadLetter, because reason: String, tries: Int) async throws {
+        let at = now()
+        try await database.write { tx in
+            try DeadLetterStore.insert(
+                letter.stored, of: letter.subscription, because: reason, tries: tries, at: at, in: tx)
+        }
+    }
+
+    private func end(_ endpoint: Endpoint) async throws -> Bool {
+        try await settle(endpoint.id, .gone, because: "HTTP 410", rate: endpoint.now.subscription.target?.rate)
+        return false
+    }
+
+    /// Doubling from the first wait, full jitter; or as long as the endpoint said.
+    private func rest(_ endpoint: Endpoint, after outcome: Webhook.Outcome) async {
+        let failures = endpoint.now.failures
+        let longest = min(settings.longestRetrySeconds, settings.firstRetrySeconds * Double(1 << min(failures - 1, 30)))
+        var seconds = Double.random(in: longest / 10...max(longest, 0.01))
+        if case .notNow(_, let wanted?) = outcome { seconds = max(seconds, wanted) }
+        let until = now().adding(seconds: Int64(seconds.rounded(.up)))
+        endpoint.change { $0.retryAt = until }
+        let heard = endpoint.kick.count
+        await endpoint.kick.next(after: heard, within: .milliseconds(Int64(seconds * 1000)))
+        endpoint.change { $0.retryAt = nil }
+    }
+
+    /// Writes down cursors that moved, many in one transaction. One that was not written yet when the power goes means
+    /// that its last events are given again, which (source, id) tells the receiver.
+    func writeCursors() async throws {
+        while !Task.isCancelled {
+            let heard = dispatcher.moved.count
+            try await writeMovedCursors()
+            try await Task.sleep(for: .milliseconds(settings.cursorMilliseconds))
+            await dispatcher.moved.next(after: heard)
+        }
+    }
+
+    func writeMovedCursors() async throws {
+        let moved = dispatcher.all.compactMap { endpoint -> (Endpoint, Endpoint.State)? in
+            let state = endpoint.now
+            return state.subscription.position != state.written ? (endpoint, state) : nil
+        }
+        guard !moved.isEmpty else { return }
+        try await database.write { tx in
+            for (endpoint, state) in moved {
+                try SubscriptionStore.move(
+                    endpoint.id, to: state.subscription.position, missed: state.subscription.missed, in: tx)
+            }
+        }
+        for (endpoint, written) in moved {
+            endpoint.change { state in
+                if state.epoch == written.epoch { state.written = written.subscription.position }
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Ledger
+import Database
+import StrictJSON
+package import Vocabulary
+import Web
+
+/// Calling a webhook, and asking it first (CloudEvents "HTTP 1.1 Web Hooks for Event Delivery").
+enum Webhook {
+    /// How a call ended.
+    enum Outcome: Sendable, Hashable {
+        case taken
+        /// Not now: it could not be reached, is overloaded, or broke. Seconds when it said when.
+        case notNow(String, retryAfterSeconds: Double?)
+        /// It would not have this event.
+        case refused(String)
+        /// 410: it will have no more.
+        case gone
+
+        init(_ response: FetchResponse) {
+            let status = response.status
+            switch status {
+            case 200..<300: self = .taken
+            case 410: self = .gone
+            case 408, 425, 429, 500...:
+                self = .notNow("HTTP \(status)", retryAfterSeconds: Outcome.retryAfter(response))
+            default: self = .refused("HTTP \(status)")
+            }
+        }
+
+        private static func retryAfter(_ response: FetchResponse) -> Double? {
+            response.headers["retry-after"].flatMap(Double.init).map { min(max($0, 1), 3600) }
+        }
+    }
+
+    /// Refuses what can never be called. Whether it leads to a private network is asked at each connection.
+    static func check(_ url: String, pin: String?) throws(Problem) {
+        guard url.utf8.count <= 500, url.hasPrefix("https://") || url.hasPrefix("http://"),
+            url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !url.contains("@"), !url.contains("#"),
+            url.dropFirst(8).first.map({ $0 != "/" }) ?? false
+        else { throw .invalid(["url": .urlIsWrong]) }
+        if let pin, Base64.decodeURL(pin)?.count != 32 { throw .invalid(["pin": .pinIsWrong]) }
+    }
+
+    /// Plain HTTP has no way to show who answers, so it is for addresses that an administrator vouches for.
+    static func trust(_ target: Subscription.Target) -> FetchRequest.Trust? {
+        if target.url.hasPrefix("http://") { return target.mayBePrivate ? .plain : nil }
+        return target.pin.map { .pinned($0) } ?? .system
+    }
+
+    /// Headers and body of one call.
+    static func message(_ events: [StoredEvent], _ mode: Subscription.Mode) throws -> (headers: Headers, body: [UInt8])
+    {
+        switch mode {
+        case .batch:
+            return (["content-type": CloudEvent.batchMediaType], CloudEvent.batch(of: events.map(\.bytes)))
+        case .structured:
+            return (["content-type": CloudEvent.mediaType + "; charset=utf-8"], events.first?.bytes ?? [])
+        case .binary:
+            guard let first = events.first else { return ([:], []) }
+            return try CloudEvent(structured: first.bytes).binary
+        }
+    }
+
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case FetchError.privateAddress: "private-address"
+        case FetchError.deadline(let seconds): "no answer within \(seconds) s"
+        case FetchError.cannotConnect(let host, _): "cannot connect to \(host)"
+        case FetchError.unresolved(let host): "no address for \(host)"
+        case FetchError.wrongPin(let host): "\(host) shows another key"
+        case FetchError.insecure(let host, _): "\(host) shows no certificate that is trusted"
+        case FetchError.closed: "hung up before it answered"
+        case FetchError.tooLarge: "the answer is too long"
+        case FetchError.malformed: "the answer is no HTTP"
+        default: "cannot be called"
+        }
+    }
+}
+
+extension Events {
+    func call(
+        _ method: Web.Method, _ target: Subscription.Target, headers: Headers, body: [UInt8] = []
+    ) async throws -> FetchResponse {
+        guard let trust = Webhook.trust(target) else { throw FetchError.privateAddress(host: target.url) }
+        let signed = try neighbours.sign(method, target.url, headers, body)
+        return try await neighbours.send(
+            FetchRequest(
+                method, target.url, headers: signed, body: body, deadlineSeconds: settings.answerSeconds,
+                maxBytes: 64 << 10, trust: trust, mayReachPrivate: target.mayBePrivate))
+    }
+
+    /// Asks an endpoint whether it wants events from here, so that nobody can be made to receive what he did not ask
+    /// for. Until it says so it gets none.
+    @discardableResult
+    func shakeHands(_ id: ID<Subscription>) async throws -> Subscription {
+        guard let found = try await database.read({ try SubscriptionStore.find(id, in: $0) }), let target = found.target
+        else { throw Problem.notFound }
+        guard found.state != .paused else { throw Problem.conflict(.subscriptionIsPaused) }
+        let origin = neighbours.origin()
+        var (state, reason, rate) = (Subscription.State.asked, "", target.rate)
+        do {
+            let answer = try await call(
+                .options, target, headers: ["webhook-request-origin": origin, "webhook-request-rate": "6000"])
+            let allowed = answer.headers["webhook-allowed-origin"]
+            if (200..<300).contains(answer.status), allowed == "*" || allowed?.lowercased() == origin.lowercased() {
+                rate = answer.headers["webhook-allowed-rate"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+                state = .active
+            } else {
+                reason = "HTTP \(answer.status), WebHook-Allowed-Origin: \(allowed ?? "-")"
+            }
+        } catch let error as FetchError {
+            reason = Webhook.describe(error)
+        }
+        guard let settled = try await settle(id, state, because: reason, rate: rate) else { throw Problem.notFound }
+        return settled
+    }
+
+    /// Writes down what an endpoint said and tells the dispatcher: of the subscription as it is now, which somebody may
+    /// have stopped, ended or changed while the endpoint was asked. Nil when it has ended.
+    @discardableResult
+    func settle(
+        _ id: ID<Subscription>, _ state: Subscription.State, because reason: String, rate: Int?
+    ) async throws -> Subscription? {
+        let settled = try await database.write { tx -> Subscription? in
+            guard var found = try SubscriptionStore.find(id, in: tx), found.state != .paused else {
+                return try SubscriptionStore.find(id, in: tx)
+            }
+            (found.state, found.reason) = (state, String(reason.prefix(300)))
+            found.target?.rate = rate
+            try SubscriptionStore.set(found, in: tx)
+            return found
+        }
+        if let settled { dispatcher.change(settled) }
+        return settled
+    }
+
+    /// Lets a webhook lie in a private network, or no longer: for those who look after the node.
+    package func allowPrivate(_ id: ID<Subscription>, _ isAllowed: Bool, by author: String) async throws {
+        let at = now()
+        let found = try await database.write { [outbox] tx in
+            guard try SubscriptionStore.allowPrivate(id, isAllowed, in: tx),
+                let found = try SubscriptionStore.find(id, in: tx)
+            else { throw Problem.notFound }
+            try outbox.record(
+                "events.private-address-allowed",
+                ["subscription": "\(id)", "allowed": .bool(isAllowed), "by": .string(author)], subject: id.text, at: at,
+                in: tx)
+            return found
+        }
+        dispatcher.change(found)
+        if isAllowed, found.target != nil, found.state != .paused { try await shakeHands(id) }
+    }
+
+    /// Stops a subscription for a while, or lets it go on. One whose endpoint has not agreed is asked again instead.
+    package func pause(_ id: ID<Subscription>, _ isPaused: Bool, by author: String) async throws {
+        let (found, wasStill) = try await database.write { tx -> (Subscription, Bool) in
+            guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
+            switch (found.state, isPaused) {
+            case (.active, true): (found.state, found.reason) = (.paused, author)
+            case (.paused, false): (found.state, found.reason) = (.active, "")
+            default: return (found, true)
+            }
+            try SubscriptionStore.set(found, in: tx)
+            return (found, false)
+        }
+        dispatcher.change(found)
+        if wasStill, !isPaused, found.target != nil { try await shakeHands(id) }
+    }
+}

@@ -1,0 +1,116 @@
+@testable import Events
+import House
+import StrictJSON
+import TestKit
+import Testing
+import Vocabulary
+import Web
+
+@Suite("Doors of events")
+struct DoorTests {
+    let key: Headers = ["x-api-key": "key of registry", "content-type": CloudEvent.mediaType]
+    let reader: Headers = ["authorization": "ApiKey key of portal", "content-type": "application/json"]
+
+    @Test("Publish in three forms, follow with a cursor, confirm, and go on from there", arguments: Engine.all)
+    func walk(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            let body = Array(#"{"types":["\#(World.type)"]}"#.utf8)
+            let asked = await visitor.send(.post, "/events/v1/subscriptions", headers: reader, body: body)
+            #expect(asked.response.status == 201)
+            let id = try JSONDocument(asked.response.text).root.requireString("id")
+
+            let one = try world.event("1")
+            await visitor.send(.post, "/events/v1", headers: key, body: one.structured).expect(200, shows: "[1]")
+            var (headers, data) = try world.event("2").binary
+            headers["x-api-key"] = "key of registry"
+            await visitor.send(.post, "/events/v1", headers: headers, body: data).expect(200, shows: "[2]")
+            let batch = CloudEvent.batch(of: [one.structured, try world.event("3").structured])
+            headers = ["authorization": "Bearer key of registry", "content-type": CloudEvent.batchMediaType]
+            await visitor.send(.post, "/events/v1", headers: headers, body: batch).expect(200, shows: "[1,3]")
+
+            let place = "/events/v1/subscriptions/\(id)"
+            let page = await visitor.send(.get, "\(place)/events?limit=2", headers: reader)
+            #expect(page.response.headers["content-type"] == CloudEvent.batchMediaType)
+            #expect(page.response.headers["truc-next"] == "2")
+            #expect(try CloudEvent.batch(page.response.bytes ?? []).map(\.id) == ["1", "2"])
+            await visitor.send(.post, "\(place)/ack", headers: reader, body: Array(#"{"position":2}"#.utf8)).expect(204)
+            let rest = await visitor.send(.get, "\(place)/events", headers: reader)
+            #expect(try CloudEvent.batch(rest.response.bytes ?? []).map(\.id) == ["3"])
+            await visitor.send(.post, "\(place)/replay", headers: reader, body: Array(#"{"position":0}"#.utf8)).expect(
+                200)
+            let again = await visitor.send(.get, "\(place)/events", headers: reader)
+            #expect(try CloudEvent.batch(again.response.bytes ?? []).map(\.id) == ["1", "2", "3"])
+            await visitor.send(.delete, place, headers: reader).expect(204)
+            await visitor.send(.get, "\(place)/events", headers: reader).expect(404)
+        }
+    }
+
+    @Test("Nobody gets in without a key, nor further than the grant goes", arguments: Engine.all)
+    func refusals(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            let event = try world.event("1").structured
+            await visitor.send(.post, "/events/v1", headers: ["content-type": CloudEvent.mediaType], body: event)
+                .expect(401)
+            var headers = key
+            headers["x-api-key"] = "key of portal"
+            await visitor.send(.post, "/events/v1", headers: headers, body: event)
+                .expect(400, shows: "events.no-grant")
+            let other = try CloudEvent(id: "1", source: "/dossiers", type: World.type, data: ["dossier": 7])
+            await visitor.send(.post, "/events/v1", headers: key, body: other.structured)
+                .expect(422, shows: "events/0/data/dossier")
+            await visitor.send(.post, "/events/v1", headers: key, body: event).expect(200)
+            await visitor.send(.post, "/events/v1", headers: key, body: try world.event("1", "D2").structured).expect(
+                409)
+            await visitor.send(.post, "/events/v1", headers: key, body: Array("{}".utf8)).expect(400)
+            headers = ["authorization": "Bearer token-of-portal", "content-type": "application/json"]
+            await visitor.send(.get, "/events/v1/subscriptions", headers: headers).expect(200, shows: "[]")
+            let mine = try await world.events.subscribe(
+                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil),
+                by: try world.application("portal"))
+            headers = ["x-api-key": "key of registry"]
+            await visitor.send(.get, "/events/v1/subscriptions/\(mine.id)/events", headers: headers).expect(404)
+        }
+    }
+
+    @Test(
+        "A schema that breaks who follows or publishes is refused by name; one that does not is put in force",
+        arguments: Engine.all)
+    func compatibility(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let narrower = #"{"type":"object","properties":{"dossier":{"type":"integer"}}}"#
+            do {
+                try await world.register(narrower)
+                Issue.record("a breaking schema was taken")
+            } catch Problem.invalid(let errors) {
+                let words = errors["schema"]?.en ?? ""
+                #expect(words.contains("VN/GOV/H40/portal") && words.contains("VN/GOV/H40/registry"))
+            }
+            let same =
+                """
+                {"type":"object","required":["dossier"],
+                "properties":{"dossier":{"type":"string"},"note":{"type":"string"}}}
+                """
+            #expect(try await world.register(same).revision == 2)
+            world.grant([])
+            #expect(try await world.register(narrower).revision == 3)
+            await #expect(throws: Problem.self) { try await world.register(#"{"type":"strange"}"#) }
+        }
+    }
+
+    @Test("Other senders are told that they may call here only when they may", arguments: Engine.all)
+    func incomingHandshake(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            let origin: Headers = ["webhook-request-origin": "sender.test", "x-api-key": "key of registry"]
+            let answer = await visitor.send(.options, "/events/v1", headers: origin)
+            #expect(answer.response.headers["webhook-allowed-origin"] == "sender.test")
+            await visitor.send(.options, "/events/v1", headers: ["webhook-request-origin": "sender.test"]).expect(401)
+        }
+    }
+}
