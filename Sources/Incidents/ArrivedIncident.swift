@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import StrictJSON
 import Vocabulary
 
@@ -87,12 +88,6 @@ enum ArrivedStore {
         arrived_at
         """
 
-    static func visible(to person: Person) -> SQL {
-        guard let organisation = person.organisation else { return "1 = 0" }
-        return person.mayKnowRed
-            ? "recipient = \(organisation)" : "(recipient = \(organisation) AND tlp <> \(TLP.red))"
-    }
-
     static func save(_ incident: ArrivedIncident, for recipient: ID<Organisation>, in tx: any Transaction) throws {
         let changed = try tx.execute(
             """
@@ -116,29 +111,39 @@ enum ArrivedStore {
     }
 
     static func list(
-        for person: Person, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
+        _ rights: RowRights, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
     ) throws -> [ArrivedIncident] {
-        let found: SQL = words.map { "AND origin || '/' || id IN (\(IncidentTables.arrivedSearch.matching($0)))" } ?? ""
-        let older: SQL = before.map { "AND (arrived_at < \($0.at) OR (arrived_at = \($0.at) AND id < \($0.id)))" } ?? ""
+        let older: SQL =
+            before.map { "(a.arrived_at < \($0.at) OR (a.arrived_at = \($0.at) AND a.id < \($0.id)))" }
+            ?? RecordColumns.yes
+        let key: SQL = "a.origin || '/' || a.id"
+        let found: SQL
+        if let words {
+            found = """
+                SELECT \(key) FROM incidents_arrived a WHERE \(key) IN
+                (\(IncidentTables.arrivedSearch.matching(words))) AND \(rights.condition) AND \(older)
+                """
+        } else {
+            found = rights.newest(
+                limit, id: "a.id", from: "incidents_arrived a", also: older, order: "a.arrived_at DESC, a.id DESC")
+        }
+        let isFound: SQL = words == nil ? "a.id IN (\(found))" : "\(key) IN (\(found))"
         return try tx.rows(
             """
-            SELECT \(columns) FROM incidents_arrived WHERE \(visible(to: person)) \(found) \(older)
+            SELECT \(columns) FROM incidents_arrived a WHERE \(isFound) AND \(rights.condition) AND \(older)
             ORDER BY arrived_at DESC, id DESC LIMIT \(limit)
             """
         ).map { try ArrivedIncident($0) }
     }
 
+    /// With the organisation that it was addressed to, and without asking who may see it.
     static func find(
-        _ id: String, from origin: ID<Organisation>, for person: Person, in tx: any Transaction
-    ) throws -> ArrivedIncident {
+        _ id: String, from origin: ID<Organisation>, in tx: any Transaction
+    ) throws -> (ArrivedIncident, ID<Organisation>) {
         let row = try tx.row(
-            """
-            SELECT \(columns) FROM incidents_arrived
-            WHERE id = \(id) AND origin = \(origin) AND \(visible(to: person))
-            """
-        )
+            "SELECT \(columns), recipient FROM incidents_arrived WHERE id = \(id) AND origin = \(origin)")
         guard let row else { throw Problem.notFound }
-        return try ArrivedIncident(row)
+        return (try ArrivedIncident(row), try row.get("recipient"))
     }
 }
 

@@ -23,7 +23,7 @@ extension Incidents {
         let person = try page.signedIn()
         let id = try page.incident()
         let report = try await database.read { tx in
-            let incident = try IncidentStore.find(id, for: person, in: tx)
+            let incident = try find(id, .reportIncidents, by: person, in: tx).it
             guard incident.state == .draft else { throw Problem.conflict(.alreadyReported) }
             var report = incident.report
             (report.reporter, report.contact) = try IncidentStore.contacts(of: id, in: tx)
@@ -51,22 +51,23 @@ extension Incidents {
     func detailPage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let id = try page.incident()
-        let (incident, events, shared) = try await database.read { tx in
+        let (seen, events, shared, people) = try await database.read { tx in
             (
-                try IncidentStore.find(id, for: person, in: tx), try IncidentStore.events(of: id, in: tx),
-                try IncidentStore.lastShared(of: id, in: tx)
+                try find(id, by: person, in: tx), try IncidentStore.events(of: id, in: tx),
+                try IncidentStore.lastShared(of: id, in: tx), try IncidentPersonStore.people(of: id, at: nil, in: tx)
             )
         }
+        let incident = seen.it
         let members = try await neighbours.members()
         let deliveries = shared == nil ? [] : try await neighbours.whoHas(incident.factID)
         return View(
             title: incident.report.title.isEmpty ? page[.untitled] : incident.report.title, back: "/incidents",
             body: """
-                \(doneBanner(page))<p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))\
-                </p>
+                \(if: seen.isMarked, watermark(page))\(doneBanner(page, incident))
+                <p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))</p>
                 \(nextSteps(page, incident))
                 <h2>\(page[.whatIsKnown])</h2>
-                \(summaryList(page, rows(page, incident, members)))
+                \(summaryList(page, rows(page, incident, members) + peopleRows(page, incident, people)))
                 \(if: incident.state != .draft, liveRegion(
                     id: "sharing", source: "/incidents/live",
                     sharedPart(page, incident, isShared: shared != nil, deliveries)))
@@ -74,10 +75,13 @@ extension Incidents {
                 """)
     }
 
-    private func doneBanner(_ page: Page) -> HTML {
+    private func doneBanner(_ page: Page, _ incident: Incident) -> HTML {
         switch page.request.query["done"] {
         case "draft": banner(page, .success, .draftKept)
-        case "reported": banner(page, .success, .reportSent, "<p>\(page[.reportSentNext])</p>")
+        case "reported":
+            banner(
+                page, .success, .reportSent,
+                "<p>\(page[incident.report.tlp == .red ? .redStaysHere : .reportSentNext])</p>")
         case "state": banner(page, .success, .stateChanged)
         case "shared": banner(page, .success, .wasShared)
         default: ""
@@ -88,7 +92,9 @@ extension Incidents {
         let id = incident.id
         if incident.state == .draft { return buttons(buttonLink(page, .continueDraft, "/incidents/\(id)/edit")) }
         return buttons(
-            page.may(.shareIncidents) ? buttonLink(page, .share, "/incidents/\(id)/share") : "",
+            page.may(.shareIncidents)
+                ? buttonLink(
+                    page, .share, "/incidents/\(id)/share", kind: incident.report.tlp == .red ? .quiet : .main) : "",
             page.may(.reportIncidents) ? buttonLink(page, .changeState, "/incidents/\(id)/state", kind: .quiet) : "")
     }
 
@@ -136,19 +142,7 @@ extension Incidents {
             at: event.at, what: HTML(page[words]), who: event.who, note: event.note.isEmpty ? nil : event.note)
     }
 
-    /// Personal data: the reading is in the ledger before the page is.
-    func contactPage(_ page: Page) async throws -> View {
-        let (incident, reporter, contact) = try await readContacts(of: try page.incident(), by: try page.signedIn())
-        return View(
-            title: page[.contactsRow], back: "/incidents/\(incident.id)",
-            body: """
-                \(banner(page, .info, .readingIsRecorded))
-                <h2>\(page[.sectionReporter])</h2>\(summaryList(page, contactRows(reporter, hasAddress: true)))
-                <h2>\(page[.sectionContact])</h2>\(summaryList(page, contactRows(contact, hasAddress: false)))
-                """)
-    }
-
-    private func contactRows(_ contact: Contact, hasAddress: Bool) -> [(Phrase, HTML)] {
+    func contactRows(_ contact: Contact, hasAddress: Bool) -> [(Phrase, HTML)] {
         [
             (.nameField, HTML(contact.name)),
             hasAddress ? (.addressField, HTML(contact.address)) : (.positionField, HTML(contact.position)),
@@ -159,7 +153,7 @@ extension Incidents {
     func statePage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let id = try page.incident()
-        let incident = try await database.read { try IncidentStore.find(id, for: person, in: $0) }
+        let incident = try await database.read { try find(id, .reportIncidents, by: person, in: $0).it }
         guard !incident.nextStates.isEmpty else { throw Problem.conflict(.noSuchStep) }
         return View(
             title: page[.changeState], back: "/incidents/\(id)",

@@ -19,9 +19,9 @@ extension Incidents {
         let (before, words) = (Cursor(query["before"]), query["q"])
         let (ours, theirs) = try await database.read { tx in
             (
-                try IncidentStore.list(
+                try list(
                     for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx),
-                try ArrivedStore.list(for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
+                try listArrived(for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
             )
         }
         let last = ours.count == Incidents.pageLength ? ours.last : nil
@@ -92,7 +92,7 @@ extension ArrivedIncident {
 enum IncidentSchema {
     static let list = APIDoc(
         Phrase(vi: "Danh sách sự cố của đơn vị và từ thành viên khác", en: "Our incidents and those of other members"),
-        response: .object(["incidents": .array(ours), "arrived": .array(arrived), "next": .string]),
+        response: .object(["incidents": .array(ours), "arrived": .array(arrived), "next": .string.orNull]),
         query: [
             .init("q", Phrase(vi: "Từ cần tìm, có hoặc không dấu", en: "Words to search for, with or without accents")),
             .init("before", Phrase(vi: "Giá trị “next” của trang trước", en: "“next” of the page before")),
@@ -104,15 +104,17 @@ enum IncidentSchema {
 
     private static let ours = Schema.object(
         [
-            "id": .string, "title": .string, "state": .oneOf(Incident.State.allCases.map(\.rawValue)), "kind": kind,
-            "summary": .string, "operator": .string, "detected": .dateTime, "confidential": .boolean, "tlp": tlp,
+            "id": .string, "title": .string, "state": .oneOf(Incident.State.allCases.map(\.rawValue)),
+            "kind": kind.orNull,
+            "summary": .string, "operator": .string, "detected": .dateTime.orNull, "confidential": .boolean, "tlp": tlp,
             "recipients": .string, "opened": .dateTime, "changed": .dateTime,
         ], optional: ["kind", "detected"])
 
     private static let arrived = Schema.object(
         [
-            "id": .string, "origin": .string, "version": .string, "title": .string, "summary": .string, "kind": kind,
-            "state": .oneOf(Incident.State.allCases.map(\.rawValue)), "tlp": tlp, "withdrawn": .boolean,
+            "id": .string, "origin": .string, "version": .string, "title": .string, "summary": .string,
+            "kind": kind.orNull,
+            "state": Schema.oneOf(Incident.State.allCases.map(\.rawValue)).orNull, "tlp": tlp, "withdrawn": .boolean,
             "arrived": .dateTime,
         ], optional: ["kind", "state"])
 

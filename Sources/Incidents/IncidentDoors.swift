@@ -6,15 +6,23 @@ extension Incidents {
     package func doors(_ site: Site) {
         site.menu(.incidents, "/incidents", allow: .viewIncidents)
         site.page("/incidents", allow: .viewIncidents, listPage)
-        site.form("/incidents/new", allow: .reportIncidents, bodyLimit: 128 << 10, page: newPage, run: runNew)
+        site.form(
+            "/incidents/new", allow: .reportIncidents, bodyLimit: 128 << 10, isKept: true, page: newPage, run: runNew)
         site.page("/incidents/{id}", allow: .viewIncidents, detailPage)
-        site.form("/incidents/{id}/edit", allow: .reportIncidents, bodyLimit: 128 << 10, page: editPage, run: runEdit)
-        site.form("/incidents/{id}/state", allow: .reportIncidents, page: statePage, run: runState)
+        site.form(
+            "/incidents/{id}/edit", allow: .reportIncidents, bodyLimit: 128 << 10, isKept: true, page: editPage,
+            run: runEdit)
+        site.form("/incidents/{id}/state", allow: .reportIncidents, isKept: true, page: statePage, run: runState)
         site.page("/incidents/{id}/contact", allow: .viewIncidents, contactPage)
+        site.form("/incidents/{id}/people", allow: .reportIncidents, page: peoplePage, run: runPeople)
+        site.action("/incidents/{id}/people/{relation}/{person}/end", allow: .reportIncidents, run: endPerson)
         site.form("/incidents/{id}/audience", allow: .shareIncidents, page: audiencePage, run: runAudience)
-        site.form("/incidents/{id}/share", allow: .shareIncidents, page: sharePage, run: runShare)
+        site.form("/incidents/{id}/share", allow: .shareIncidents, isKept: true, page: sharePage, run: runShare)
         site.page("/incidents/arrived/{origin}/{id}", allow: .viewIncidents, arrivedPage)
-        site.events("/incidents/live", allow: .viewIncidents) { [news] _, after in news.tail(after: after) }
+        site.page("/incidents/arrived/{origin}/{id}/contact", allow: .viewIncidents, arrivedContactPage)
+        site.events("/incidents/live", allow: .viewIncidents) { [news] page, after in
+            news.tail(after: after, for: page.person)
+        }
         programDoors(site)
     }
 

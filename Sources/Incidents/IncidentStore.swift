@@ -1,9 +1,9 @@
 import Database
 import Exchange
+import Identity
 import Vocabulary
 
-/// One method, one query. Rights on rows are in the `WHERE`: an organisation sees its own reports, of drafts everybody
-/// only their own, of RED ones whoever handles incidents, leads the department, or wrote it.
+/// One method, one query. Rights on rows are the policies as SQL, which `IncidentRights` gives in.
 enum IncidentStore {
     private static let columns: SQL = """
         id, owner, author, state, title, kind, summary, operator, detected_at, present, detections, detection_note,
@@ -11,31 +11,70 @@ enum IncidentStore {
         is_confidential, tlp, recipients, opened_at, changed_at
         """
 
-    static func visible(to person: Person) -> SQL {
-        guard let organisation = person.organisation else { return "1 = 0" }
-        let others: SQL = person.mayKnowRed ? "state <> 'draft'" : "(state <> 'draft' AND tlp <> \(TLP.red))"
-        return "(owner = \(organisation) AND (author = \(person.id) OR \(others)))"
-    }
-
     /// The newest first; `before` is the last row of the page before this one.
     static func list(
-        for person: Person, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
+        _ rights: RowRights, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
     ) throws -> [Incident] {
-        let found: SQL = words.map { "AND id IN (\(IncidentTables.search.matching($0)))" } ?? ""
-        let older: SQL = before.map { "AND (opened_at < \($0.at) OR (opened_at = \($0.at) AND id < \($0.id)))" } ?? ""
+        let older: SQL =
+            before.map { "(i.opened_at < \($0.at) OR (i.opened_at = \($0.at) AND i.id < \($0.id)))" }
+            ?? RecordColumns.yes
+        let found: SQL
+        if let words {
+            found = """
+                SELECT i.id FROM incidents_incident i WHERE i.id IN (\(IncidentTables.search.matching(words)))
+                AND \(rights.condition) AND \(older)
+                """
+        } else {
+            found = rights.newest(
+                limit, id: "i.id", from: "incidents_incident i", also: older, order: "i.opened_at DESC, i.id DESC")
+        }
         return try tx.rows(
             """
-            SELECT \(columns) FROM incidents_incident WHERE \(visible(to: person)) \(found) \(older)
+            SELECT \(columns) FROM incidents_incident WHERE id IN (\(found))
             ORDER BY opened_at DESC, id DESC LIMIT \(limit)
             """
         ).map { try Incident($0) }
     }
 
-    /// Without the contacts, which are read by `contacts` alone. Throws `.notFound` where the person has no view.
-    static func find(_ id: ID<Incident>, for person: Person, in tx: any Transaction) throws -> Incident {
-        let row = try tx.row("SELECT \(columns) FROM incidents_incident WHERE id = \(id) AND \(visible(to: person))")
-        guard let row else { throw Problem.notFound }
-        return try Incident(row)
+    /// Without the contacts, which are read by `contacts` alone, and without asking who may see it.
+    static func find(_ id: ID<Incident>, in tx: any Transaction) throws -> Incident {
+        guard let incident = try findAny(id, in: tx) else { throw Problem.notFound }
+        return incident
+    }
+
+    static func findAny(_ id: ID<Incident>, in tx: any Transaction) throws -> Incident? {
+        try tx.row("SELECT \(columns) FROM incidents_incident WHERE id = \(id)").map { try Incident($0) }
+    }
+
+    /// State, label and addressees of a moment; nil before any are known.
+    static func standing(
+        of id: ID<Incident>, at moment: Instant, in tx: any Transaction
+    ) throws -> (state: Incident.State, tlp: TLP, recipients: Recipients)? {
+        try tx.row(
+            """
+            SELECT state, tlp, recipients FROM incidents_standing WHERE incident = \(id) AND since <= \(moment)
+            ORDER BY since DESC LIMIT 1
+            """
+        ).map { (try $0.get("state"), try $0.get("tlp"), try $0.get("recipients")) }
+    }
+
+    /// What decisions rest on, as a table can be asked for it, and as it was.
+    private static func saveStanding(_ incident: Incident, in tx: any Transaction) throws {
+        let report = incident.report
+        try tx.execute("DELETE FROM incidents_recipient WHERE incident = \(incident.id)")
+        for organisation in report.recipients.named {
+            try tx.execute(
+                """
+                INSERT INTO incidents_recipient (organisation, incident) VALUES (\(organisation), \(incident.id))
+                """)
+        }
+        try tx.execute(
+            """
+            INSERT INTO incidents_standing (incident, since, state, tlp, recipients)
+            VALUES (\(incident.id), \(incident.changedAt), \(incident.state), \(report.tlp), \(report.recipients))
+            ON CONFLICT (incident, since) DO UPDATE SET state = excluded.state, tlp = excluded.tlp,
+                recipients = excluded.recipients
+            """)
     }
 
     /// Reporter and contact person: personal data, so the reading is recorded by whoever calls this.
@@ -65,6 +104,7 @@ enum IncidentStore {
                 notified = excluded.notified, is_confidential = excluded.is_confidential, tlp = excluded.tlp,
                 recipients = excluded.recipients, changed_at = excluded.changed_at
             """)
+        try saveStanding(incident, in: tx)
         try IncidentTables.search.put(
             incident.id.text, "\(report.title) \(report.summary) \(report.operatorName) \(incident.id)", in: tx)
         guard withContacts else { return }
@@ -151,11 +191,6 @@ enum IncidentStore {
     static func joined(_ values: Set<some RawRepresentable<String>>) -> String {
         values.map(\.rawValue).sorted().joined(separator: ",")
     }
-}
-
-extension Person {
-    /// RED is for named eyes: whoever has to act on it.
-    var mayKnowRed: Bool { !roles.isDisjoint(with: [.incidentHandler, .departmentLead]) }
 }
 
 /// Where a page of a list ended: `1604885400000~id` in an address.

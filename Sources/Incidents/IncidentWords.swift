@@ -68,6 +68,15 @@ extension Phrase {
         en: "Names and numbers were replaced by […]. Please read it again before you send it.")
     static let namesContact = Phrase(
         vi: "Kèm họ tên, chức vụ, điện thoại, thư điện tử của người liên hệ", en: "Include the contact person")
+    static let redStaysHere = Phrase(
+        vi: """
+            Báo cáo mang nhãn RED nên chỉ ở nút này, không gửi qua máy. Ai cần biết thì báo trực tiếp: gặp mặt hoặc \
+            gọi điện.
+            """,
+        en: """
+            It is labelled RED: it stays on this node and is not sent by machine. Tell whoever needs to know directly: \
+            meet or call.
+            """)
     static let redNext = Phrase(
         vi: "Hãy báo trực tiếp cho từng người: gặp mặt hoặc gọi điện.", en: "Tell each person directly: meet or call.")
 
@@ -97,6 +106,10 @@ extension Phrase {
     static func event(_ kind: String) -> Phrase {
         switch kind {
         case "shared": Phrase(vi: "Đã chia sẻ", en: "Shared")
+        case "handler-added": Phrase(vi: "Giao xử lý", en: "Given to a handler")
+        case "handler-ended": Phrase(vi: "Thôi xử lý", en: "No longer with a handler")
+        case "named-added": Phrase(vi: "Thêm người được biết", en: "Somebody was named")
+        case "named-ended": Phrase(vi: "Bớt người được biết", en: "Somebody is no longer named")
         case "addressed": Phrase(vi: "Đổi nhãn hoặc nơi nhận", en: "Label or addressees changed")
         default: Phrase(vi: "Đã xem thông tin liên hệ", en: "Contacts were read")
         }

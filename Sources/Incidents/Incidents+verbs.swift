@@ -1,5 +1,6 @@
 import Database
 package import Exchange
+import Identity
 import Ledger
 import StrictJSON
 package import Vocabulary
@@ -34,20 +35,21 @@ extension Incidents {
         guard let owner = person.organisation else { throw Problem.forbidden }
         let fresh = ID<Incident>(newID())
         let at = now()
-        let written = try await database.write { tx in
+        let (written, standing) = try await database.write { tx in
             var incident =
-                try id.map { try IncidentStore.find($0, for: person, in: tx) }
+                try id.map { try find($0, .reportIncidents, by: person, in: tx).it }
                 ?? Incident(id: fresh, owner: owner, author: person.id, report: report, openedAt: at, changedAt: at)
             try incident.revise(report, at: at)
             if id == nil { try IncidentStore.save(incident, withContacts: true, in: tx) }
             try verb(&incident, tx)
             try IncidentStore.save(incident, withContacts: true, in: tx)
+            try beginHandling(incident, by: person, in: tx)
             if incident.state == .draft {
                 try record("incidents.drafted", of: incident, by: person, at: at, in: tx)
             }
-            return incident.id
+            return (incident.id, try resource(of: incident, in: tx))
         }
-        announce()
+        announce([standing])
         return written
     }
 
@@ -58,6 +60,7 @@ extension Incidents {
         try await change(id, by: person) { incident, tx in
             try incident.move(to: next, at: now())
             try tell(next.rawValue, of: incident, by: person, note: note, in: tx)
+            try beginHandling(incident, by: person, in: tx)
         }
     }
 
@@ -70,16 +73,25 @@ extension Incidents {
     }
 
     /// Publishes `version` to those whom label and addressees allow. Nothing of it leaves before the commit.
-    /// `seen` is the audience that the person looked at: if somebody changed it meanwhile, nothing goes out.
+    /// `seen` is the audience that the person looked at: if somebody changed it meanwhile, nothing goes out. What would
+    /// reach nobody is refused: it would be called shared and be nowhere.
     package func share(
         _ id: ID<Incident>, _ version: SharedVersion, seen: String? = nil, by person: Person
     ) async throws {
         let at = now()
+        let found = try await database.read { try find(id, .reportIncidents, by: person, in: $0) }
+        let addressed = found.it
+        try addressed.checkShareable()
+        guard try await !neighbours.whoReceives(addressed.report.tlp, addressed.report.recipients).isEmpty else {
+            throw Problem.conflict(.nobodyWillGetIt)
+        }
+        let seen = seen ?? addressed.audience
         try await database.write { tx in
-            var incident = try IncidentStore.find(id, for: person, in: tx)
+            var incident = try find(id, .reportIncidents, by: person, in: tx).it
             (incident.report.reporter, incident.report.contact) = try IncidentStore.contacts(of: id, in: tx)
             try incident.checkShareable()
-            if let seen, seen != incident.audience { throw Problem.conflict(.audienceChanged) }
+            _ = try find(id, .shareIncidents, by: person, in: tx)
+            if seen != incident.audience { throw Problem.conflict(.audienceChanged) }
             if try IncidentStore.isRepeated(version, of: incident, at: at, in: tx) { return }
             try version.check(against: incident.report)
             let draft = FactDraft(
@@ -90,40 +102,127 @@ extension Incidents {
             try tell("shared", of: incident, by: person, note: incident.report.tlp.rawValue, in: tx)
         }
         neighbours.ring()
-        announce()
+        announce([found.resource])
     }
 
-    /// The personal data of a report. That somebody read them stands in the ledger before they are shown.
-    package func readContacts(of id: ID<Incident>, by person: Person) async throws -> (Incident, Contact, Contact) {
-        let (incident, contacts) = try await database.write { tx in
-            let incident = try IncidentStore.find(id, for: person, in: tx)
-            let contacts = try IncidentStore.contacts(of: id, in: tx)
-            try tell("contact-read", of: incident, by: person, in: tx)
-            return (incident, contacts)
+    /// The personal data of a report. That somebody read them stands in the ledger before they are shown; whoever has
+    /// them masked by policy says for what purpose, or gets them masked, and nothing is recorded.
+    package func readContacts(
+        of id: ID<Incident>, for purpose: String? = nil, by person: Person
+    ) async throws -> ReadContacts {
+        try await database.write { tx in
+            let seen = try find(id, by: person, in: tx)
+            var (reporter, contact) = try IncidentStore.contacts(of: id, in: tx)
+            let isMasked = seen.isMasked && purpose == nil
+            if isMasked {
+                (reporter, contact) = (reporter.masked, contact.masked)
+            } else {
+                try tell("contact-read", of: seen.it, by: person, purpose: purpose, in: tx)
+            }
+            return ReadContacts(seen: seen, reporter: reporter, contact: contact, isMasked: isMasked)
         }
-        return (incident, contacts.reporter, contacts.contact)
+    }
+
+    /// The contact that another member released with its report. Not found when it released none.
+    func readArrivedContact(
+        of id: String, from origin: ID<Organisation>, for purpose: String? = nil, by person: Person
+    ) async throws -> (Seen<ArrivedIncident>, isMasked: Bool) {
+        let at = now()
+        return try await database.write { tx in
+            let seen = try findArrived(id, from: origin, by: person, in: tx)
+            guard !seen.it.contact.isEmpty else { throw Problem.notFound }
+            if seen.isMasked, purpose == nil { return (seen, true) }
+            try outbox.record(
+                "incidents.contact-read",
+                [
+                    "incident": .string(id), "origin": .string(origin.text), "by": .string(person.id.text),
+                    "purpose": .string(orNull: purpose),
+                ],
+                subject: id, at: at, in: tx)
+            return (seen, false)
+        }
+    }
+
+    /// Who was only named on a report knows of it; they hand it to nobody, and least of all to themselves: a handler
+    /// reads its contacts unmasked.
+    private func checkMayName(_ seen: Seen<Incident>, by person: Person, in tx: any Transaction) throws {
+        if seen.it.author == person.id || seen.resource.handlers.contains(person.id) { return }
+        _ = try find(seen.it.id, .shareIncidents, by: person, in: tx)
+    }
+
+    /// Gives a report to somebody to handle, or names somebody who may know of it: its author, its handlers and who may
+    /// share it do so, and nobody does it for themselves.
+    package func name(
+        _ login: String, as relation: IncidentPerson.Relation, of id: ID<Incident>, by person: Person
+    ) async throws {
+        guard let found = try await neighbours.person(login) else { throw Problem.invalid(["login": .noSuchPerson]) }
+        let at = now()
+        let standing = try await database.write { tx in
+            let seen = try find(id, .reportIncidents, by: person, in: tx)
+            let incident = seen.it
+            guard incident.state != .draft else { throw Problem.conflict(.draftIsNotShared) }
+            guard found.id != person.id else { throw Problem.forbidden }
+            try checkMayName(seen, by: person, in: tx)
+            guard
+                try IncidentPersonStore.add(
+                    found.id, found.name, relation, to: id, by: person.id, at: at, in: tx)
+            else { throw Problem.conflict(.namedAlready) }
+            try tell("\(relation.rawValue)-added", of: incident, by: person, note: found.name, whom: found.id, in: tx)
+            return try resource(of: incident, in: tx)
+        }
+        announce([standing])
+    }
+
+    /// Takes a report from somebody; everybody may take it from themselves.
+    package func unname(
+        _ someone: ID<Person>, as relation: IncidentPerson.Relation, of id: ID<Incident>, by person: Person
+    ) async throws {
+        let at = now()
+        let standing = try await database.write { tx in
+            let seen = try find(id, .reportIncidents, by: person, in: tx)
+            let incident = seen.it
+            if someone != person.id { try checkMayName(seen, by: person, in: tx) }
+            let name = try IncidentPersonStore.people(of: id, at: nil, in: tx).first { $0.person == someone }?.name
+            guard let name, try IncidentPersonStore.end(someone, relation, of: id, at: at, in: tx) else {
+                throw Problem.notFound
+            }
+            try tell("\(relation.rawValue)-ended", of: incident, by: person, note: name, whom: someone, in: tx)
+            return seen.resource
+        }
+        announce([standing])
+    }
+
+    /// Whoever takes a report in hand handles it from then on.
+    private func beginHandling(_ incident: Incident, by person: Person, in tx: any Transaction) throws {
+        guard incident.state == .handling else { return }
+        _ = try IncidentPersonStore.add(
+            person.id, person.name, .handler, to: incident.id, by: person.id, at: incident.changedAt, in: tx)
     }
 
     private func change(
         _ id: ID<Incident>, by person: Person,
         _ verb: @escaping @Sendable (inout Incident, any Transaction) throws -> Void
     ) async throws {
-        try await database.write { tx in
-            var incident = try IncidentStore.find(id, for: person, in: tx)
+        let standings = try await database.write { tx in
+            let seen = try find(id, .reportIncidents, by: person, in: tx)
+            var incident = seen.it
             try verb(&incident, tx)
             try IncidentStore.save(incident, withContacts: false, in: tx)
+            return [seen.resource, try resource(of: incident, in: tx)]
         }
-        announce()
+        announce(standings)
     }
 
     /// A line of the story, and its fact. The ledger names ids only: no word of the report, no name.
     private func tell(
-        _ kind: String, of incident: Incident, by person: Person, note: String = "", in tx: any Transaction
+        _ kind: String, of incident: Incident, by person: Person, note: String = "", purpose: String? = nil,
+        whom: ID<Person>? = nil, in tx: any Transaction
     ) throws {
         let at = now()
-        let event = IncidentEvent(id: newID(), kind: kind, at: at, who: person.name, note: note)
+        let event = IncidentEvent(id: newID(), kind: kind, at: at, who: person.name, note: purpose ?? note)
         try IncidentStore.add(event, to: incident.id, in: tx)
-        try record("incidents.\(ledgerWord(kind))", of: incident, by: person, at: at, in: tx)
+        try record(
+            "incidents.\(ledgerWord(kind))", of: incident, by: person, at: at, purpose: purpose, whom: whom, in: tx)
     }
 
     private func ledgerWord(_ kind: String) -> String {
@@ -131,16 +230,33 @@ extension Incidents {
     }
 
     private func record(
-        _ kind: String, of incident: Incident, by person: Person, at: Instant, in tx: any Transaction
+        _ kind: String, of incident: Incident, by person: Person, at: Instant, purpose: String? = nil,
+        whom: ID<Person>? = nil, in tx: any Transaction
     ) throws {
-        try outbox.record(
-            kind,
-            [
-                "incident": .string(incident.id.text), "by": .string(person.id.text),
-                "organisation": .string(incident.owner.text),
-                "state": .string(incident.state.rawValue), "tlp": .string(incident.report.tlp.rawValue),
-                "recipients": .string(incident.report.recipients.description),
-            ],
-            subject: incident.id.text, at: at, in: tx)
+        var content: JSON = [
+            "incident": .string(incident.id.text), "by": .string(person.id.text),
+            "organisation": .string(incident.owner.text),
+            "state": .string(incident.state.rawValue), "tlp": .string(incident.report.tlp.rawValue),
+            "recipients": .string(incident.report.recipients.description),
+        ]
+        if let purpose { content["purpose"] = .string(purpose) }
+        if let whom { content["person"] = .string(whom.text) }
+        try outbox.record(kind, content, subject: incident.id.text, at: at, in: tx)
+    }
+}
+
+/// Reporter and contact person of a report, as somebody may see them.
+package struct ReadContacts: Sendable {
+    let seen: Seen<Incident>
+    package let reporter: Contact
+    package let contact: Contact
+    package let isMasked: Bool
+}
+
+extension Contact {
+    var masked: Contact {
+        Contact(
+            name: Mask.name(name), position: position, address: Mask.text(address), phone: Mask.phone(phone),
+            email: Mask.email(email))
     }
 }

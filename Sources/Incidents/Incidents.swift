@@ -1,6 +1,7 @@
 package import Database
 package import Exchange
 package import Ledger
+package import Identity
 import StrictJSON
 package import Vocabulary
 import Web
@@ -15,21 +16,23 @@ package struct Incidents: Sendable {
     let outbox: LedgerOutbox
     /// Whose node this is: what arrives here arrived for it.
     let organisation: ID<Organisation>
+    let access: Access
     let neighbours: Neighbours
     let now: Clock
     let newID: IDSource
-    let news = News()
+    let news: News
 
     package static let migrations = IncidentTables.migrations
 
     package init(
-        database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, neighbours: Neighbours,
-        now: @escaping Clock,
-        newID: @escaping IDSource
+        database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, access: Access,
+        neighbours: Neighbours, now: @escaping Clock, newID: @escaping IDSource
     ) {
         self.database = database
         self.outbox = outbox
         self.organisation = organisation
+        self.access = access
+        news = News(access)
         self.neighbours = neighbours
         self.now = now
         self.newID = newID
@@ -49,6 +52,8 @@ package struct Incidents: Sendable {
         package var whoHas: @Sendable (String) async throws -> [Delivery]
         /// What stands in a fresh report of somebody from this organisation.
         package var profile: @Sendable (ID<Organisation>) async throws -> OrganisationProfile?
+        /// Somebody of this node by the name with which they sign in.
+        package var person: @Sendable (String) async throws -> (id: ID<Person>, name: String)?
 
         package init(
             publish: @escaping @Sendable ([FactDraft], any Transaction) throws -> Void,
@@ -56,7 +61,8 @@ package struct Incidents: Sendable {
             members: @escaping @Sendable () async throws -> [Receiver],
             whoReceives: @escaping @Sendable (TLP, Recipients) async throws -> [Receiver],
             whoHas: @escaping @Sendable (String) async throws -> [Delivery],
-            profile: @escaping @Sendable (ID<Organisation>) async throws -> OrganisationProfile?
+            profile: @escaping @Sendable (ID<Organisation>) async throws -> OrganisationProfile?,
+            person: @escaping @Sendable (String) async throws -> (id: ID<Person>, name: String)?
         ) {
             self.publish = publish
             self.ring = ring
@@ -64,6 +70,7 @@ package struct Incidents: Sendable {
             self.whoReceives = whoReceives
             self.whoHas = whoHas
             self.profile = profile
+            self.person = person
         }
     }
 

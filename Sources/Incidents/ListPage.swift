@@ -16,8 +16,8 @@ extension Incidents {
         let limit = Incidents.pageLength + 1
         let (ours, theirs) = try await database.read { tx in
             (
-                try IncidentStore.list(for: person, matching: words, before: before, limit: limit, in: tx),
-                try ArrivedStore.list(for: person, matching: words, before: arrivedBefore, limit: limit, in: tx)
+                try list(for: person, matching: words, before: before, limit: limit, in: tx),
+                try listArrived(for: person, matching: words, before: arrivedBefore, limit: limit, in: tx)
             )
         }
         let names = try await memberNames()

@@ -9,7 +9,7 @@ extension Incidents {
         let person = try page.signedIn()
         let id = try page.incident()
         let (incident, last) = try await database.read { tx in
-            var incident = try IncidentStore.find(id, for: person, in: tx)
+            var incident = try find(id, .reportIncidents, by: person, in: tx).it
             (incident.report.reporter, incident.report.contact) = try IncidentStore.contacts(of: id, in: tx)
             return (incident, try IncidentStore.lastShared(of: id, in: tx))
         }
@@ -19,7 +19,8 @@ extension Incidents {
             title: page[.shareTitle], back: "/incidents/\(id)",
             body: """
                 \(whoPart(page, incident, receivers))
-                \(if: canShare(incident), whatPart(page, incident, last ?? SharedVersion(of: report), receivers.count))
+                \(if: canShare(incident) && !receivers.isEmpty,
+                    whatPart(page, incident, last ?? SharedVersion(of: report), receivers.count))
                 """)
     }
 
@@ -70,7 +71,7 @@ extension Incidents {
     func audiencePage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let id = try page.incident()
-        let incident = try await database.read { try IncidentStore.find(id, for: person, in: $0) }
+        let incident = try await database.read { try find(id, .reportIncidents, by: person, in: $0).it }
         let members = try await neighbours.members()
         return View(
             title: page[.sectionShare], back: "/incidents/\(id)/share",
@@ -83,16 +84,23 @@ extension Incidents {
     func arrivedPage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let (id, origin) = (try page.parameter("id"), ID<Organisation>(try page.parameter("origin")))
-        let incident = try await database.read { try ArrivedStore.find(id, from: origin, for: person, in: $0) }
+        let seen = try await database.read { try findArrived(id, from: origin, by: person, in: $0) }
+        let incident = seen.it
         let name = try await memberNames()[origin].map { page[$0] } ?? origin.text
         return View(
             title: incident.title, back: "/incidents",
             body: """
+                \(if: seen.isMarked, watermark(page))\
                 \(if: incident.isWithdrawn, banner(page, .warning, .withdrawnByOrigin))\
                 <p>\(arrivedState(page, incident)) \(tlpTag(page, incident.tlp.rawValue))</p>
                 <p>\(page[tlpMeaning(incident.tlp.rawValue)])</p>
                 \(summaryList(page, arrivedRows(page, incident, name)))
                 """)
+    }
+
+    private func contactLink(_ page: Page, _ incident: ArrivedIncident) -> HTML {
+        let place: Link = "/incidents/arrived/\(incident.origin)/\(incident.id)/contact"
+        return "<a href=\"\(link: place)\">\(page[.showContacts])</a>"
     }
 
     private func arrivedRows(_ page: Page, _ incident: ArrivedIncident, _ name: String) -> [(Phrase, HTML)] {
@@ -103,7 +111,7 @@ extension Incidents {
             (.summaryField, incident.text.isEmpty ? nil : HTML(incident.text)),
             (.detectedField, incident.detectedAt.map(time)),
             (.operatorField, incident.operatorName.isEmpty ? nil : HTML(incident.operatorName)),
-            (.sectionContact, incident.contact.isEmpty ? nil : HTML(incident.contact)),
+            (.sectionContact, incident.contact.isEmpty ? nil : contactLink(page, incident)),
             (.arrivedColumn, time(incident.arrivedAt)),
             (.versionRow, "<code>\(incident.version)</code>"),
             (.digestRow, "<code>\(Hex.encode(incident.sha256))</code>"),

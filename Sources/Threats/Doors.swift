@@ -10,17 +10,18 @@ extension Threats {
         site.menu(.threats, "/threats", allow: .viewThreats)
         site.page("/threats", allow: .viewThreats) { page in try await listPage(page) }
         site.form(
-            "/threats/new", allow: .addThreats, page: { try await newPage($0) }, run: { try await runNew($0, $1) })
+            "/threats/new", allow: .addThreats, isKept: true, page: { try await newPage($0) },
+            run: { try await runNew($0, $1) })
         site.form(
-            "/threats/paste", allow: .addThreats, bodyLimit: 1 << 20, page: { try await pastePage($0) },
-            run: { try await runPaste($0, $1) })
+            "/threats/paste", allow: .addThreats, bodyLimit: 1 << 20, isKept: true,
+            page: { try await pastePage($0) }, run: { try await runPaste($0, $1) })
         site.form(
             "/threats/import", allow: .importThreats, bodyLimit: Threats.fileLimitBytes + 64 << 10,
             page: { try await importPage($0) }, run: { try await runImportForm($0, $1) })
         site.page("/threats/import/{id}", allow: .importThreats) { page in try await progressPage(page) }
         site.events("/threats/import/{id}/events", allow: .importThreats) { page, after in
             let id = ID<ThreatImport>(try page.parameter("id"))
-            let found = try await database.read { tx in try ImportStore(tx: tx).find(id, for: page.person) }
+            let found = try await database.read { tx in try ImportStore(tx: tx).find(id, importRows(for: page.person)) }
             guard found != nil else { throw Problem.notFound }
             return progressEvents(id, after: after)
         }
@@ -37,6 +38,9 @@ extension Threats {
         site.api(.post, "/threats.json", allow: .importThreats, .postThreats, bodyLimit: Threats.fileLimitBytes) {
             call in
             guard let person = call.person else { throw Problem.unauthenticated }
+            guard !call.request.body.isEmpty else {
+                throw Problem.malformed(code: "threats.nothing-sent", .nothingSent)
+            }
             let id = try await importBytes(call.request.body, name: "POST /threats.json", as: person)
             return .json(["import": .string(id.text), "progress": .string("/threats/import/\(id)")], status: 202)
         }
@@ -45,7 +49,8 @@ extension Threats {
     private func listJSON(_ call: Call) async throws -> Response {
         let filter = ThreatFilter(call.request.query)
         let person = call.person
-        let lines = try await database.read { tx in try ThreatStore(tx: tx).list(filter, for: person, limit: 101) }
+        let lines = try await database.read { tx in try ThreatStore(tx: tx).list(filter, rows(for: person), limit: 101)
+        }
         let next =
             lines.count > 100
             ? filter.link(before: lines[99].key).text.replacing("/threats?", with: "/threats.json?") : nil
@@ -58,7 +63,7 @@ extension Threats {
         let origin = chosenOrigin(call.request.query)
         let bytes = try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            let versions = try store.versions(of: id, first: origin, for: person)
+            let versions = try versions(of: id, first: origin, for: person, in: store)
             guard let line = key == nil ? versions.first : versions.first(where: { $0.key == key }) else {
                 throw Problem.notFound
             }
@@ -83,7 +88,7 @@ extension ThreatLine {
 extension APIDoc {
     static let listThreats = APIDoc(
         Phrase(vi: "Danh sách mối đe dọa", en: "List threats"),
-        response: .object(["items": .array(.any), "next": .string], optional: ["next"]),
+        response: .object(["items": .array(.any), "next": .string.orNull]),
         query: [
             Parameter("q", Phrase(vi: "Từ cần tìm", en: "Words to find")),
             Parameter("type", Phrase(vi: "Loại STIX", en: "STIX type")),
@@ -99,4 +104,9 @@ extension APIDoc {
         Phrase(vi: "Nhập một gói STIX 2.1", en: "Import a STIX 2.1 bundle"),
         request: .bytes("application/stix+json;version=2.1"),
         response: .object(["import": .string, "progress": .string]), tags: ["threats"], status: 202)
+}
+
+extension Phrase {
+    fileprivate static let nothingSent = Phrase(
+        vi: "Chưa gửi nội dung nào: hãy gửi một gói STIX 2.1.", en: "Nothing was sent: send a STIX 2.1 bundle.")
 }

@@ -1,5 +1,6 @@
 package import Database
 package import Exchange
+package import Identity
 package import Jobs
 package import Ledger
 package import Logging
@@ -16,6 +17,7 @@ package struct Threats: Sendable {
     let outbox: LedgerOutbox
     /// Whose node this is: the origin of what is typed in or imported here.
     let organisation: ID<Organisation>
+    let access: Access
     let neighbours: Neighbours
     let now: Clock
     let newID: IDSource
@@ -27,12 +29,14 @@ package struct Threats: Sendable {
     package static let mediaType = StixObject.mediaType
 
     package init(
-        database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, neighbours: Neighbours,
-        now: @escaping Clock, newID: @escaping IDSource, logger: Logger = Logger(label: "threats")
+        database: any Database, outbox: LedgerOutbox, organisation: ID<Organisation>, access: Access,
+        neighbours: Neighbours, now: @escaping Clock, newID: @escaping IDSource,
+        logger: Logger = Logger(label: "threats")
     ) {
         self.database = database
         self.outbox = outbox
         self.organisation = organisation
+        self.access = access
         self.neighbours = neighbours
         self.now = now
         self.newID = newID
@@ -47,6 +51,8 @@ package struct Threats: Sendable {
         package var ring: @Sendable () -> Void
         /// Everybody on the roster but us.
         package var members: @Sendable () async throws -> [ThreatReader]
+        /// Whether anybody would get something with this label and these addressees.
+        package var reachesAnybody: @Sendable (TLP, Recipients) async throws -> Bool
         /// The delivery ledger about one object, by fact id.
         package var whoHas: @Sendable (String) async throws -> [ThreatDelivery]
 
@@ -54,32 +60,72 @@ package struct Threats: Sendable {
             publish: @escaping @Sendable ([FactDraft], any Transaction) throws -> Void,
             ring: @escaping @Sendable () -> Void,
             members: @escaping @Sendable () async throws -> [ThreatReader],
+            reachesAnybody: @escaping @Sendable (TLP, Recipients) async throws -> Bool,
             whoHas: @escaping @Sendable (String) async throws -> [ThreatDelivery]
         ) {
             self.publish = publish
             self.ring = ring
             self.members = members
+            self.reachesAnybody = reachesAnybody
             self.whoHas = whoHas
         }
     }
 
-    /// Stores what another member shared: give it to `Exchange.onArrival` for STIX 2.1. What does not pass is
-    /// noted and does not hold up what comes after it. Incidents belong to another room.
-    package func receive(_ fact: Fact, in tx: any Transaction) throws {
-        guard fact.origin != organisation, !fact.id.hasPrefix("incident--") else { return }
-        let store = ThreatStore(tx: tx)
-        do {
-            let object = try store.read(fact.bytes, of: fact.origin, home: organisation)
+    /// What another member shared, read before it is stored: the object, or what is wrong with it. Nil when it is for
+    /// another room, as incidents are.
+    package struct Arrived: Sendable {
+        let object: Result<StixObject, StixFault>?
+    }
+
+    /// Reads what another member shared: give it to `Exchange.onArrival` for STIX 2.1, together with `receive`.
+    package func read(_ fact: Fact) -> Arrived {
+        guard fact.origin != organisation, !fact.id.hasPrefix("incident--") else { return Arrived(object: nil) }
+        do throws(StixFault) {
+            let object = try StixObject(fact.bytes)
             guard object.id == fact.id, object.version == fact.version else {
                 throw StixFault("threats.mismatch", of: object.id)
             }
-            let arrival = ThreatStore.Arrival(
-                origin: fact.origin, signature: .verified, at: now(), sharedAt: fact.createdAt, label: fact.tlp,
-                isWithdrawal: fact.isRevocation)
-            _ = try store.insert([object], arrival, newID: newID)
-        } catch let fault as StixFault {
-            try store.refuse(fact, fault, key: newID(), at: now())
+            return Arrived(object: .success(object))
+        } catch {
+            return Arrived(object: .failure(error))
         }
+    }
+
+    package func receive(_ fact: Fact, in tx: any Transaction) throws {
+        try receive([(fact, read(fact))], in: tx)
+    }
+
+    /// Stores what others shared. What does not pass is noted and does not hold up what comes after it.
+    package func receive(_ arrived: [(fact: Fact, prepared: Arrived)], in tx: any Transaction) throws {
+        let store = ThreatStore(tx: tx)
+        var waiting: [(fact: Fact, object: StixObject)] = []
+        for (fact, arrived) in arrived {
+            switch arrived.object {
+            case nil: continue
+            case .failure(let fault): try store.refuse(fact, fault, key: newID(), at: now())
+            case .success(let object):
+                waiting.append((fact, object))
+                // What comes after a definition is labelled by it.
+                if object.type == "marking-definition" { try keep(&waiting, store) }
+            }
+        }
+        try keep(&waiting, store)
+    }
+
+    private func keep(_ waiting: inout [(fact: Fact, object: StixObject)], _ store: ThreatStore) throws {
+        for (origin, items) in Dictionary(grouping: waiting, by: \.fact.origin) {
+            let objects = try store.explain(items.map(\.object), of: origin, home: organisation)
+            let arrived = zip(objects, items).map { object, item in
+                (
+                    object: object,
+                    arrival: ThreatStore.Arrival(
+                        origin: origin, signature: .verified, at: now(), sharedAt: item.fact.createdAt,
+                        label: item.fact.tlp, isWithdrawal: item.fact.isRevocation)
+                )
+            }
+            _ = try store.insert(arrived, newID: newID)
+        }
+        waiting = []
     }
 
     /// Runs imports, and labels anew what waited for a marking: once, before `Jobs.run`.

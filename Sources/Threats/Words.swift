@@ -22,7 +22,7 @@ extension Phrase {
     static let revoked = Phrase(vi: "Đã thu hồi", en: "Revoked")
     static let expired = Phrase(vi: "Hết hiệu lực", en: "Expired")
     static let newer = Phrase(vi: "Có phiên bản mới hơn", en: "There is a newer version")
-    static let addIndicator = Phrase(vi: "Thêm chỉ dấu", en: "Add an indicator")
+    static let addIndicator = Phrase(vi: "Thêm dấu hiệu nhận biết", en: "Add an indicator")
     static let pasteIndicators = Phrase(vi: "Dán danh sách", en: "Paste a list")
     static let importThreats = Phrase(vi: "Nhập từ tệp", en: "Import a file")
     static let properties = Phrase(vi: "Thuộc tính", en: "Properties")
@@ -64,6 +64,9 @@ extension Phrase {
     static let redStays = Phrase(
         vi: "Thông tin TLP:RED không được gửi qua hệ thống. Hãy báo trực tiếp cho từng người nhận",
         en: "TLP:RED information is not sent by machine. Tell the receiver in person")
+    static let reachesNobody = Phrase(
+        vi: "Với nhãn này, không đơn vị nào trong nơi nhận đã chọn được nhận. Hãy chọn từng đơn vị, hoặc đổi nhãn",
+        en: "Under this label nobody of those chosen gets it. Choose members one by one, or another label")
     static let notOurs = Phrase(
         vi: "Đối tượng này do đơn vị khác chia sẻ; chỉ đơn vị đó được gửi tiếp",
         en: "Another member shared this object; only that member passes it on")
@@ -106,7 +109,7 @@ extension Phrase {
     static let unreadable = Phrase(vi: "Không đọc được", en: "Cannot be read")
     static func repeated(of line: Int) -> Phrase { Phrase(vi: "Trùng dòng \(line)", en: "Repeats line \(line)") }
     static func saveCount(_ count: Int) -> Phrase {
-        Phrase(vi: "Lưu \(count) chỉ dấu", en: count == 1 ? "Save 1 indicator" : "Save \(count) indicators")
+        Phrase(vi: "Lưu \(count) dấu hiệu", en: count == 1 ? "Save 1 indicator" : "Save \(count) indicators")
     }
     static let previewCaption = Phrase(vi: "Từng dòng đã dán", en: "The pasted lines")
 

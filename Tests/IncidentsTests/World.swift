@@ -1,6 +1,7 @@
 import Database
 import Exchange
 import House
+import Identity
 import Incidents
 import Ledger
 import Synchronization
@@ -10,15 +11,27 @@ import Web
 
 /// The people of these tests, by role. All act at the node of Nam Định (H40).
 enum Cast {
-    static let handler = Person(
-        id: ID("handler"), name: "Cán bộ mẫu", organisation: ID("H40"), roles: [.incidentHandler])
-    static let colleague = Person(
-        id: ID("colleague"), name: "Đồng nghiệp mẫu", organisation: ID("H40"), roles: [.officer])
-    static let hospital = Person(
-        id: ID("hospital"), name: "Cán bộ bệnh viện mẫu", organisation: ID("H40.15"), roles: [.officer])
+    static let handler = person("handler", "Cán bộ mẫu", .incidentHandler)
+    static let colleague = person("colleague", "Đồng nghiệp mẫu", .officer)
+    static let lead = person("lead", "Lãnh đạo mẫu", .departmentLead)
+    /// Signed in with a password alone.
+    static let hasty = person("hasty", "Cán bộ vội", .officer, level: 1)
+    static let hospital = person("hospital", "Cán bộ bệnh viện mẫu", .incidentHandler, at: "H40.15")
     static let citizen = Person(id: ID("citizen"), name: "Công dân mẫu", organisation: nil, roles: [.citizen])
 
-    static let all = [handler, colleague, hospital, citizen]
+    private static func person(
+        _ id: String, _ name: String, _ role: Role, at organisation: String = "H40", level: Int = 2
+    ) -> Person {
+        Person(
+            id: ID(id), name: name, organisation: ID(organisation), roles: [role],
+            assurance: Assurance(level: level, methods: [], at: Instant(milliseconds: 1_604_883_600_000)))
+    }
+
+    /// The policies as they are shipped, over people of whom nothing but their session is known.
+    static let rights = try? Knowledge(organisations: OrganisationRegister([]), home: ID("H40")).rights(
+        at: Instant(milliseconds: 1_604_883_600_000), by: try Policies.engine())
+
+    static let all = [handler, colleague, lead, hasty, hospital, citizen]
 }
 
 enum Members {
@@ -63,7 +76,7 @@ final class World: Sendable {
         self.published = published
         outbox = LedgerOutbox(newID: ids.source)
         incidents = Incidents(
-            database: database, outbox: outbox, organisation: ID("H40"),
+            database: database, outbox: outbox, organisation: ID("H40"), access: Access { Cast.rights },
             neighbours: .init(
                 publish: { drafts, _ in
                     if published.refuses.withLock({ $0 }) { throw Published.Refused() }
@@ -75,6 +88,7 @@ final class World: Sendable {
                     let isCluster = recipients.groups.contains(.cluster)
                     return Members.all.filter {
                         recipients.named.contains($0.id) || isCluster && $0.id.text != "VNCERT"
+                            || recipients.groups.contains(.network)
                     }
                 },
                 whoHas: { _ in
@@ -87,7 +101,7 @@ final class World: Sendable {
                 profile: { _ in
                     OrganisationProfile(
                         name: "Sở Thông tin và Truyền thông Nam Định", address: "Nam Định", phone: "0228 000 0001")
-                }),
+                }, person: { login in Cast.all.first { $0.id.text == login }.map { ($0.id, $0.name) } }),
             now: clock.now, newID: ids.source)
         site = Site(
             doorkeeper: Doorkeeper(
@@ -95,7 +109,9 @@ final class World: Sendable {
                     let person = Cast.all.first { $0.id.text == request.cookie("who") }
                     return Caller(person: person, session: person?.id.text)
                 },
-                decide: { person, _ in person?.roles.isDisjoint(with: [.officer, .incidentHandler]) == false }),
+                decide: { person, permission in
+                    Cast.rights.map { decide(person, permission, with: $0).allowed } ?? false
+                }),
             settings: SiteSettings(
                 name: Phrase(name: "Trục"), cookiePrefix: "test", secret: Array(repeating: 7, count: 32)),
             now: clock.now, newID: ids.source, layout: PageFrame(organisation: Phrase(name: "Nam Định")).layout)

@@ -1,4 +1,5 @@
 import Database
+import Identity
 import Synchronization
 import TestKit
 import Testing
@@ -22,11 +23,25 @@ struct ImportTests {
             try await world.importing(bundle([newer]))
             try await world.importing(file)
             let versions = try await world.database.read { tx in
-                try ThreatStore(tx: tx).versions(of: indicatorID(7), first: ID("H40"), for: Cast.officer)
+                try ThreatStore(tx: tx).versions(of: indicatorID(7), first: ID("H40"), .all)
             }
             #expect(versions.map(\.version) == ["2021-11-09T01:30:00.000Z", "2020-11-09T01:30:00.000Z"])
             #expect(versions.map(\.isLatest) == [true, false])
             #expect(try await world.count("threats_import_part") == 0)
+        }
+    }
+
+    @Test("whoever imports a file is the author of what is new in it, not of what was here")
+    func author() async throws {
+        try await World.open(on: .sqlite) { world in
+            let (old, new) = (indicator(marked(.red)), indicator(marked(.red), id: indicatorID(1)))
+            try await world.importing(bundle([old]))
+            try await world.database.write { try $0.execute("UPDATE threats_object SET author = NULL") }
+            try await world.importing(bundle([old, new, indicator(id: indicatorID(2))]))
+            let authors = try await world.database.read { tx in
+                try tx.rows("SELECT author FROM threats_object ORDER BY key").map { try $0.get("author") as String? }
+            }
+            #expect(authors == [nil, "handler", nil])
         }
     }
 
@@ -78,7 +93,7 @@ struct ImportTests {
                     bundle(objects), name: "x", as: Cast.handler, share: Sharing(label: .red, recipients: .network))
             }
             let lines = try await world.database.read { tx in
-                try ThreatStore(tx: tx).list(ThreatFilter(), for: Cast.handler, limit: 10)
+                try ThreatStore(tx: tx).list(ThreatFilter(), world.threats.rows(for: Cast.handler), limit: 10)
             }
             #expect(lines.first { $0.label == .red }?.sharedAt == nil)
             #expect(lines.filter { $0.signature == .ours }.count == 4)
@@ -111,7 +126,7 @@ struct ImportTests {
             }
             let filter = ThreatFilter(["q": "poison ivy"])
             let lines = try await world.database.read { tx in
-                try ThreatStore(tx: tx).list(filter, for: Cast.officer, limit: 50)
+                try ThreatStore(tx: tx).list(filter, world.threats.rows(for: Cast.officer), limit: 50)
             }
             #expect(lines.contains { $0.type == "malware" })
         }

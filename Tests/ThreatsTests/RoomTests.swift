@@ -58,15 +58,14 @@ struct RoomTests {
         }
     }
 
-    @Test("RED is shown to handlers and leads of its owner only, and never sent", arguments: Engine.all)
+    @Test("RED is shown to whoever brought it in, to nobody for their rank, and never sent", arguments: Engine.all)
     func red(engine: Engine) async throws {
         try await World.open(on: engine) { world in
             try await world.importing(bundle([indicator(marked(.red))]))
-            for person in [Cast.handler, Cast.lead] {
-                await world.visitor(person).get("/threats").expect(200, shows: "xau.example")
-                await world.visitor(person).get("/threats/\(id)").expect(200, shows: "TLP:RED", hides: ["/share"])
-            }
-            for person in [Cast.officer, Cast.auditor, Cast.guest] {
+            await world.visitor(Cast.handler).get("/threats").expect(200, shows: "xau.example")
+            await world.visitor(Cast.handler).get("/threats/\(id)").expect(
+                200, shows: "TLP:RED", "class=\"watermark\"", hides: ["/share"])
+            for person in [Cast.lead, Cast.officer, Cast.auditor, Cast.guest] {
                 await world.visitor(person).get("/threats").expect(200, hides: ["xau.example"])
                 await world.visitor(person).get("/threats/\(id)").expect(404)
                 await world.visitor(person).send(.get, "/threats/\(id)/stix.json").expect(404)
@@ -88,6 +87,14 @@ struct RoomTests {
             #expect(await handler.post("/threats/\(id)/share", ["label": "TLP:GREEN", "to": "cluster"]).status == 409)
             await handler.post("/threats/\(id)/share", ["label": "TLP:AMBER", "to": "named"]).expect(
                 422, shows: "Hãy chọn ít nhất một đơn vị")
+            for (label, to) in [("TLP:AMBER", "network"), ("TLP:AMBER+STRICT", "cluster")] {
+                await handler.post("/threats/\(id)/share", ["label": label, "to": to]).expect(
+                    422, shows: "không đơn vị nào trong nơi nhận đã chọn được nhận")
+                await handler.post(
+                    "/threats/new", ["kind": "ipv4", "value": "192.0.2.7", "label": label, "to": to]
+                ).expect(422, shows: "không đơn vị nào trong nơi nhận đã chọn được nhận")
+            }
+            #expect(world.published.sent.isEmpty)
             await handler.post("/threats/\(id)/share", ["label": "TLP:AMBER", "to": "cluster", "member": "VNCERT"])
                 .expect(redirectTo: "/threats/\(id)")
             #expect(world.published.sent.map(\.recipients) == [.cluster(and: [ID("VNCERT")])])
@@ -105,7 +112,7 @@ struct RoomTests {
             let lines = "xau[.]example\nsai sai\n192.0.2.9"
             await officer.get("/threats/paste").expect(200, shows: "Xem trước")
             await officer.post("/threats/paste", ["lines": lines, "label": "TLP:GREEN", "do": "preview"])
-                .expect(422, shows: "Không đọc được", "sai sai", "Lưu 2 chỉ dấu")
+                .expect(422, shows: "Không đọc được", "sai sai", "Lưu 2 dấu hiệu")
             await officer.post("/threats/paste", ["lines": lines, "label": "TLP:GREEN", "do": "save"]).expect(
                 422, shows: "sai sai")
             let before = try await world.count()

@@ -1,6 +1,7 @@
 import Database
 import Exchange
 import House
+import Identity
 import Jobs
 import Ledger
 import Logging
@@ -17,13 +18,20 @@ enum Cast {
     static let lead = person("lead", .departmentLead)
     static let officer = person("officer", .officer)
     static let auditor = person("auditor", .auditor)
-    static let guest = Person(id: ID("guest"), name: "Khách mẫu", organisation: ID("H23"), roles: [.incidentHandler])
+    static let guest = person("guest", .incidentHandler, at: "H23")
     static let citizen = Person(id: ID("citizen"), name: "Công dân mẫu", organisation: nil, roles: [.citizen])
     static let all = [handler, lead, officer, auditor, guest, citizen]
 
-    private static func person(_ name: String, _ role: Role) -> Person {
-        Person(id: ID(name), name: "Cán bộ mẫu", organisation: ID("H40"), roles: [role])
+    private static func person(_ name: String, _ role: Role, at organisation: String = "H40") -> Person {
+        Person(
+            id: ID(name), name: "Cán bộ mẫu", organisation: ID(organisation), roles: [role],
+            assurance: Assurance(level: 2, methods: [], at: Instant(milliseconds: 1_604_883_600_000)))
     }
+
+    /// The policies as they are shipped, over people of whom nothing but their session is known.
+    static let rights = try? Knowledge(organisations: OrganisationRegister([]), home: ID("H40")).rights(
+        at: Instant(milliseconds: 1_604_883_600_000), by: try Policies.engine())
+    static let access = Access { rights }
 }
 
 /// The room with its neighbours played by the test.
@@ -62,7 +70,7 @@ final class World: Sendable {
         self.published = published
         let member = ThreatReader(id: ID("H23"), name: Phrase(name: "Hải Dương"))
         threats = Threats(
-            database: database, outbox: LedgerOutbox(newID: ids.source), organisation: ID("H40"),
+            database: database, outbox: LedgerOutbox(newID: ids.source), organisation: ID("H40"), access: Cast.access,
             neighbours: .init(
                 publish: { drafts, _ in
                     if let id = published.refused.withLock({ refused in
@@ -78,6 +86,12 @@ final class World: Sendable {
                 },
                 ring: { published.rings.withLock { $0 += 1 } },
                 members: { [member, ThreatReader(id: ID("VNCERT"), name: Phrase(name: "VNCERT/CC"))] },
+                reachesAnybody: { label, recipients in
+                    // The cluster's one other member, and VNCERT/CC outside it.
+                    !recipients.named.isEmpty
+                        || (recipients.groups.contains(.network) && label < .amber)
+                        || (recipients.groups.contains(.cluster) && label < .amberStrict)
+                },
                 whoHas: { _ in
                     [ThreatDelivery(to: member, takenAt: Instant(milliseconds: 1_604_890_000_000), checkpoint: "#7")]
                 }),
@@ -91,19 +105,13 @@ final class World: Sendable {
         threats.doors(site)
     }
 
-    /// The cookie `t-who` names somebody of the cast; roles open what the table of policies gives them.
+    /// The cookie `t-who` names somebody of the cast; the policies decide what they open.
     private static let doorkeeper = Doorkeeper(
         identify: { request in
             Caller(person: Cast.all.first { $0.id.text == request.cookie("who") }, session: request.cookie("who"))
         },
         decide: { person, permission in
-            guard let person else { return false }
-            let open: [String: Set<Role>] = [
-                "threats.view": [.officer, .departmentLead, .incidentHandler, .auditor],
-                "threats.add": [.officer, .departmentLead, .incidentHandler], "threats.import": [.incidentHandler],
-                "threats.share": [.departmentLead, .incidentHandler],
-            ]
-            return !(open[permission.name] ?? []).isDisjoint(with: person.roles)
+            Cast.rights.map { decide(person, permission, with: $0).allowed } ?? false
         })
 
     func visitor(_ person: Person, language: String? = nil) -> Visitor {

@@ -1,5 +1,6 @@
 import Database
 package import Exchange
+import Identity
 package import Vocabulary
 
 /// A file on its way into the store, and how far it is.
@@ -86,20 +87,14 @@ struct ImportStore {
         try tx.row("SELECT * FROM threats_import WHERE id = \(id)").map(ThreatImport.init)
     }
 
-    /// What `person` may watch: names, counts and faults of a file tell of what is in it, RED included, so only those
-    /// of the organisation whose it is, and whoever handed it in.
-    private func visible(to person: Person?) -> SQL {
-        "(origin = \(person?.organisation?.text ?? "") OR person = \(person?.id.text ?? ""))"
+    func find(_ id: ID<ThreatImport>, _ rights: RowRights) throws -> ThreatImport? {
+        try tx.row("SELECT * FROM threats_import t WHERE t.id = \(id) AND \(rights.condition)").map(ThreatImport.init)
     }
 
-    func find(_ id: ID<ThreatImport>, for person: Person?) throws -> ThreatImport? {
-        try tx.row("SELECT * FROM threats_import WHERE id = \(id) AND \(visible(to: person))").map(ThreatImport.init)
-    }
-
-    func latest(for person: Person?, limit: Int = 10) throws -> [ThreatImport] {
+    func latest(_ rights: RowRights, limit: Int = 10) throws -> [ThreatImport] {
         try tx.rows(
             """
-            SELECT * FROM threats_import WHERE \(visible(to: person)) ORDER BY started_at DESC, id DESC LIMIT \(limit)
+            SELECT * FROM threats_import t WHERE \(rights.condition) ORDER BY started_at DESC, id DESC LIMIT \(limit)
             """
         ).map(ThreatImport.init)
     }

@@ -91,7 +91,10 @@ extension Threats {
             let (store, imports) = (ThreatStore(tx: tx), ImportStore(tx: tx))
             let before = try imports.find(state.id)
             let arrival = ThreatStore.Arrival(origin: state.origin, signature: .unsigned, at: now())
-            let inserted = try store.insert(batch.objects, arrival, newID: newID)
+            var brought = arrival
+            brought.author = state.person
+            let inserted = try store.insert(
+                batch.objects.map { ($0, $0.label == .red ? brought : arrival) }, newID: newID)
             var faults = batch.faults
             if let sharing {
                 let drafts = inserted.unambiguous.compactMap { $0.draft(sharing) }

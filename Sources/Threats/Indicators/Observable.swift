@@ -1,6 +1,6 @@
 package import Vocabulary
 
-/// What an indicator looks for: one kind of value that can be seen in traffic, mail or files (chỉ dấu).
+/// What an indicator looks for: one kind of value that can be seen in traffic, mail or files (dấu hiệu nhận biết).
 package enum ObservableKind: String, Sendable, Hashable, CaseIterable {
     case domain, ipv4, ipv6, url, sha256, sha1, md5, email
 

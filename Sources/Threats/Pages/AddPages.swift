@@ -51,7 +51,17 @@ extension Threats {
         guard page.may(.shareThreats) else { return Sharing(label: label, recipients: .nobody) }
         let recipients = try readRecipients(fields, try await neighbours.members())
         if label == .red, !recipients.isNobody { throw Problem.invalid(["to": .redStays]) }
+        try await checkReach(label, recipients)
         return Sharing(label: label, recipients: recipients)
+    }
+
+    /// Something that is said to be shared must reach somebody: AMBER to the whole network does not, nor does
+    /// AMBER+STRICT to the cluster.
+    func checkReach(_ label: TLP, _ recipients: Recipients) async throws {
+        guard !recipients.isNobody else { return }
+        guard try await neighbours.reachesAnybody(label, recipients) else {
+            throw Problem.invalid(["to": .reachesNobody])
+        }
     }
 
     func runNew(_ page: Page, _ fields: Fields) async throws -> Response {
@@ -85,7 +95,8 @@ extension Threats {
         let objects = try drafts.map { try StixObject($0.stix(id: newID(), author: organisation, at: at)) }
         try await database.write { tx in
             let store = ThreatStore(tx: tx)
-            let arrival = ThreatStore.Arrival(origin: organisation, signature: .unsigned, at: at)
+            let arrival = ThreatStore.Arrival(
+                origin: organisation, signature: .unsigned, at: at, author: person.id)
             _ = try store.insert(objects, arrival, newID: newID)
             if !recipients.isNobody {
                 let facts = objects.compactMap { $0.draft(Sharing(label: .clear, recipients: recipients)) }

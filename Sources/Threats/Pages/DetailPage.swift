@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import StrictJSON
 import Vocabulary
 import Web
@@ -30,13 +31,15 @@ extension Threats {
         let origin = origin ?? organisation
         return try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            let versions = try store.versions(of: id, first: origin, for: person)
+            let (rights, versions) = (
+                try rows(for: person), try versions(of: id, first: origin, for: person, in: store)
+            )
             guard let line = versions.first else { throw Problem.notFound }
-            let relations = try store.relations(of: line, for: person)
+            let relations = try store.relations(of: line, rights)
             let links = relations.filter { !$0.isOutward && $0.other.type == "relationship" }.map(\.other.key)
             return ThreatDetail(
                 line: line, bytes: try store.bytes(of: line.key), versions: versions, relations: relations,
-                ends: try store.ends(of: links, besides: id, for: person))
+                ends: try store.ends(of: links, besides: id, rights))
         }
     }
 
@@ -48,10 +51,12 @@ extension Threats {
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let holders = found.line.sharedAt == nil ? [] : try await neighbours.whoHas(found.line.id)
         let line = found.line
+        let isMarked = decision(about: line, .viewThreats, for: page.person)?.obligations.contains(.watermark) ?? false
         let isSharedByUs = line.sharedAt != nil && line.origin == organisation
         return View(
             title: line.name.isEmpty ? page[typeName(line.type)] : line.name, back: "/threats",
             body: """
+                \(if: isMarked, watermark(page))\
                 \(if: !line.isLatest, banner(page, .warning, .newer))\(facts(page, line, names))
                 \(buttons(
                     mayShare(page, line) ? buttonLink(page, .share, "/threats/\(line.id)/share") : "",
@@ -64,7 +69,8 @@ extension Threats {
     }
 
     func mayShare(_ page: Page, _ line: ThreatLine) -> Bool {
-        line.origin == organisation && line.label != .red && line.sharedAt == nil && page.may(.shareThreats)
+        line.origin == organisation && line.sharedAt == nil
+            && decision(about: line, .shareThreats, for: page.person)?.allowed == true
     }
 
     private func facts(_ page: Page, _ line: ThreatLine, _ names: [ID<Organisation>: Phrase]) -> HTML {

@@ -7,7 +7,7 @@ extension Threats {
     /// `/threats/import`.
     func importPage(_ page: Page) async throws -> View {
         let sharing = page.may(.shareThreats) ? try await importSharing(page) : ""
-        let recent = try await database.read { tx in try ImportStore(tx: tx).latest(for: page.person) }
+        let recent = try await database.read { tx in try ImportStore(tx: tx).latest(importRows(for: page.person)) }
         return View(
             title: page[.importThreats], back: "/threats",
             body: """
@@ -47,6 +47,7 @@ extension Threats {
             if !recipients.isNobody { share = Sharing(label: try readLabel(fields), recipients: recipients) }
         }
         if share?.label == .red { throw Problem.invalid(["label": .redStays]) }
+        if let share { try await checkReach(share.label, share.recipients) }
         let name = String(file.name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last?.prefix(200) ?? "?")
         let id = try await importBytes(file.bytes, name: name, as: person, share: share)
         return .redirect("/threats/import/\(id)")
@@ -56,7 +57,7 @@ extension Threats {
     func progressPage(_ page: Page) async throws -> View {
         let id = ID<ThreatImport>(try page.parameter("id"))
         let (found, faults) = try await database.read { tx in
-            (try ImportStore(tx: tx).find(id, for: page.person), try ImportStore(tx: tx).faults(of: id))
+            (try ImportStore(tx: tx).find(id, importRows(for: page.person)), try ImportStore(tx: tx).faults(of: id))
         }
         guard let found else { throw Problem.notFound }
         let live: Link = "/threats/import/\(id)/events"

@@ -5,7 +5,7 @@ import Web
 /// Pieces that several pages of the room use.
 func typeName(_ type: String) -> Phrase {
     switch type {
-    case "indicator": Phrase(vi: "Chỉ dấu", en: "Indicator")
+    case "indicator": Phrase(vi: "Dấu hiệu nhận biết", en: "Indicator")
     case "malware": Phrase(vi: "Mã độc", en: "Malware")
     case "attack-pattern": Phrase(vi: "Kỹ thuật tấn công", en: "Attack pattern")
     case "campaign": Phrase(vi: "Chiến dịch", en: "Campaign")

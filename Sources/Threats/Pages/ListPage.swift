@@ -12,7 +12,8 @@ extension Threats {
         let person = page.person
         let (lines, types) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
-            return (try store.list(filter, for: person, limit: pageSize + 1), try store.types(for: person))
+            let rights = try rows(for: person)
+            return (try store.list(filter, rights, limit: pageSize + 1), try store.types(rights))
         }
         let members = try await neighbours.members()
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })

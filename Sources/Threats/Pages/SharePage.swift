@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import Ledger
 import StrictJSON
 package import Vocabulary
@@ -27,7 +28,9 @@ extension Threats {
         let id = try page.parameter("id")
         let recipients = try readRecipients(fields, try await neighbours.members())
         if recipients.isNobody { throw Problem.invalid(["to": .chooseRecipients]) }
-        try await share(id, Sharing(label: try readLabel(fields), recipients: recipients), as: person)
+        let label = try readLabel(fields)
+        try await checkReach(label, recipients)
+        try await share(id, Sharing(label: label, recipients: recipients), as: person)
         return .redirect("/threats/\(id)")
     }
 
@@ -36,7 +39,7 @@ extension Threats {
         let (at, neighbours, organisation, outbox) = (now(), neighbours, organisation, outbox)
         try await database.write { tx in
             let store = ThreatStore(tx: tx)
-            guard let line = try store.versions(of: id, first: organisation, for: person).first else {
+            guard let line = try versions(of: id, first: organisation, for: person, in: store).first else {
                 throw Problem.notFound
             }
             guard line.origin == organisation else { throw Problem.conflict(.notOurs) }
@@ -44,6 +47,8 @@ extension Threats {
             let object = try store.read(try store.bytes(of: line.key), of: organisation, home: organisation)
             if sharing.label < max(line.label, object.label) { throw Problem.conflict(.weaker) }
             guard let draft = object.draft(sharing) else { throw Problem.conflict(.redStays) }
+            _ = try access.check(
+                person, .shareThreats, on: line.resource(home: organisation), seenBy: .viewThreats)
             do {
                 try publish([draft], store, tx, neighbours, at: at)
             } catch FactError.alreadyPublished {
@@ -61,8 +66,8 @@ extension Threats {
     }
 
     private func shareable(_ id: String, for person: Person?) async throws -> ThreatLine {
-        let line = try await database.read { [organisation] tx in
-            try ThreatStore(tx: tx).versions(of: id, first: organisation, for: person).first
+        let line = try await database.read { tx in
+            try versions(of: id, first: organisation, for: person, in: ThreatStore(tx: tx)).first
         }
         guard let line else { throw Problem.notFound }
         if line.origin != organisation { throw Problem.conflict(.notOurs) }

@@ -28,7 +28,7 @@ package enum Markings {
     }
 
     /// TLP 2.0 and the four of TLP 1.0 (STIX 2.1 §7.2.1.4), whatever anybody else says about these ids.
-    private static let wellKnown: [String: TLP] = {
+    fileprivate static let wellKnown: [String: TLP] = {
         var known = [
             "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": TLP.clear,
             "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": .green,
@@ -63,45 +63,66 @@ package enum Markings {
     /// that nobody knows is RED; none is AMBER; a statement restricts nothing. An object of which only parts are marked
     /// is otherwise unmarked, so at least AMBER. Words in `labels` such as `tlp:red` can only make it stricter.
     package static func label(of object: JSONValue, _ lookup: MarkingLookup = { _ in nil }) -> TLP {
-        var whole: [TLP] = []
-        var parts: [TLP] = []
-        object["object_marking_refs"]?.eachElement { whole += restriction($0, lookup) }
-        if let refs = object["object_marking_refs"], refs.kind != .array { whole.append(.red) }
-        object["granular_markings"]?.eachElement { marking in
-            if let ref = marking["marking_ref"] { parts += restriction(ref, lookup) }
-        }
-        object["labels"]?.eachElement { word in
-            if let word = word.string, claimsTLP(word) { parts.append(TLP(written: word)) }
-        }
-        return max(TLP.strictest(whole), parts.max() ?? .clear)
-    }
-
-    /// The markings of an object that `lookup` does not know: why it is RED, until somebody says what they mean. None
-    /// of an object with more than anybody needs: it stays RED.
-    static func unexplained(in object: JSONValue, _ lookup: MarkingLookup) -> [String] {
-        var ids: Set<String> = []
-        func note(_ ref: JSONValue?) {
-            guard let id = ref?.string, StixRules.isID(id), wellKnown[id] == nil, lookup(id) == nil else { return }
-            ids.insert(id)
-        }
-        object["object_marking_refs"]?.eachElement { note($0) }
-        object["granular_markings"]?.eachElement { note($0["marking_ref"]) }
-        return ids.count > 20 ? [] : ids.sorted()
-    }
-
-    private static func restriction(_ ref: JSONValue, _ lookup: MarkingLookup) -> [TLP] {
-        guard let id = ref.string else { return [.red] }
-        if let label = wellKnown[id] { return [label] }
-        switch lookup(id) {
-        case .tlp(let label): return [label]
-        case .statement: return []
-        case .unrecognised, nil: return [.red]
-        }
+        ObjectMarkings(of: object).label(lookup)
     }
 
     /// Whether a word means to be a TLP label: `tlp:amber`, `TLP-RED`, `[TLP AMBER]`.
     static func claimsTLP(_ word: String) -> Bool {
         let start = word.drop { !$0.isLetter }.prefix(4).lowercased()
         return start == "tlp" || start.hasPrefix("tlp") && !(start.last?.isLetter ?? true)
+    }
+}
+
+/// The markings that one object carries, to be asked again when somebody has explained one of them.
+struct ObjectMarkings: Sendable, Hashable {
+    private enum Mark: Sendable, Hashable {
+        case label(TLP)
+        /// A marking definition that is not one of the well-known.
+        case definition(String)
+    }
+
+    /// What marks the whole object, and what marks parts of it or is only said in its labels.
+    private var whole: [Mark] = []
+    private var parts: [Mark] = []
+
+    init(of object: JSONValue) {
+        object["object_marking_refs"]?.eachElement { whole.append(ObjectMarkings.mark($0)) }
+        if let refs = object["object_marking_refs"], refs.kind != .array { whole.append(.label(.red)) }
+        object["granular_markings"]?.eachElement { marking in
+            if let ref = marking["marking_ref"] { parts.append(ObjectMarkings.mark(ref)) }
+        }
+        object["labels"]?.eachElement { word in
+            if let word = word.string, Markings.claimsTLP(word) { parts.append(.label(TLP(written: word))) }
+        }
+    }
+
+    func label(_ lookup: MarkingLookup) -> TLP {
+        let parts = parts.compactMap { ObjectMarkings.restriction($0, lookup) }
+        return max(TLP.strictest(whole.compactMap { ObjectMarkings.restriction($0, lookup) }), parts.max() ?? .clear)
+    }
+
+    /// The markings that `lookup` does not know: why the object is RED, until somebody says what they mean. None of an
+    /// object with more than anybody needs: it stays RED.
+    func unexplained(_ lookup: MarkingLookup) -> [String] {
+        var ids: Set<String> = []
+        for case .definition(let id) in whole + parts where StixRules.isID(id) && lookup(id) == nil { ids.insert(id) }
+        return ids.count > 20 ? [] : ids.sorted()
+    }
+
+    private static func mark(_ ref: JSONValue) -> Mark {
+        guard let id = ref.string else { return .label(.red) }
+        return Markings.wellKnown[id].map { .label($0) } ?? .definition(id)
+    }
+
+    private static func restriction(_ mark: Mark, _ lookup: MarkingLookup) -> TLP? {
+        switch mark {
+        case .label(let label): return label
+        case .definition(let id):
+            switch lookup(id) {
+            case .tlp(let label): return label
+            case .statement: return nil
+            case .unrecognised, nil: return .red
+            }
+        }
     }
 }

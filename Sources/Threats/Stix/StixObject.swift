@@ -1,4 +1,5 @@
 import Crypto
+import Database
 package import Exchange
 import StrictJSON
 package import Vocabulary
@@ -19,12 +20,13 @@ package struct StixObject: Sendable, Hashable {
     package let validUntil: Instant?
     package let isRevoked: Bool
     /// What the object's own markings allow.
-    package let label: TLP
+    package private(set) var label: TLP
     /// Markings that nobody has explained yet: while there are any, the label is RED.
-    package let unexplained: [String]
+    package private(set) var unexplained: [String]
+    private let markings: ObjectMarkings
     /// Which objects it names, by which property; markings and `created_by_ref` aside.
     package let references: [Reference]
-    package let words: String
+    let words: SearchText
     package let bytes: [UInt8]
     package let sha256: [UInt8]
 
@@ -78,11 +80,20 @@ package struct StixObject: Sendable, Hashable {
         name = title.isEmpty ? StixObject.firstLine(value) : title
         validUntil = Instant(rfc3339: try text("valid_until"))
         isRevoked = object["revoked"]?.bool ?? false
-        label = Markings.label(of: object, lookup)
-        unexplained = Markings.unexplained(in: object, lookup)
+        markings = ObjectMarkings(of: object)
+        label = markings.label(lookup)
+        unexplained = markings.unexplained(lookup)
         references = StixObject.references(of: object)
-        words = StixObject.searchable(object, name, value)
+        words = SearchText(StixObject.searchable(object, name, value))
         self.bytes = bytes
+    }
+
+    /// The same object, labelled by what is known of its markings now.
+    func explained(by lookup: MarkingLookup) -> StixObject {
+        var object = self
+        object.label = markings.label(lookup)
+        object.unexplained = markings.unexplained(lookup)
+        return object
     }
 
     private static func hash(_ object: JSONValue) -> String {
@@ -91,7 +102,12 @@ package struct StixObject: Sendable, Hashable {
     }
 
     private static func firstLine(_ text: String) -> String {
-        String(text.prefix { !$0.isNewline }.prefix(120)).plain(240)
+        // Of printable ASCII the lines are seen without looking for characters.
+        let line = text.utf8.prefix(121).prefix { (0x20..<0x7F).contains($0) }
+        if line.count == text.utf8.count || line.count == 121 || text.utf8.dropFirst(line.count).first == 0x0A {
+            return String(decoding: line.prefix(120), as: UTF8.self)
+        }
+        return String(text.prefix { !$0.isNewline }.prefix(120)).plain(240)
     }
 
     private static func searchable(_ object: JSONValue, _ name: String, _ value: String) -> String {
@@ -101,7 +117,7 @@ package struct StixObject: Sendable, Hashable {
             object[list]?.eachElement { words += [$0.string].compactMap { $0 } }
         }
         object["external_references"]?.eachElement { words += [$0["external_id"]?.string].compactMap { $0 } }
-        return words.joined(separator: " ").replacing("\0", with: " ")
+        return words.joined(separator: " ")
     }
 
     private static func references(of object: JSONValue) -> [Reference] {

@@ -29,12 +29,15 @@ package struct ThreatLine: Sendable, Hashable {
     package let isLatest: Bool
     package let storedAt: Instant
     package let sharedAt: Instant?
+    /// Who typed or brought it in here.
+    package let author: ID<Person>?
 
     static let columns: SQL = """
         o.key AS key, o.id AS id, o.version AS version, o.type AS type, o.name AS name, o.value AS value,
         o.label AS label,
         o.origin AS origin, o.signature AS signature, o.modified_at AS modified_at, o.valid_until AS valid_until,
-        o.revoked AS revoked, o.latest AS latest, o.stored_at AS stored_at, o.shared_at AS shared_at
+        o.revoked AS revoked, o.latest AS latest, o.stored_at AS stored_at, o.shared_at AS shared_at,
+        o.author AS author
         """
 
     init(_ row: Row) throws {
@@ -53,6 +56,7 @@ package struct ThreatLine: Sendable, Hashable {
         isLatest = try row.get("latest")
         storedAt = try row.get("stored_at")
         sharedAt = try row.get("shared_at")
+        author = try row.get("author")
     }
 }
 
@@ -67,21 +71,13 @@ package struct ThreatFilter: Sendable, Hashable {
 
     package init() {}
 
-    /// RED belongs to the incident handlers and department leads of the organisation that owns it, and to nobody else.
-    static func visible(to person: Person?) -> SQL {
-        let reader = person.flatMap {
-            $0.roles.isDisjoint(with: [.incidentHandler, .departmentLead]) ? nil : $0.organisation
-        }
-        return "(o.label <> \(TLP.red) OR o.origin = \(reader?.text ?? ""))"
-    }
-
-    func condition(for person: Person?) -> SQL {
-        var condition: SQL = "o.latest = TRUE AND \(ThreatFilter.visible(to: person))"
+    /// What a line must be, rights and words left out.
+    var condition: SQL {
+        var condition: SQL = "o.latest = TRUE"
         if !type.isEmpty { condition = condition + " AND o.type = \(type)" }
         if let label { condition = condition + " AND o.label = \(label)" }
         if !origin.isEmpty { condition = condition + " AND o.origin = \(origin)" }
         if !before.isEmpty { condition = condition + " AND o.key < \(before)" }
-        if !words.isEmpty { condition = condition + " AND o.key IN (\(ThreatTables.search.matching(words)))" }
         return condition
     }
 }

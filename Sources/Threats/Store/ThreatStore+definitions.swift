@@ -10,10 +10,20 @@ import Vocabulary
 extension ThreatStore {
     /// Reads an object of `origin` with all that is known of its markings.
     func read(_ bytes: [UInt8], of origin: ID<Organisation>, home: ID<Organisation>) throws -> StixObject {
-        let object = try StixObject(bytes)
-        guard !object.unexplained.isEmpty else { return object }
-        let known = try meanings(of: object.unexplained, for: origin, home: home)
-        return known.isEmpty ? object : try StixObject(bytes) { known[$0] }
+        try explain([try StixObject(bytes)], of: origin, home: home)[0]
+    }
+
+    /// Labels objects of `origin` by all that is known of their markings.
+    func explain(
+        _ objects: [StixObject], of origin: ID<Organisation>, home: ID<Organisation>
+    ) throws -> [StixObject] {
+        let asked = Set(objects.flatMap(\.unexplained)).sorted()
+        guard !asked.isEmpty else { return objects }
+        var known: [String: Marking] = [:]
+        for some in asked.chunks(of: 500) {
+            known.merge(try meanings(of: Array(some), for: origin, home: home)) { $0.stricter($1) }
+        }
+        return known.isEmpty ? objects : objects.map { $0.unexplained.isEmpty ? $0 : $0.explained { known[$0] } }
     }
 
     private func meanings(
@@ -59,14 +69,6 @@ extension ThreatStore {
         }
         try Jobs.enqueue(
             Relabel(marking: definition.id), id: "threats.relabel:\(definition.id):\(origin)", at: now, in: tx)
-    }
-
-    /// Notes that the object is RED only because nobody said what these markings mean.
-    func expect(_ markings: [String], _ key: String, _ envelope: TLP) throws {
-        for marking in markings {
-            try tx.execute(
-                "INSERT INTO threats_awaited (marking, key, envelope) VALUES (\(marking), \(key), \(envelope))")
-        }
     }
 
     /// Labels up to `limit` objects anew that waited for `marking`, never below their envelopes; how many there were.

@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import StrictJSON
 import Vocabulary
 
@@ -14,6 +15,8 @@ struct ThreatStore {
         let signature: SignatureState
         let at: Instant
         var sharedAt: Instant?
+        /// Who typed it or brought it in. Only what is new is theirs: what was here already has the author it had.
+        var author: ID<Person>?
         /// The label of the envelope: never weakens the object's own.
         var label: TLP = .clear
         /// The envelope withdraws the object, whatever the object says.
@@ -41,9 +44,15 @@ struct ThreatStore {
     /// Stores what is new; what was here already stays as it is. Versions follow each other within one origin: nobody
     /// replaces, renames or withdraws the object of another.
     func insert(_ objects: [StixObject], _ arrival: Arrival, newID: IDSource) throws -> Inserted {
-        var known = try versions(of: objects.map(\.id))
+        try insert(objects.map { ($0, arrival) }, newID: newID)
+    }
+
+    /// The same for objects that came in different ways.
+    func insert(_ arrived: [(object: StixObject, arrival: Arrival)], newID: IDSource) throws -> Inserted {
+        var known = try versions(of: arrived.map(\.object.id))
         var inserted = Inserted()
-        for object in objects {
+        var rows = ThreatRows()
+        for (object, arrival) in arrived {
             let others = known[object.id] ?? []
             let same = others.filter { $0.version == object.version }
             if same.allSatisfy({ $0.sha256 == object.sha256 && $0.origin == arrival.origin }) {
@@ -52,9 +61,13 @@ struct ThreatStore {
             if same.contains(where: { $0.sha256 == object.sha256 }) { continue }
             let before = others.first { $0.isLatest && $0.origin == arrival.origin }
             let isLatest = before.map { ($0.modifiedAt ?? arrival.at) <= (object.modifiedAt ?? arrival.at) } ?? true
-            if isLatest, let before { try retire(before.key) }
+            if isLatest, let before {
+                try rows.write(in: tx)
+                try retire(before.key)
+            }
             let key = newID()
-            try insert(object, arrival, key: key, isLatest: isLatest)
+            rows.add(object, arrival, key: key, isLatest: isLatest)
+            if object.type == "marking-definition" { try remember(object, from: arrival.origin, at: arrival.at) }
             known[object.id, default: []] =
                 others.map { isLatest && $0.key == before?.key ? $0.outdated : $0 }
                 + [
@@ -64,6 +77,7 @@ struct ThreatStore {
                 ]
             inserted.added += 1
         }
+        try rows.write(in: tx)
         return inserted
     }
 
@@ -88,31 +102,6 @@ struct ThreatStore {
         return known
     }
 
-    private func insert(_ object: StixObject, _ arrival: Arrival, key: String, isLatest: Bool) throws {
-        let label = max(object.label, arrival.label)
-        try tx.execute(
-            """
-            INSERT INTO threats_object (key, id, version, sha256, type, name, value, label, origin, signature,
-                modified_at,
-                valid_until, revoked, latest, stored_at, shared_at, bytes)
-            VALUES (\(key), \(object.id), \(object.version), \(object.sha256), \(object.type), \(object.name),
-                \(object.value), \(label), \(arrival.origin), \(arrival.signature), \(object.modifiedAt),
-                \(object.validUntil), \(object.isRevoked || arrival.isWithdrawal), \(isLatest), \(arrival.at),
-                \(arrival.sharedAt), \(object.bytes))
-            """)
-        try expect(object.unexplained, key, arrival.label)
-        if object.type == "marking-definition" { try remember(object, from: arrival.origin, at: arrival.at) }
-        guard isLatest else { return }
-        try ThreatTables.search.put(key, object.words, in: tx)
-        for reference in Set(object.references) {
-            try tx.execute(
-                """
-                INSERT INTO threats_reference (source, property, target)
-                VALUES (\(key), \(reference.property), \(reference.target))
-                """)
-        }
-    }
-
     /// A newer version of the same origin has come: this one is found no more, but stays to be read.
     private func retire(_ key: String) throws {
         try tx.execute("UPDATE threats_object SET latest = FALSE WHERE key = \(key)")
@@ -131,21 +120,27 @@ extension ThreatStore.Known {
 }
 
 extension ThreatStore {
-    func list(_ filter: ThreatFilter, for person: Person?, limit: Int) throws -> [ThreatLine] {
-        try tx.rows(
+    func list(_ filter: ThreatFilter, _ rights: RowRights, limit: Int) throws -> [ThreatLine] {
+        let found: SQL =
+            filter.words.isEmpty
+            ? rights.newest(limit, id: "o.key", from: "threats_object o", also: filter.condition, order: "o.key DESC")
+            : """
+            SELECT o.key FROM threats_object o WHERE o.key IN (\(ThreatTables.search.matching(filter.words)))
+            AND \(filter.condition) AND \(rights.condition)
             """
-            SELECT \(ThreatLine.columns) FROM threats_object o WHERE \(filter.condition(for: person))
+        return try tx.rows(
+            """
+            SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.key IN (\(found))
             ORDER BY o.key DESC LIMIT \(limit)
             """
         ).map(ThreatLine.init)
     }
 
-    /// The versions of one object that `person` may see: those of `origin` first, then the latest of each.
-    func versions(of id: String, first origin: ID<Organisation>, for person: Person?) throws -> [ThreatLine] {
+    /// The versions of one object that `rights` open: those of `origin` first, then the latest of each.
+    func versions(of id: String, first origin: ID<Organisation>, _ rights: RowRights) throws -> [ThreatLine] {
         try tx.rows(
             """
-            SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.id = \(id)
-                AND \(ThreatFilter.visible(to: person))
+            SELECT \(ThreatLine.columns) FROM threats_object o WHERE o.id = \(id) AND \(rights.condition)
             ORDER BY CASE WHEN o.origin = \(origin) THEN 0 ELSE 1 END, o.latest DESC, o.key DESC LIMIT 50
             """
         ).map(ThreatLine.init)
@@ -158,17 +153,17 @@ extension ThreatStore {
         return try row.get("bytes")
     }
 
-    /// What a version points to and what points to its object, both ways, as far as `person` may see.
-    func relations(of line: ThreatLine, for person: Person?, limit: Int = 100) throws -> [ThreatRelation] {
+    /// What a version points to and what points to its object, both ways, as far as `rights` open it.
+    func relations(of line: ThreatLine, _ rights: RowRights, limit: Int = 100) throws -> [ThreatRelation] {
         let rows = try tx.rows(
             """
             SELECT r.property AS property, TRUE AS outward, \(ThreatLine.columns) FROM threats_reference r
             JOIN threats_object o ON o.id = r.target AND o.latest = TRUE
-            WHERE r.source = \(line.key) AND \(ThreatFilter.visible(to: person))
+            WHERE r.source = \(line.key) AND \(rights.condition)
             UNION ALL
             SELECT r.property AS property, FALSE AS outward, \(ThreatLine.columns) FROM threats_reference r
             JOIN threats_object o ON o.key = r.source AND o.latest = TRUE
-            WHERE r.target = \(line.id) AND \(ThreatFilter.visible(to: person))
+            WHERE r.target = \(line.id) AND \(rights.condition)
             LIMIT \(limit)
             """)
         return try rows.map { row in
@@ -178,7 +173,7 @@ extension ThreatStore {
     }
 
     /// The other ends of relationship objects, by the relationship's key.
-    func ends(of relationships: [String], besides id: String, for person: Person?) throws -> [String: ThreatLine] {
+    func ends(of relationships: [String], besides id: String, _ rights: RowRights) throws -> [String: ThreatLine] {
         var ends: [String: ThreatLine] = [:]
         for row in try tx.rows(
             """
@@ -186,7 +181,7 @@ extension ThreatStore {
             JOIN threats_object o ON o.id = r.target AND o.latest = TRUE
             WHERE r.source IN (\(list: relationships)) AND r.target <> \(id)
                 AND r.property IN ('source_ref', 'target_ref')
-                AND \(ThreatFilter.visible(to: person))
+                AND \(rights.condition)
             """)
         {
             ends[try row.get("relationship")] = try ThreatLine(row)
@@ -194,8 +189,8 @@ extension ThreatStore {
         return ends
     }
 
-    /// The types of which `person` may see something, for the filter. Steps from type to type through the index.
-    func types(for person: Person?) throws -> [String] {
+    /// The types of which `rights` open something, for the filter. Steps from type to type through the index.
+    func types(_ rights: RowRights) throws -> [String] {
         try tx.rows(
             """
             WITH RECURSIVE step(type) AS (
@@ -206,7 +201,7 @@ extension ThreatStore {
             )
             SELECT step.type AS type FROM step WHERE step.type IS NOT NULL AND EXISTS (
                 SELECT 1 FROM threats_object o
-                WHERE o.type = step.type AND o.latest = TRUE AND \(ThreatFilter.visible(to: person)))
+                WHERE o.type = step.type AND o.latest = TRUE AND \(rights.condition))
             ORDER BY step.type
             """
         ).map { try $0.get("type") }

@@ -8,6 +8,10 @@ enum ThreatTables {
         Migration("threats.1", steps: objects + imports),
         Migration("threats.2.search", steps: search.migration),
         Migration("threats.3.origins", steps: origins),
+        Migration(
+            "threats.4.author", "ALTER TABLE threats_object ADD COLUMN author TEXT",
+            "CREATE INDEX threats_object_owner ON threats_object (label, origin, key) WHERE latest = TRUE",
+            "CREATE INDEX threats_object_author ON threats_object (author, key) WHERE author IS NOT NULL"),
     ]
 
     private static let objects: [SQL] = [
