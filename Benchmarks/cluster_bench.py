@@ -1,9 +1,12 @@
 """Ten real nodes: how soon they answer, what they weigh, how soon a published fact is at all entitled nodes, and pages."""
+import re
 import sqlite3
+import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 import machine
 from figures import percentile
@@ -37,6 +40,11 @@ def wait_for_health(cluster, node):
             time.sleep(0.02)
 
 
+def rest(seconds=20):
+    """Until the nodes have done what they do after a start."""
+    time.sleep(seconds)
+
+
 def resident(program, folder):
     """Megabytes of each node whose data is under `folder`."""
     return [machine.resident_mb(p.name) for p in Path("/proc").iterdir()
@@ -52,7 +60,7 @@ def runs_under(process, program, folder):
 
 
 def publish_latency(cluster, count=20):
-    """Milliseconds from the release of a fact to each entitled node's acknowledgement that it is stored and verified."""
+    """Milliseconds from each release to the last entitled node's acknowledgement that the fact is stored and verified."""
     handler = Visitor(cluster.origin("H40")).sign_in("xu-ly", PASSWORD)
     before = releases(cluster)
     for number in range(count):
@@ -61,11 +69,14 @@ def publish_latency(cluster, count=20):
             "valid-until": "", "label": "TLP:GREEN", "to": "network"})
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        waits = [wait for release, wait in arrivals(cluster) if release not in before]
-        if len(waits) >= count * (len(ALL) - 1):
-            return waits
+        waits = {}
+        for release, wait in arrivals(cluster):
+            if release not in before:
+                waits.setdefault(release, []).append(wait)
+        if len(waits) == count and all(len(peers) == len(ALL) - 1 for peers in waits.values()):
+            return [max(peers) for peers in waits.values()]
         time.sleep(0.1)
-    raise RuntimeError(f"{len(waits)} of {count * (len(ALL) - 1)} deliveries were acknowledged")
+    raise RuntimeError(f"{sum(map(len, waits.values()))} of {count * (len(ALL) - 1)} deliveries were acknowledged")
 
 
 def releases(cluster):
@@ -92,3 +103,37 @@ def page_times(cluster, rounds=10):
                 raise RuntimeError(f"{path} answered {status}")
             times.append(took)
     return percentile(times, 0.95)
+
+
+def pages_during_import(cluster, command):
+    """Milliseconds (p95, longest) of pages of a signed-in handler while `command` imports at the same node, and how many."""
+    handler = Visitor(cluster.origin("H23")).sign_in("xu-ly", PASSWORD)
+    times = []
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while process.poll() is None:
+        for path in PAGES:
+            status, _, took = handler.get(path)
+            if status != 200:
+                raise RuntimeError(f"{path} answered {status} during the import")
+            times.append(took)
+    if process.returncode != 0:
+        raise RuntimeError(process.stderr.read().decode(errors="replace"))
+    return percentile(times, 0.95), max(times), len(times)
+
+
+def first_loads(cluster):
+    """Kilobytes (1,024 bytes) of each page and all that it loads, compressed, headers included."""
+    handler = Visitor(cluster.origin("H40")).sign_in("xu-ly", PASSWORD)
+    return [first_load(handler, path) / 1024 for path in PAGES]
+
+
+def first_load(visitor, path):
+    total, page = visitor.weigh(path)
+    wanted = set(re.findall(r'(?:src|href)="(/[^"]+\.(?:css|js|svg|png|ico|webmanifest)(?:\?[^"]*)?)"', page))
+    for part in wanted:
+        bytes_, text = visitor.weigh(part)
+        total += bytes_
+        # The browser takes the fonts that a style sheet names.
+        fonts = {urljoin(part, font) for font in re.findall(r'url\("?([^)"]+\.woff2[^)"]*)', text)}
+        total += sum(visitor.weigh(font)[0] for font in fonts)
+    return total

@@ -1,4 +1,5 @@
 """A person at a node, over plain HTTP: keeps cookies, fills the forms' token in, times what the server takes."""
+import gzip
 import http.client
 import re
 import time
@@ -32,6 +33,18 @@ class Visitor:
 
     def get(self, path):
         return self.request("GET", path)
+
+    def weigh(self, path):
+        """(bytes of the answer as a browser gets it, its text)"""
+        cookies = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        self.connection.request("GET", path, None, {"Host": self.host, "Cookie": cookies, "Accept-Encoding": "gzip"})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}")
+        head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
+        plain = gzip.decompress(body) if answer.getheader("content-encoding") == "gzip" else body
+        return head + len(body), plain.decode(errors="replace")
 
     def post(self, path, fields):
         page = self.get(path)[1].decode()

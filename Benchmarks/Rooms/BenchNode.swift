@@ -1,6 +1,7 @@
 import Crypto
 import Database
 import Exchange
+import Identity
 import Jobs
 import Ledger
 import Threats
@@ -37,13 +38,17 @@ final class BenchNode: Sendable {
             },
             now: clock, newID: newID, transport: .tls(Fetch()), logger: quiet)
         let threats = Threats(
-            database: database, outbox: outbox, organisation: ID(code),
-            neighbours: Threats.Neighbours(publish: { _, _ in }, ring: {}, members: { [] }, whoHas: { _ in [] }),
+            database: database, outbox: outbox, organisation: ID(code), access: Access { nil },
+            neighbours: Threats.Neighbours(
+                publish: { _, _ in }, ring: {}, members: { [] }, reachesAnybody: { _, _ in true }, whoHas: { _ in [] }),
             now: clock, newID: newID, logger: quiet)
-        exchange.onArrival(mediaType: Threats.mediaType) { fact, tx in try threats.receive(fact, in: tx) }
+        exchange.onArrival(mediaType: Threats.mediaType, prepare: threats.read) { facts, tx in
+            try threats.receive(facts, in: tx)
+        }
+        var settings = SiteSettings(name: Phrase(name: code), cookiePrefix: "peer")
+        settings.servesBrowsers = false  // as the program's own door for nodes
         peerSite = Site(
-            doorkeeper: exchange.peerDoorkeeper, settings: SiteSettings(name: Phrase(name: code), cookiePrefix: "peer"),
-            now: clock, newID: newID, logger: quiet)
+            doorkeeper: exchange.peerDoorkeeper, settings: settings, now: clock, newID: newID, logger: quiet)
         exchange.peerDoors(peerSite)
     }
 

@@ -30,26 +30,41 @@ enum SyncBench {
         _ lines: [[UInt8]], from first: BenchNode, to second: BenchNode
     ) async throws -> [String: Double] {
         let drafts = try lines.enumerated().map { try draft($0.element, number: $0.offset) }
-        let publishing = try await seconds {
-            for start in stride(from: 0, to: drafts.count, by: 500) {
-                let chunk = Array(drafts[start..<min(start + 500, drafts.count)])
-                _ = try await first.database.write { tx in try first.exchange.publish(chunk, in: tx) }
-            }
-        }
+        try await publish(drafts.prefix(100), at: first)
+        _ = try await second.exchange.pull(from: ID("H40"))
+        let few = try await idle(second)
+        let rest = drafts.dropFirst(100)
+        let publishing = try await seconds { try await publish(rest, at: first) }
         let taking = try await seconds { _ = try await second.exchange.pull(from: ID("H40")) }
         let stored = try await second.database.read { tx in
             try tx.row("SELECT COUNT(*) AS n FROM exchange_fact WHERE quarantined = \(false)")?.get("n", as: Int.self)
                 ?? 0
         }
         guard stored == drafts.count else { throw Incomplete(stored: stored, published: drafts.count) }
-        var idle: [Double] = []
-        for _ in 0..<50 {
-            idle.append(try await seconds { _ = try await second.exchange.pull(from: ID("H40")) } * 1000)
-        }
+        let many = try await idle(second)
         return [
-            "publishedPerSecond": Double(drafts.count) / publishing, "ingestedPerSecond": Double(drafts.count) / taking,
-            "nothingNewMedianMilliseconds": idle.sorted()[25], "objects": Double(drafts.count),
+            "publishedPerSecond": Double(rest.count) / publishing, "ingestedPerSecond": Double(rest.count) / taking,
+            "nothingNewMilliseconds": many.milliseconds, "nothingNewBytes": many.bytes,
+            "nothingNewMillisecondsAfter100": few.milliseconds, "nothingNewBytesAfter100": few.bytes,
+            "objects": Double(drafts.count),
         ]
+    }
+
+    private static func publish(_ drafts: ArraySlice<FactDraft>, at node: BenchNode) async throws {
+        for chunk in drafts.chunks(of: 500) {
+            _ = try await node.database.write { tx in try node.exchange.publish(Array(chunk), in: tx) }
+        }
+    }
+
+    /// The median of fifty pulls that bring nothing, and the bytes of one on the wire in both directions.
+    private static func idle(_ node: BenchNode) async throws -> (milliseconds: Double, bytes: Double) {
+        _ = try await node.exchange.pull(from: ID("H40"))
+        var times: [Double] = []
+        let before = SocketBytes.received()
+        for _ in 0..<50 {
+            times.append(try await seconds { _ = try await node.exchange.pull(from: ID("H40")) } * 1000)
+        }
+        return (times.sorted()[25], Double(SocketBytes.received() - before) / 50)
     }
 
     private static func draft(_ bytes: [UInt8], number: Int) throws -> FactDraft {
