@@ -8,8 +8,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -19,12 +19,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let package = Package(
     name: "truc",
-    products: [.executable(name: "truc", targets: ["truc"])],
+    products: [
+        .executable(name: "truc", targets: ["truc"]), .executable(name: "axis-bench", targets: ["axis-bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
@@ -42,11 +45,22 @@ let package = Package(
 
         room("Vocabulary"),
         room("StrictJSON", ["Vocabulary"]),
+        room("JOSE", ["Vocabulary", "StrictJSON", crypto, cryptoExtras]),
+        room("WebAuthn", ["Vocabulary", "StrictJSON", crypto, cryptoExtras]),
+        room("Contracts", ["Vocabulary", "StrictJSON"]),
+        room("Cedar", ["Vocabulary"]),
         room(
             "Database",
             ["Vocabulary", "CPostgres", nio("NIOPosix"), .product(name: "GRDB", package: "GRDB.swift")]),
         room("Ledger", ["Vocabulary", "StrictJSON", "Database", crypto, logging]),
-        room("Jobs", ["Vocabulary", "Database", logging]),
+        room("Jobs", ["Vocabulary", "StrictJSON", "Database", logging]),
+        room("Scim", ["Vocabulary", "StrictJSON"]),
+        room(
+            "Mail",
+            [
+                "Vocabulary", "Database", "Jobs", logging, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         room(
             "Web",
             [
@@ -61,11 +75,29 @@ let package = Package(
         room(
             "Identity",
             [
-                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "CArgon2", crypto, logging,
+                "Vocabulary", "StrictJSON", "Cedar", "JOSE", "WebAuthn", "Scim", "Database", "Ledger", "Jobs", "Mail",
+                "Web",
+                "CArgon2", crypto, logging,
                 nio("NIOPosix"),
+            ], resources: [.embedInCode("Decide/policies.cedar")]),
+        room(
+            "Gateway",
+            [
+                "Vocabulary", "StrictJSON", "Ledger", crypto, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         room(
-            "Exchange", ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", crypto, logging]),
+            "Exchange",
+            [
+                "Vocabulary", "StrictJSON", "JOSE", "Contracts", "Database", "Ledger", "Jobs", "Web", "Identity",
+                "Gateway", crypto, logging,
+            ]),
+        room(
+            "Events",
+            [
+                "Vocabulary", "StrictJSON", "Contracts", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange",
+                crypto, logging,
+            ]),
         room(
             "Threats",
             [
@@ -76,43 +108,97 @@ let package = Package(
             "Incidents",
             ["Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", crypto]),
 
+        room("Examples", ["Vocabulary", "StrictJSON", "Web"]),
+
         .executableTarget(
             name: "truc",
             dependencies: [
-                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "Threats",
-                "Incidents",
-                crypto, logging,
+                "Vocabulary", "StrictJSON", "JOSE", "Mail", "Database", "Ledger", "Jobs", "Web", "Identity", "Gateway",
+                "Exchange", "Events", "Threats", "Incidents", "Examples", crypto, logging,
             ],
             swiftSettings: strict),
 
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Exchange", "Threats", crypto, logging,
+                "Vocabulary", "StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "Threats",
+                crypto,
+                logging,
             ],
             path: "Benchmarks/Rooms", swiftSettings: strict),
+
+        .executableTarget(
+            name: "bench-decide", dependencies: ["Vocabulary", "Cedar", "Database", "Identity"],
+            path: "Benchmarks/Decide", swiftSettings: strict),
+        .executableTarget(
+            name: "cedar-answers", dependencies: ["Cedar", "StrictJSON"], path: "Tests/CedarOracle",
+            exclude: ["requirements.txt", "run.py", "worlds.py"], swiftSettings: strict),
+        .executableTarget(
+            name: "axis-bench",
+            dependencies: ["Vocabulary", "Ledger", "Gateway", crypto, logging, nio("NIOCore"), nio("NIOPosix")],
+            path: "Benchmarks/Axis", swiftSettings: strict),
 
         .target(
             name: "TestKit", dependencies: ["Vocabulary", "Database"], path: "Tests/TestKit", swiftSettings: strict),
         .target(
-            name: "House", dependencies: ["Vocabulary", "Web", "TestKit", "Database"], path: "Tests/House",
+            name: "House", dependencies: ["Vocabulary", "Web", "TestKit", "Database", crypto], path: "Tests/House",
             swiftSettings: strict),
         tests("Vocabulary"),
         tests("StrictJSON"),
+        tests("WebAuthn", ["Vocabulary", "StrictJSON", "House"], exclude: ["Fixtures"]),
+        tests("JOSE", ["Vocabulary", "StrictJSON", crypto], exclude: ["Fixtures"]),
+        tests("Contracts", ["Vocabulary", "StrictJSON"], exclude: ["Fixtures"]),
+        .executableTarget(
+            name: "contracts-oracle", dependencies: ["Vocabulary", "StrictJSON", "Contracts"],
+            path: "Tests/ContractsOracle", exclude: ["oracle.py", "requirements.txt"], swiftSettings: strict),
+        tests("Cedar"),
         tests("Database", ["Vocabulary"]),
         tests("Ledger", ["StrictJSON", "Database", crypto, logging], exclude: ["Fixtures"]),
         tests("Jobs", ["Vocabulary", "Database", logging]),
+        tests("Scim", ["Vocabulary", "StrictJSON"]),
+        tests("Mail", ["Vocabulary", "Database", "Jobs", logging]),
         tests("Web", ["StrictJSON", "House", logging, nio("NIOCore"), nio("NIOPosix")]),
-        tests("Identity", ["Database", "Ledger", "Web", "House"]),
-        tests("Exchange", ["StrictJSON", "Database", "Ledger", "Web", "Identity", crypto, "House"]),
+        tests(
+            "Identity",
+            [
+                "Cedar", "StrictJSON", "JOSE", "Scim", "Database", "Ledger", "Jobs", "Mail", "Web", "House", crypto,
+                logging,
+            ]),
+        tests(
+            "Gateway",
+            [
+                "Vocabulary", "StrictJSON", "Ledger", "Web", crypto, logging, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), nio("NIOEmbedded"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "Exchange",
+            [
+                "StrictJSON", "JOSE", "Contracts", "Database", "Ledger", "Jobs", "Mail", "Web", "Identity", "Gateway",
+                crypto, "House", logging,
+            ]),
         tests(
             "Threats", ["StrictJSON", "Database", "Ledger", "Jobs", "Web", "Identity", "Exchange", "House", logging]),
+        tests(
+            "Events",
+            [
+                "StrictJSON", "Contracts", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "House",
+                crypto,
+                logging,
+            ]),
         tests("Incidents", ["StrictJSON", "Database", "Ledger", "Web", "Identity", "Exchange", "House"]),
-        tests("truc", ["Database", "Ledger", "Web", "Identity", "Exchange", "Threats", "Incidents", "House"]),
+        tests("Examples", ["Vocabulary", "StrictJSON", "Contracts", "Web"]),
+        tests(
+            "truc",
+            [
+                "StrictJSON", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "Threats", "Incidents",
+                "Examples", "House",
+            ]),
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "truc", "TestKit", "Vocabulary", "StrictJSON", "Database", "Ledger", "Web", "Exchange", crypto, logging,
+                "truc", "TestKit", "Vocabulary", "StrictJSON", "Database", "Ledger", "Web", "Exchange", "Examples",
+                crypto,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),

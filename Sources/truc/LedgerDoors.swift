@@ -4,7 +4,8 @@ import StrictJSON
 import Vocabulary
 import Web
 
-/// The log for people, witnesses and programs. Heads and hashes are for everyone; leaves need `ledger.read`.
+/// The log for people, witnesses and programs. Heads and hashes are for witnesses (`ledger.checkpoint`), leaves need
+/// `ledger.read`. Neither is for strangers: how fast the log grows says that something happened, also when it is RED.
 struct LedgerDoors: Sendable {
     let ledger: Ledger
     let outbox: LedgerOutbox
@@ -155,7 +156,7 @@ extension LedgerDoors {
                 \(buttons(
                     buttonLink(page, .downloadReceipt, link.with(["index": String(index)])),
                     row?.disclosure == nil ? "" : actionButton(page, .downloadWithContent, link)))
-                \(row?.disclosure == nil ? "" : "<p class=\"hint\">\(page[.readingIsWrittenDown])</p>")
+                \(if: row?.disclosure != nil, "<p class=\"hint\">\(page[.readingIsWrittenDown])</p>")
                 """)
     }
 

@@ -8,26 +8,26 @@ extension Permission {
 
 extension APIDoc {
     static let checkpoint = APIDoc(
-        Phrase(vi: "Đầu nhật ký đã ký, dạng signed note", en: "The signed head of the log, as a signed note"),
+        Phrase(vi: "Đầu sổ cái đã ký, dạng signed note", en: "The signed head of the log, as a signed note"),
         response: .bytes("text/plain"), tags: ["ledger"])
     static let growth = APIDoc(
         Phrase(
-            vi: "Bằng chứng rằng nhật ký bây giờ bắt đầu bằng nhật ký cũ có chừng ấy lá",
+            vi: "Bằng chứng rằng sổ cái bây giờ bắt đầu bằng sổ cái cũ có chừng ấy lá",
             en: "Proof that the log of now begins with the log of so many leaves"),
         response: .object(["format": .string, "checkpoint": .string, "proof": .array(.string)]), tags: ["ledger"])
     static let hashes = APIDoc(
         Phrase(vi: "Các giá trị băm của cây (c2sp.org/tlog-tiles)", en: "Hashes of the tree (c2sp.org/tlog-tiles)"),
         response: .bytes("application/octet-stream"), tags: ["ledger"])
     static let entries = APIDoc(
-        Phrase(vi: "Các lá của nhật ký (c2sp.org/tlog-tiles)", en: "Leaves of the log (c2sp.org/tlog-tiles)"),
+        Phrase(vi: "Các lá của sổ cái (c2sp.org/tlog-tiles)", en: "Leaves of the log (c2sp.org/tlog-tiles)"),
         response: .bytes("application/octet-stream"), tags: ["ledger"])
 }
 
 extension Phrase {
-    static let ledger = Phrase(vi: "Nhật ký", en: "Ledger")
+    static let ledger = Phrase(vi: "Sổ cái", en: "Ledger")
     static let whatTheLedgerIs = Phrase(
         vi: """
-            Mỗi việc nút này đã làm là một lá của nhật ký chỉ ghi thêm. Lá chỉ giữ dấu vân tay của nội dung. \
+            Mỗi việc nút này đã làm là một lá của sổ cái chỉ ghi thêm. Lá chỉ giữ dấu vân tay của nội dung. \
             Không ai, kể cả quản trị nút, sửa được quá khứ mà không bị phát hiện.
             """,
         en: """
@@ -38,14 +38,14 @@ extension Phrase {
     static let signedAt = Phrase(vi: "Ký lúc", en: "Signed at")
     static let rootHash = Phrase(vi: "Giá trị băm gốc", en: "Root hash")
     static let verifierKey = Phrase(vi: "Khóa kiểm chứng", en: "Verifier key")
-    static let signedHead = Phrase(vi: "Đầu nhật ký đã ký", en: "Signed head")
+    static let signedHead = Phrase(vi: "Đầu sổ cái đã ký", en: "Signed head")
     static let howToVerify = Phrase(vi: "Cách tự kiểm chứng, không cần mạng", en: "How to verify it yourself, offline")
     static let verifyReceipt = Phrase(
-        vi: "Một biên nhận đã tải về: lá có trong nhật ký, và nội dung kèm theo đúng là nội dung của lá.",
+        vi: "Một biên nhận đã tải về: lá có trong sổ cái, và nội dung kèm theo đúng là nội dung của lá.",
         en: "A receipt that was downloaded: the leaf is in the log, and the content that comes with it is the leaf's.")
     static let verifyGrowth = Phrase(
         vi: """
-            Hai đầu nhật ký: bạn giữ một đầu cũ (checkpoint.txt) và tải /ledger/growth/SỐ-LÁ-CŨ thành growth.json; \
+            Hai đầu sổ cái: bạn giữ một đầu cũ (checkpoint.txt) và tải /ledger/growth/SỐ-LÁ-CŨ thành growth.json; \
             lệnh cho biết quá khứ có bị viết lại không.
             """,
         en: """
@@ -53,10 +53,10 @@ extension Phrase {
             the command says whether the past was rewritten.
             """)
     static let verifyFolder = Phrase(
-        vi: "Cả nhật ký, từng lá một: trên máy của nút hoặc trên bản sao của thư mục nhật ký.",
+        vi: "Cả sổ cái, từng lá một: trên máy của nút hoặc trên bản sao của thư mục sổ cái.",
         en: "The whole log, leaf by leaf: on the node's machine or on a copy of the log's folder.")
     static let recentLeaves = Phrase(vi: "Các lá gần đây", en: "Recent leaves")
-    static let noLeaves = Phrase(vi: "Nhật ký chưa có lá nào", en: "The log has no leaves yet")
+    static let noLeaves = Phrase(vi: "Sổ cái chưa có lá nào", en: "The log has no leaves yet")
     static let leafNumber = Phrase(vi: "Lá số", en: "Leaf")
     static let when = Phrase(vi: "Thời điểm", en: "Time")
     static let kind = Phrase(vi: "Loại", en: "Kind")
@@ -71,7 +71,7 @@ extension Phrase {
     static let downloadWithContent = Phrase(
         vi: "Tải biên nhận kèm nội dung", en: "Download the receipt with its content")
     static let readingIsWrittenDown = Phrase(
-        vi: "Việc xem nội dung cũng được ghi vào nhật ký.", en: "Reading the content is itself written into the log.")
+        vi: "Việc xem nội dung cũng được ghi vào sổ cái.", en: "Reading the content is itself written into the log.")
 
     static func leafTitle(_ index: Int64) -> Phrase {
         Phrase(vi: "Lá số \(index)", en: "Leaf \(index)")

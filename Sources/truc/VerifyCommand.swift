@@ -44,7 +44,7 @@ enum VerifyCommand {
         let proven = try Verification.receipt(bytes, by: key)
         let (leaf, size) = (proven.receipt.leaf, proven.receipt.checkpoint.size)
         var lines = [Phrase.verifiedReceipt(proven.receipt.index, size, leaf.kind, leaf.at)]
-        if let content = proven.disclosed?.content {
+        if let content = proven.disclosed?.content ?? leaf.record {
             lines.append(.verifiedContent(String(decoding: content, as: UTF8.self)))
         } else {
             lines.append(.noContent)
@@ -68,13 +68,13 @@ extension Command {
     static let verify = Command(
         name: "verify", operands: ["log|receipt|growth", "FILE…"],
         about: Phrase(
-            vi: "Kiểm chứng nhật ký, biên nhận hoặc hai đầu nhật ký, không cần mạng",
+            vi: "Kiểm chứng sổ cái, biên nhận hoặc hai đầu sổ cái, không cần mạng",
             en: "Verify a log, a receipt or two signed heads, offline"),
         options: [
             Option(
                 name: "key", value: "KEY",
                 about: Phrase(
-                    vi: "Khóa kiểm chứng của nhật ký, lấy từ nơi khác với tệp cần kiểm",
+                    vi: "Khóa kiểm chứng của sổ cái, lấy từ nơi khác với tệp cần kiểm",
                     en: "The log's verifier key, from somewhere else than the files"))
         ], takesSettings: false
     ) { call in
@@ -105,7 +105,7 @@ extension Phrase {
 
     fileprivate static func verifiedReceipt(_ index: Int64, _ size: Int64, _ kind: String, _ at: Instant) -> Phrase {
         Phrase(
-            vi: "Đúng: lá số \(index) trong nhật ký \(size) lá, \(kind), \(at.forReading)",
+            vi: "Đúng: lá số \(index) trong sổ cái \(size) lá, \(kind), \(at.forReading)",
             en: "Verified: leaf \(index) of a log of \(size) leaves, \(kind), \(at.forReading)")
     }
 
@@ -115,7 +115,7 @@ extension Phrase {
 
     fileprivate static func verifiedGrowth(_ old: Int64, _ new: Int64) -> Phrase {
         Phrase(
-            vi: "Đúng: nhật ký \(new) lá bắt đầu bằng nhật ký \(old) lá",
+            vi: "Đúng: sổ cái \(new) lá bắt đầu bằng sổ cái \(old) lá",
             en: "Verified: the log of \(new) leaves begins with the log of \(old)")
     }
 }

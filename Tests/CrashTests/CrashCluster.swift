@@ -84,10 +84,14 @@ struct CrashCluster: Sendable {
         return ended
     }
 
-    /// Somebody who may report and share, at a node.
+    /// Somebody who may report and share and look at the ledger, at a node.
     func desk(at node: NodeProcess) async throws -> Desk {
         _ = try await command(
-            ["person", "add", Desk.login, "Người mẫu", "--role", "incident-handler", "--password", Desk.password]
+            [
+                "person", "add", Desk.login, "Người mẫu", "--role", "incident-handler", "--role", "auditor",
+                "--password",
+                Desk.password,
+            ]
                 + node.place)
         return Desk(node.origin)
     }

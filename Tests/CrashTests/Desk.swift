@@ -60,9 +60,14 @@ actor Desk {
         }
     }
 
-    /// What the node shows of itself to everybody: its latest signed head.
+    /// The latest signed head of the node's ledger.
     func checkpoint() async throws -> String {
-        let answer = try await send(.get, "/ledger/checkpoint")
+        if token == nil { try await signIn() }
+        var answer = try await send(.get, "/ledger/checkpoint")
+        if answer.status == 401 {
+            try await signIn()
+            answer = try await send(.get, "/ledger/checkpoint")
+        }
         guard answer.status == 200 else { throw refusal("/ledger/checkpoint", answer) }
         return answer.text
     }

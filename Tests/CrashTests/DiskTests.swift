@@ -105,7 +105,7 @@ struct DiskTests {
                 "-c",
                 "trap '' XFSZ; { ( ulimit -S -f \(blocks); exec \"$@\" ) 2>&1; echo \"ended with $?\"; } | cat", "sh",
                 try Program.path(), "serve", "--folder", node.folder, "--organisation", "H40", "--web-port", "0",
-                "--exchange-port", "0", "--exchange-address", "127.0.0.1",
+                "--exchange-port", "0", "--exchange-address", "127.0.0.1", "--gateway-port", "0",
                 "--clock-offset-ms=\(CrashCluster.clockOffset)",
             ], in: home)
         let code = ended.output.firstRange(of: "ended with ").flatMap {

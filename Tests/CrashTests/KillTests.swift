@@ -6,8 +6,8 @@ import Vocabulary
 /// The plug is pulled at random moments while people write and nodes sync.
 @Suite("kill -9 of nodes", .serialized)
 struct KillTests {
-    /// 20 in every run, more with `TRUC_KILLS`. The moments come from the seed (`TRUC_SEED`), which is always said.
-    private static let kills = ProcessInfo.processInfo.environment["TRUC_KILLS"].flatMap(Int.init) ?? 20
+    /// 100 in every run, or `TRUC_KILLS`. The moments come from the seed (`TRUC_SEED`), which is always said.
+    private static let kills = ProcessInfo.processInfo.environment["TRUC_KILLS"].flatMap(Int.init) ?? 100
     private static let seed =
         ProcessInfo.processInfo.environment["TRUC_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...999_999)
 
@@ -46,9 +46,19 @@ struct KillTests {
         }
     }
 
+    /// Two hands, each at a half of the nodes: also two nodes may fall in the same moment, and two go on.
     private static func pullPlugs(_ nodes: [NodeProcess]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (hand, half) in [nodes.prefix(nodes.count / 2), nodes.dropFirst(nodes.count / 2)].enumerated() {
+                group.addTask { try await pullPlugs(half, times: (kills + hand) / 2, seed: seed + UInt64(hand)) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func pullPlugs(_ nodes: ArraySlice<NodeProcess>, times: Int, seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        for _ in 0..<kills {
+        for _ in 0..<times {
             guard let victim = nodes.randomElement(using: &random) else { return }
             // One in four dies while it starts; the others when they work.
             if Int.random(in: 0..<4, using: &random) > 0 { try await victim.ready() }

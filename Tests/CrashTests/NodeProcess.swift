@@ -62,7 +62,7 @@ actor NodeProcess {
     private var arguments: [String] {
         [
             "--folder", folder, "--organisation", code, "--web-port", "\(webPort)", "--exchange-address", "127.0.0.1",
-            "--exchange-port", "\(peerPort)", "--web-drain-seconds", "1", "--while-open", "0",
+            "--exchange-port", "\(peerPort)", "--gateway-port", "0", "--web-drain-seconds", "1", "--while-open", "0",
         ]
     }
 

@@ -67,6 +67,7 @@ struct ConfigurationTests {
                 "web.public-url = ftp://x",
                 "web.public-url (a.conf:1) must be like https://attt.example.vn, without a path, not “ftp://x”"
             ),
+            ("gateway.public-address = h:0", "gateway.public-address (a.conf:1) must be HOST:PORT, not “h:0”"),
             ("exchange.public-address = h", "exchange.public-address (a.conf:1) must be HOST:PORT, not “h”"),
             (
                 "web.trusted-proxies = 10.0.0.0/8, nginx",

@@ -15,14 +15,15 @@ import Web
 /// The log as strangers, witnesses and auditors see it, and `truc verify` on what they carry home.
 @Suite("the ledger's doors")
 struct LedgerDoorsTests {
-    /// A log with five facts, and its doors; the cookie `test-who=auditor` makes an auditor.
+    /// A log with five facts, and its doors; the cookie `test-who` makes an auditor or a witness.
     private struct Desk {
         let ledger: Ledger
         let outbox: LedgerOutbox
         let database: any Database
         let folder: String
         let facts: [ID<LedgerFact>]
-        let visitor: Visitor
+        let stranger: Visitor
+        let witness: Visitor
         let auditor: Visitor
 
         var key: String { "\(ledger.verifierKey)" }
@@ -52,11 +53,12 @@ struct LedgerDoorsTests {
                 doorkeeper: LedgerDoorsTests.doorkeeper,
                 settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"), now: clock.now)
             LedgerDoors(ledger: ledger, outbox: outbox, database: database).doors(site)
-            let auditor = Visitor(site)
+            let (auditor, witness) = (Visitor(site), Visitor(site))
             auditor.setCookie("test-who", "auditor")
+            witness.setCookie("test-who", "witness")
             let desk = Desk(
                 ledger: ledger, outbox: outbox, database: database, folder: home.path + "/ledger", facts: facts,
-                visitor: Visitor(site), auditor: auditor)
+                stranger: Visitor(site), witness: witness, auditor: auditor)
             try await desk.drain()
             try await body(desk)
             try await ledger.close()
@@ -66,26 +68,38 @@ struct LedgerDoorsTests {
 
     private static let doorkeeper = Doorkeeper(
         identify: { request in
-            guard request.cookie("test-who") == "auditor" else { return Caller() }
-            let person = Person(id: ID("auditor-1"), name: "Kiểm toán mẫu", organisation: ID("H40"), roles: [.auditor])
-            return Caller(person: person, session: "auditor")
+            guard let who = request.cookie("test-who") else { return Caller() }
+            let person = Person(
+                id: ID(who), name: "Người mẫu", organisation: ID("H40"), roles: who == "auditor" ? [.auditor] : [])
+            return Caller(person: person, session: who)
         },
         decide: { person, permission in
-            permission.name == "ledger.checkpoint" || person?.roles.contains(.auditor) == true
+            person != nil && permission.name == "ledger.checkpoint" || person?.roles.contains(.auditor) == true
         })
 
-    @Test("everybody sees the signed head; leaves are for those who may read them", arguments: ["vi", "en"])
+    @Test("a stranger learns nothing of the log, not even how long it is")
+    func strangers() async throws {
+        try await withDesk { desk in
+            for path in ["/ledger", "/ledger/checkpoint", "/ledger/growth/1", "/ledger/tile/0/000.p/5"] {
+                let answer = await desk.stranger.send(.get, path)
+                #expect([303, 401].contains(answer.status), "\(path) \(answer.status)")
+                #expect(!answer.text.contains("H40/ledger"))
+            }
+        }
+    }
+
+    @Test("a witness sees the signed head; leaves are for those who may read them", arguments: ["vi", "en"])
     func pages(language: String) async throws {
         try await withDesk { desk in
             let root = desk.ledger.checkpoint.root.base64
-            await desk.visitor.get("/ledger?lang=\(language)").expect(200, shows: root, desk.key, hides: ["test.said"])
+            await desk.witness.get("/ledger?lang=\(language)").expect(200, shows: root, desk.key, hides: ["test.said"])
             await desk.auditor.get("/ledger?lang=\(language)").expect(200, shows: "test.said", "/ledger/leaf/4")
             await desk.auditor.get("/ledger/leaf/4?lang=\(language)").expect(
                 200, shows: desk.facts[4].text, hides: ["Bí mật"])
-            await desk.visitor.get("/ledger/checkpoint").expect(200, shows: "H40/ledger\n5\n")
+            await desk.witness.get("/ledger/checkpoint").expect(200, shows: "H40/ledger\n5\n")
             await desk.auditor.get("/ledger/leaf/5").expect(404)
             for path in ["/ledger/leaf/0", "/ledger/receipt/\(desk.facts[0])"] {
-                #expect(await desk.visitor.get(path).status != 200)
+                #expect(await desk.witness.get(path).status != 200)
             }
         }
     }
@@ -93,11 +107,11 @@ struct LedgerDoorsTests {
     @Test("witnesses get hashes, and entries only with the right")
     func tiles() async throws {
         try await withDesk { desk in
-            let hashes = await desk.visitor.send(.get, "/ledger/tile/0/000.p/5").expect(200)
+            let hashes = await desk.witness.send(.get, "/ledger/tile/0/000.p/5").expect(200)
             #expect(hashes.response.bytes?.count == 160)
-            await desk.visitor.send(.get, "/ledger/tile/0/000").expect(404)
-            await desk.visitor.send(.get, "/ledger/tile/entries/000.p/5").expect(401)
-            await desk.visitor.send(.get, "/ledger/tile/entrie%73/000.p/5").expect(401)
+            await desk.witness.send(.get, "/ledger/tile/0/000").expect(404)
+            await desk.witness.send(.get, "/ledger/tile/entries/000.p/5").expect(403)
+            await desk.witness.send(.get, "/ledger/tile/entrie%73/000.p/5").expect(403)
             let entries = await desk.auditor.send(.get, "/ledger/tile/entries/000.p/5").expect(200)
             #expect(entries.response.bytes?.isEmpty == false)
         }
@@ -126,14 +140,14 @@ struct LedgerDoorsTests {
     @Test("who kept an old head can see that the log only grew")
     func growth() async throws {
         try await withDesk { desk in
-            let old = await desk.visitor.send(.get, "/ledger/checkpoint").response.bytes ?? []
+            let old = await desk.witness.send(.get, "/ledger/checkpoint").response.bytes ?? []
             _ = try await desk.database.write { tx in
                 try desk.outbox.record("test.said", ["more": true], at: Instant(milliseconds: 0), in: tx)
             }
             try await desk.drain()
-            let grown = await desk.visitor.send(.get, "/ledger/growth/5").expect(200).response.bytes ?? []
-            let wrong = await desk.visitor.send(.get, "/ledger/growth/4").expect(200).response.bytes ?? []
-            await desk.visitor.send(.get, "/ledger/growth/7").expect(404)
+            let grown = await desk.witness.send(.get, "/ledger/growth/5").expect(200).response.bytes ?? []
+            let wrong = await desk.witness.send(.get, "/ledger/growth/4").expect(200).response.bytes ?? []
+            await desk.witness.send(.get, "/ledger/growth/7").expect(404)
             let files = ["old": old, "grown": grown, "wrong": wrong]
             func verify(_ name: String) -> Int32 {
                 VerifyCommand.run(arguments: ["growth", "old", name], key: desk.key) { files[$0] ?? [] }.exitCode

@@ -1,7 +1,10 @@
+import Examples
 import Foundation
+import StrictJSON
 import TestKit
 import Testing
 import Vocabulary
+import Web
 
 @testable import truc
 
@@ -15,9 +18,15 @@ struct ProcessTests {
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         let clock = ["--clock-offset-ms", "\(offset)", "--log-level", "error"]
         let first =
-            clock + ["--folder", home.path + "/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])"]
+            clock + [
+                "--folder", home.path + "/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])",
+                "--gateway-port", "0",
+            ]
         let second =
-            clock + ["--folder", home.path + "/b", "--web-port", "\(ports[2])", "--exchange-port", "\(ports[3])"]
+            clock + [
+                "--folder", home.path + "/b", "--web-port", "\(ports[2])", "--exchange-port", "\(ports[3])",
+                "--gateway-port", "0",
+            ]
         var begun = ContinuousClock.now
 
         let created = try Program.run(
@@ -26,6 +35,9 @@ struct ProcessTests {
         let token = try #require(created.said.split(separator: "\n").last.map(String.init))
         let a = try Program.start(["serve"] + first)
         try await answers(ports[0])
+        let health = try await Fetch().send(
+            FetchRequest(.get, "http://127.0.0.1:\(ports[0])/healthz", trust: .plain, mayReachPrivate: true))
+        #expect(health.status == 200 && health.text.contains("\"organisation\":\"H40\""), "\(health.text)")
         #expect(begun.duration(to: .now) < .seconds(60))
         begun = .now
         let joined = try Program.run(["cluster", "join", token] + second)
@@ -73,7 +85,7 @@ struct ProcessTests {
             let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
             #expect(isUp, "\(demo.said)")
             let children = try children(of: demo.process.processIdentifier)
-            #expect(children.count == 2)
+            #expect(children.count == 2 + Example.allCases.count)
             demo.process.terminate()
             demo.process.waitUntilExit()
             #expect(demo.process.terminationStatus == 0)
@@ -81,6 +93,10 @@ struct ProcessTests {
         }
         let log = try String(contentsOfFile: folder + "/H40/node.log", encoding: .utf8)
         #expect(log.contains("\"message\":\"stopped\""))
+        for line in log.split(separator: "\n") {
+            let root = try JSONDocument(Array(line.utf8)).root
+            #expect(["at", "level", "scope", "message"].allSatisfy { root[$0]?.string != nil }, "\(line)")
+        }
     }
 
     @Test("children do not outlive a parent that is killed")

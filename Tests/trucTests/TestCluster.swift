@@ -51,7 +51,9 @@ struct TestCluster: Sendable {
     {
         var flags = [
             "folder": "\(home)/\(member.code)", "organisation": member.code, "web.port": "0", "log.level": "critical",
-            "exchange.address": "127.0.0.1", "exchange.port": String(port), "web.drain-seconds": "0",
+            "exchange.address": "127.0.0.1", "exchange.port": String(port), "gateway.address": "127.0.0.1",
+            "gateway.port": "0", "web.drain-seconds": "0",
+            "identity.administrators-two-steps": "optional",
             "clock-offset-ms": String(DemoNode.day.milliseconds - Configuration.machineClock().milliseconds),
         ]
         flags["database"] = database

@@ -78,7 +78,9 @@ extension Command {
             return ExitCode.failed
         }
         call.terminal.say("\(cluster), #\(answer["version"]?.integer ?? 0)")
-        call.terminal.table((answer["members"]?.elements ?? []).map(statusLine))
+        let header = [Phrase.here, .memberCode, .memberRoles, .memberAddress, .lastAnswer, .waitingForIt, .memberName]
+        call.terminal.table(
+            [header.map { $0[call.language] }] + (answer["members"]?.elements ?? []).map(statusLine))
         return ExitCode.done
     }
 
@@ -112,4 +114,14 @@ private enum Wish {
                 en: "An invitation for \(code), good once and for 24 hours; at that node run: truc cluster join …"))
         call.terminal.say(answer["token"]?.string ?? "")
     }
+}
+
+extension Phrase {
+    fileprivate static let here = Phrase(vi: "", en: "")
+    fileprivate static let memberCode = Phrase(vi: "MÃ", en: "CODE")
+    fileprivate static let memberRoles = Phrase(vi: "VAI TRÒ", en: "ROLES")
+    fileprivate static let memberAddress = Phrase(vi: "ĐỊA CHỈ", en: "ADDRESS")
+    fileprivate static let lastAnswer = Phrase(vi: "TRẢ LỜI LÚC", en: "LAST ANSWER")
+    fileprivate static let waitingForIt = Phrase(vi: "CHỜ NHẬN", en: "WAITING FOR IT")
+    fileprivate static let memberName = Phrase(vi: "TÊN", en: "NAME")
 }

@@ -2,7 +2,15 @@ extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         serve, demo, clusterCreate, clusterInvite, clusterJoin, clusterStatus, personAdd, personPassword,
-        organisationList, threatsImport,
+        organisationList, serviceAccountAdd, serviceAccountList, serviceAccountRotate,
+        serviceAccountEnd, clientCreate, clientList, clientRotate,
+        clientRevoke, serviceRegister, serviceVersion, serviceDocument, serviceInstance, serviceClose, serviceList,
+        applicationAdd, applicationKey, applicationCredential, applicationEnd, applicationList,
+        grantIssue, grantRequest, grantApprove, grantRefuse, grantSuspend, grantResume, grantRevoke, grantList,
+        grantShow, grantCheck, guestAdd, guestList, guestEnd, reviewList, reviewShow, reviewOpen, reviewDecide,
+        eventRegister, eventList, eventQueues, eventReplay, eventAgain, eventAllow,
+        explain, policyList, policyShow, policyDiff, policyCheck, policyPropose, threatsImport, mailTry, mailBounce,
+        call, exampleService,
         verify,
         help, version,
     ]

@@ -8,11 +8,7 @@ extension Command {
     static let serve = Command(
         name: "serve", about: Phrase(vi: "Chạy nút cho tới khi được bảo dừng", en: "Run the node until told to stop"),
         options: [
-            Option(
-                name: "while-open", value: "FD",
-                about: Phrase(
-                    vi: "Dừng khi đầu kia của mô tả tệp này đóng: tiến trình mẹ đã mất",
-                    en: "Stop when the other end of this file descriptor closes: the parent is gone"))
+            whileOpen
         ]
     ) { call in
         let configuration = try call.configuration()
@@ -41,7 +37,7 @@ extension Command {
             "listening",
             metadata: [
                 "organisation": "\(node.organisation)", "pages": "\(configuration.pageURL)",
-                "peers": "\(listening.peerPort)",
+                "peers": "\(listening.peerPort)", "gateway": "\(listening.gatewayPort)",
                 "version": "\(trucVersion)",
             ])
         guard let link = try await node.identity.firstAdministratorLink() else { return }

@@ -1,5 +1,7 @@
 import Foundation
+import Identity
 import Logging
+import Mail
 import Vocabulary
 import Web
 
@@ -23,6 +25,12 @@ struct Configuration: Sendable, Equatable {
     var peerPort: Int
     var peerPublicAddress: String?
     var drainSeconds: Int
+    var administratorsNeedTwoSteps: Bool
+    var mail: MailSettings?
+    var allowsMailLinks: Bool
+    var gateway: GatewayConfiguration
+    var review: ReviewSettings
+    var tls: WebTLS?
 
     init(_ values: SettingValues) throws(UsageError) {
         folder = values.text(.folder)
@@ -49,8 +57,18 @@ struct Configuration: Sendable, Equatable {
         publicFolder = Configuration.nonempty(values.text(.publicFolder))
         peerAddress = values.text(.peerAddress)
         peerPort = try values.port(.peerPort)
-        peerPublicAddress = try Configuration.hostAndPort(values)
+        peerPublicAddress = try values.hostAndPort(.peerPublicAddress)
         drainSeconds = Int(try values.integer(.drainSeconds, in: 0...300))
+        guard ["required", "optional"].contains(values.text(.administratorsTwoSteps)) else {
+            throw values.wrong(.administratorsTwoSteps, "required or optional")
+        }
+        administratorsNeedTwoSteps = values.text(.administratorsTwoSteps) == "required"
+        mail = try Configuration.mail(values)
+        guard ["on", "off"].contains(values.text(.mailLinks)) else { throw values.wrong(.mailLinks, "on or off") }
+        allowsMailLinks = values.text(.mailLinks) == "on"
+        gateway = try GatewayConfiguration(values)
+        review = try Configuration.review(values)
+        tls = try Configuration.tls(values)
     }
 
     /// - Parameter read: the text of a file; nil when there is none.
@@ -83,7 +101,7 @@ struct Configuration: Sendable, Equatable {
     var peerURL: String { "https://" + (peerPublicAddress ?? "127.0.0.1:\(peerPort)") }
 
     /// What people type.
-    var pageURL: String { webPublicURL ?? "http://localhost:\(webPort)" }
+    var pageURL: String { webPublicURL ?? "\(tls == nil ? "http" : "https")://localhost:\(webPort)" }
 
     /// The names under which pages are answered, so that links are never built from a name that a caller made up.
     /// Empty, which is any name, until `web.public-url` says how people get here.
@@ -103,14 +121,6 @@ struct Configuration: Sendable, Equatable {
             ["", "/"].contains(url.path())
         else { throw values.wrong(.webPublicURL, "like https://attt.example.vn, without a path") }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
-    }
-
-    private static func hostAndPort(_ values: SettingValues) throws(UsageError) -> String? {
-        guard let text = nonempty(values.text(.peerPublicAddress)) else { return nil }
-        guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
-            let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
-        else { throw values.wrong(.peerPublicAddress, "HOST:PORT") }
-        return text
     }
 }
 

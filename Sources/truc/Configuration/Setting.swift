@@ -80,8 +80,22 @@ extension Setting {
             vi: "Khi dừng, chờ các yêu cầu đang dở tối đa bao nhiêu giây",
             en: "On stopping, how many seconds open requests may take to end"))
 
-    static let all = [
-        folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webTrustedProxies,
-        webCookiePrefix, publicFolder, peerAddress, peerPort, peerPublicAddress, drainSeconds,
-    ]
+    static let administratorsTwoSteps = Setting(
+        key: "identity.administrators-two-steps", fallback: "required",
+        about: Phrase(
+            vi: "required: quản trị nút phải xác thực hai bước; optional: chỉ mật khẩu cũng được",
+            en: "required: administrators need two-step verification; optional: a password will do"))
+
+    static let mailLinks = Setting(
+        key: "identity.mail-links", fallback: "off",
+        about: Phrase(
+            vi: "on: người chưa bật xác thực hai bước có thể đăng nhập bằng liên kết gửi qua thư",
+            en: "on: people without two-step verification may sign in by a link in their mail"))
+
+    static let all =
+        [
+            folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webTrustedProxies,
+            webCookiePrefix, publicFolder, peerAddress, peerPort, peerPublicAddress, drainSeconds,
+            administratorsTwoSteps, mailLinks,
+        ] + ofMail + ofGateway + ofReviews + ofTLS
 }

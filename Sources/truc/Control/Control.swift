@@ -14,7 +14,10 @@ struct Control: Sendable {
         let run: @Sendable (Node, JSONValue) async throws -> JSON
     }
 
-    static let verbs: [Verb] = personVerbs + clusterVerbs + threatVerbs + nodeVerbs
+    static let verbs: [Verb] =
+        personVerbs + guestVerbs + reviewVerbs + serviceAccountVerbs + clientVerbs + clusterVerbs + threatVerbs
+        + explainVerbs + mailVerbs
+        + policyVerbs + registryVerbs + grantVerbs + eventVerbs + nodeVerbs
 
     /// The doors of the socket. Only the owner of the folder can open the socket, so whoever calls is the owner.
     static func site(for node: Node) -> Site {

@@ -8,6 +8,7 @@ import Web
 struct Demo: Sendable {
     let folder: DemoFolder
     let children: [DemoChild]
+    let axis: DemoAxis?
     let call: Invocation
 
     /// Starts the nodes side by side and waits until all answer.
@@ -16,7 +17,7 @@ struct Demo: Sendable {
         let children = try zip(nodes, configurations).map { node, configuration in
             try DemoChild(node, folder: folder.folder(of: node), configuration: configuration)
         }
-        let demo = Demo(folder: folder, children: children, call: call)
+        let demo = Demo(folder: folder, children: children, axis: try DemoAxis.start(in: folder), call: call)
         do {
             try await demo.each { try await $0.ready() }
         } catch {
@@ -27,7 +28,9 @@ struct Demo: Sendable {
     }
 
     /// Founds the cluster, lets the others join, makes people, sends the sample reports and begins the import.
-    func fill(feed: String?) async throws {
+    ///
+    /// - Returns: the demo with what it learned meanwhile.
+    func fill(feed: String?) async throws -> Demo {
         try await joinUp()
         try await each { child in
             for person in DemoPerson.all {
@@ -44,7 +47,17 @@ struct Demo: Sendable {
         if let feed, let first = children.first {
             _ = try await first.line.ask("threats.import", ["path": .string(feed)])
         }
+        var axis = axis
+        if let provider = children.first {
+            axis = try await axis?.fill(provider: provider, consumer: consumer ?? provider)
+        }
         try folder.markReady()
+        return Demo(folder: folder, children: children, axis: axis, call: call)
+    }
+
+    /// At which node the application is that calls the example services.
+    var consumer: DemoChild? {
+        children.first { $0.node.code == "H42" } ?? children.dropFirst().first ?? children.first
     }
 
     private func joinUp() async throws {
@@ -64,7 +77,7 @@ struct Demo: Sendable {
         try await browser.signIn("xu-ly", DemoPerson.password)
         for report in reports {
             let place = try await browser.fill("/incidents/new", report.fields(at: child.configuration.clock()))
-            guard report.label != "TLP:RED" else { continue }
+            guard report.reaches(children.map(\.node)) else { continue }
             let incident = String(place.prefix { $0 != "?" })
             _ = try await browser.fill(incident + "/share", ["title": report.title, "text": report.summary])
         }
@@ -85,6 +98,8 @@ struct Demo: Sendable {
 
     /// Returns when a node ended by itself, with its code.
     func firstEnd() async throws -> String {
+        let calling = Task { if let axis, let consumer { await axis.callOnAndOn(through: consumer) } }
+        defer { calling.cancel() }
         while true {
             if let ended = children.first(where: { !$0.isRunning }) { return ended.node.code }
             try await Task.sleep(for: .milliseconds(200))
@@ -94,6 +109,7 @@ struct Demo: Sendable {
     func stop() async {
         await withTaskGroup { group in
             for child in children { group.addTask { await child.stop() } }
+            if let axis { group.addTask { await axis.stop() } }
         }
     }
 

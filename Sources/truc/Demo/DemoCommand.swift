@@ -25,12 +25,12 @@ extension Command {
         ], takesSettings: false
     ) { call in
         let nodes = try chosen(call["nodes"])
-        let folder = try DemoFolder(call["folder"] ?? ".truc-demo", fresh: call.has("fresh"))
+        let folder = try DemoFolder(call["folder"] ?? DemoFolder.usual, fresh: call.has("fresh"))
         let feed = call.has("without-feed") ? nil : DemoFeed.find()
         try await StopSignals.run(until: {}) {
-            let demo = try await Demo.start(nodes, in: folder, call)
+            var demo = try await Demo.start(nodes, in: folder, call)
             do {
-                if !folder.isReady { try await demo.fill(feed: feed) }
+                if !folder.isReady { demo = try await demo.fill(feed: feed) }
                 demo.table()
                 let ended = try await demo.firstEnd()
                 call.terminal.complain("truc: the node \(ended) ended; see \(folder.path)/\(ended)/node.log")

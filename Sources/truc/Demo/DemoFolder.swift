@@ -5,14 +5,27 @@ import Vocabulary
 struct DemoFolder: Sendable {
     let path: String
 
+    /// A demo that was never finished is begun again: half of one would only puzzle. Only a folder that a demo made is
+    /// ever thrown away, whatever is asked.
     init(_ path: String, fresh: Bool) throws {
         self.path = path
-        // A demo that was never finished is begun again: half of one would only puzzle.
-        if fresh || !FileManager.default.fileExists(atPath: path + "/ready") {
-            try? FileManager.default.removeItem(atPath: path)
+        let files = FileManager.default
+        let isEmpty = try !files.fileExists(atPath: path) || files.contentsOfDirectory(atPath: path).isEmpty
+        if !isEmpty, fresh || !isReady {
+            guard files.fileExists(atPath: mark) || (path as NSString).lastPathComponent == DemoFolder.usual else {
+                throw UsageError("\(path) holds something that no demo made; name another folder, or an empty one")
+            }
+            try files.removeItem(atPath: path)
         }
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+        if !isReady { try Data().write(to: URL(filePath: mark)) }
     }
+
+    /// The folder when none is named.
+    static let usual = ".truc-demo"
+
+    /// Says that a demo made this folder.
+    private var mark: String { path + "/made-by-truc-demo" }
 
     var isReady: Bool { FileManager.default.fileExists(atPath: path + "/ready") }
 
@@ -27,12 +40,13 @@ struct DemoFolder: Sendable {
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         let pages = try FreePorts.take(nodes.count, from: 8040)
         let peers = try FreePorts.take(nodes.count, from: 9040, avoiding: Set(pages))
+        let gateways = try FreePorts.take(nodes.count, from: 9140, avoiding: Set(pages + peers))
         return try nodes.enumerated().map { place, node in
             let folder = folder(of: node)
             let file = folder + "/truc.conf"
             if !FileManager.default.fileExists(atPath: file) {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-                try DemoFolder.text(node, pages[place], peers[place], offset).write(
+                try DemoFolder.text(node, pages[place], peers[place], gateways[place], offset).write(
                     toFile: file, atomically: true, encoding: .utf8)
             }
             return try Configuration.load(flags: ["folder": folder], file: nil, environment: [:]) {
@@ -41,7 +55,9 @@ struct DemoFolder: Sendable {
         }
     }
 
-    private static func text(_ node: DemoNode, _ page: Int, _ peer: Int, _ offset: Int64) -> String {
+    private static func text(
+        _ node: DemoNode, _ page: Int, _ peer: Int, _ gateway: Int, _ offset: Int64
+    ) -> String {
         """
         # A node of the demo cluster. The clock stands on 9 November 2020, when the demo was first started.
         clock-offset-ms = \(offset)
@@ -51,6 +67,10 @@ struct DemoFolder: Sendable {
         web.cookie-prefix = \(node.host)
         exchange.address = 127.0.0.1
         exchange.port = \(peer)
+        gateway.address = 127.0.0.1
+        gateway.port = \(gateway)
+        gateway.loops = 1
+        identity.administrators-two-steps = optional
 
         """
     }

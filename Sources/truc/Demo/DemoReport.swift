@@ -1,3 +1,4 @@
+import Exchange
 import Vocabulary
 import Web
 
@@ -32,6 +33,17 @@ struct DemoReport: Sendable {
             summary: "Ví dụ để thử. Nhãn RED: chỉ nói trực tiếp, không nút nào khác nhận được.",
             label: "TLP:RED", to: "nobody"),
     ]
+
+    /// Whether anybody else of these nodes may have it: a demo can be smaller than the cluster.
+    func reaches(_ nodes: [DemoNode]) -> Bool {
+        let others = nodes.filter { $0.code != code }
+        return switch to {
+        case "network": !others.isEmpty
+        case "cluster": others.contains { $0.role != .coordinator }
+        case "named": others.contains { named.contains($0.code) }
+        default: false
+        }
+    }
 
     func fields(at now: Instant) -> Fields {
         let local = now.adding(seconds: 7 * 3600 - 3600).rfc3339.prefix(16)

@@ -22,18 +22,23 @@ struct FirstPage: Sendable {
         }
     }
 
+    /// Whoever opens a node of the demo for the first time reads what to try before they sign in.
     private func forStranger(_ page: Page) -> View {
-        View(
+        let steps = FirstPage.steps(HomeState()).map(\.step).prefix(3)
+        return View(
             title: page[organisation],
             body: """
                 \(anotherDay(page))<p class="lead">\(page[.whatThisIs])</p>
-                <p>\(page[.nothingForStrangers])</p>
+                <p>\(page[isOnAnotherDay ? .demoAccounts : .nothingForStrangers])</p>
                 \(buttons(buttonLink(page, .signInHere, "/sign-in")))
+                \(if: isOnAnotherDay, "<h2>\(page[.threeThings])</h2>\(taskList(page, Array(steps)))")
                 """)
     }
 
     private func forPerson(_ page: Page, _ person: Person, _ state: HomeState) -> View {
-        let steps = FirstPage.steps(state).filter { page.may($0.needs) }.map(\.step).prefix(3)
+        // A drill begins with examples that nobody here wrote: nothing of it is done yet.
+        let steps = FirstPage.steps(isOnAnotherDay ? HomeState() : state).filter { page.may($0.needs) }.map(\.step)
+            .prefix(3)
         return View(
             title: page[.hello(person.name)],
             body: """

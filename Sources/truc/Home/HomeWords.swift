@@ -14,6 +14,9 @@ extension Phrase {
     static let nothingForStrangers = Phrase(
         vi: "Đăng nhập bằng tài khoản mà quản trị nút đã cấp cho bạn.",
         en: "Sign in with the account that the node's administrator gave you.")
+    static let demoAccounts = Phrase(
+        vi: "Trong cụm mẫu, tên đăng nhập và mật khẩu được in cùng bảng địa chỉ, ở nơi bạn chạy truc demo.",
+        en: "In the demo cluster, usernames and the password are printed with the addresses, where you ran truc demo.")
     static let signInHere = Phrase(vi: "Đăng nhập", en: "Sign in")
     static let threeThings = Phrase(vi: "Ba việc nên thử", en: "Three things to try")
     static let yourRoles = Phrase(vi: "Vai trò của bạn tại nút này", en: "Your roles at this node")

@@ -22,7 +22,7 @@ extension Incidents.Neighbours {
             profile: { organisation in
                 let known = try await identity.organisations()
                 return known[organisation].map { OrganisationProfile(name: $0.name(on: Day(now())).vi) }
-            })
+            }, person: { login in try await identity.colleague(login) })
     }
 }
 
@@ -32,6 +32,7 @@ extension Threats.Neighbours {
             publish: { drafts, tx in try exchange.publish(drafts, in: tx) },
             ring: { exchange.ring() },
             members: { try await exchange.otherMembersOfToday().map(ThreatReader.init) },
+            reachesAnybody: { label, recipients in try await !exchange.whoReceives(label, recipients).isEmpty },
             whoHas: { fact in
                 try await exchange.holders(of: fact).map { member, delivery in
                     ThreatDelivery(

@@ -1,11 +1,14 @@
 import Crypto
 import Database
+import Events
 import Exchange
+import Gateway
 import Identity
 import Incidents
 import Jobs
 import Ledger
 import Logging
+import Mail
 import Threats
 import Vocabulary
 import Web
@@ -17,14 +20,20 @@ final class Node: Sendable {
     let clock: Clock
     let folder: NodeFolder
     private let lock: FolderLock
-    private let tls: TLSIdentity
+    let tls: TLSIdentity
 
     let database: any Database
     let ledger: Ledger
     let drain: LedgerDrain
     let jobs: Jobs
+    let mail: Mail
     let identity: Identity
     let exchange: Exchange
+    let gateway: Gateway
+    let traffic: TrafficPages
+    let across: Across
+    let eventLog: EventLog
+    let events: Events
     let threats: Threats
     let incidents: Incidents
     let site: Site
@@ -72,31 +81,35 @@ final class Node: Sendable {
         // The lock on the folder is ours, and with it the file: whoever held a job before is gone.
         if configuration.database == nil { try await jobs.takeOver() }
 
-        var who = Identity.Settings(
-            organisation: organisation, issuer: "Trục \(organisation)", key: try folder.secret("identity"),
-            cookiePrefix: configuration.cookiePrefix)
-        who.sessionIdleSeconds = 60 * 60
+        mail = Mail(
+            database: database, now: now, newID: newID, settings: configuration.mail, logger: logger("mail"))
         identity = Identity(
-            database: database, outbox: outbox, now: now, authenticatorNow: Configuration.machineClock, newID: newID,
-            settings: who)
+            database: database, outbox: outbox, mail: mail, now: now, authenticatorNow: Configuration.machineClock,
+            newID: newID,
+            settings: Node.identitySettings(organisation, configuration, key: try folder.secret("identity")))
         try await identity.prepare()
 
         let name = try await identity.organisations().name(of: organisation, on: Day(now()))
         let home = Home(
-            organisation: organisation, name: name, address: configuration.peerURL, key: key, tlsPin: tls.pin)
+            organisation: organisation, name: name, address: configuration.peerURL, key: key, tlsPin: tls.pin,
+            pages: configuration.pageURL)
         exchange = Exchange(
             home: home, database: database, outbox: outbox, checkpoint: Node.coveringRoot(drain, ledger), now: now,
             newID: newID,
-            transport: .tls(Fetch()), logger: logger("exchange"))
+            transport: .tls(Fetch()), authority: Authority(identity), logger: logger("exchange"))
+        gateway = try await Node.gateway(
+            configuration, exchange, identity, ledger, folder, tls, now: now, logger: logger("gateway"))
+        traffic = TrafficPages(gateway: gateway, ledger: ledger, exchange: exchange)
+        across = Across(exchange: exchange, identity: identity, cookiePrefix: configuration.cookiePrefix)
+        eventLog = try await EventLog.open(folder: folder.eventsPath, now: now, logger: logger("events"))
+        events = try await Node.events(
+            eventLog, database, outbox, exchange, identity, configuration, newID, logger("events"))
         threats = Threats(
-            database: database, outbox: outbox, organisation: organisation, neighbours: .init(exchange), now: now,
-            newID: newID,
-            logger: logger("threats"))
+            database: database, outbox: outbox, organisation: organisation, access: identity.access,
+            neighbours: .init(exchange), now: now, newID: newID, logger: logger("threats"))
         incidents = Incidents(
-            database: database, outbox: outbox, organisation: organisation,
-            neighbours: .init(exchange, identity, now: now),
-            now: now,
-            newID: newID)
+            database: database, outbox: outbox, organisation: organisation, access: identity.access,
+            neighbours: .init(exchange, identity, now: now), now: now, newID: newID)
         var pages = SiteSettings(
             name: .siteName, cookiePrefix: configuration.cookiePrefix, secret: try folder.secret("site"))
         pages.isTemporary = Node.isTemporary
@@ -114,6 +127,21 @@ final class Node: Sendable {
         hangDoors(named: name, outbox)
     }
 
+    private static func identitySettings(
+        _ organisation: ID<Organisation>, _ configuration: Configuration, key: [UInt8]
+    ) -> Identity.Settings {
+        var settings = Identity.Settings(
+            organisation: organisation, issuer: "Trục \(organisation)", key: key,
+            cookiePrefix: configuration.cookiePrefix)
+        settings.sessionIdleSeconds = 60 * 60
+        settings.origin = configuration.pageURL
+        settings.allowsMailLinks = configuration.allowsMailLinks
+        settings.openID.issuer = configuration.pageURL
+        settings.review = configuration.review
+        settings.administratorsNeedTwoSteps = configuration.administratorsNeedTwoSteps
+        return settings
+    }
+
     /// Every door of the node but those of the control socket. What arrives from others goes to the rooms.
     private func hangDoors(named name: Phrase, _ outbox: LedgerOutbox) {
         FirstPage(
@@ -123,21 +151,38 @@ final class Node: Sendable {
         incidents.doors(site)
         threats.doors(site)
         exchange.doors(site)
+        hangEventDoors()
         exchange.peerDoors(peerSite)
+        across.doors(site)
+        across.peerDoors(peerSite)
         designDoors(site)
         LedgerDoors(ledger: ledger, outbox: outbox, database: database).doors(site)
+        traffic.doors(site)
         identity.doors(site)
+        identity.describes(
+            "incidents", changes: { [incidents] in try incidents.changes(of: $0, from: $1, until: $2, in: $3) }
+        ) {
+            [incidents] id, moment, tx in try incidents.resource(id, at: moment, in: tx)
+        }
+        identity.describes("threats") { [threats] id, _, tx in try threats.resource(id, in: tx) }
         healthDoor(site)
-        exchange.onArrival(mediaType: Threats.mediaType) { [threats] fact, tx in try threats.receive(fact, in: tx) }
+        exchange.onArrival(mediaType: Threats.mediaType, prepare: threats.read) { [threats] facts, tx in
+            try threats.receive(facts, in: tx)
+        }
         exchange.onArrival(mediaType: Incidents.mediaType) { [incidents] fact, tx in
             try incidents.receive(fact, in: tx)
         }
         threats.handle(jobs)
+        mail.handle(jobs)
+        identity.accountJobs(jobs)
+        across.handle(jobs)
+        let fetch = Fetch()
+        identity.handle(jobs) { try await fetch.send($0) }
     }
 
     static let migrations =
-        Jobs.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
-        + Threats.migrations + Incidents.migrations
+        Jobs.migrations + Mail.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
+        + Events.migrations + Threats.migrations + Incidents.migrations
 
     private static func homeState(_ exchange: Exchange) -> @Sendable () async throws -> HomeState {
         {
@@ -158,13 +203,16 @@ final class Node: Sendable {
     struct Listening: Sendable {
         let webPort: Int
         let peerPort: Int
+        let gatewayPort: Int
     }
 
     /// Serves until the task is cancelled or something fails that cannot be made good; then stops everything in order.
     func run(onListening: @escaping @Sendable (Listening) async throws -> Void = { _ in }) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let web = Server(
-                site: site, address: .host(configuration.webAddress, port: configuration.webPort), limits: limits,
+                site: site, address: .host(configuration.webAddress, port: configuration.webPort),
+                tls: try configuration.tls?.identity(),
+                asksForCertificates: configuration.tls?.asksForCertificates ?? false, limits: limits,
                 isBehindTLS: configuration.pageURL.hasPrefix("https:"),
                 trustedProxies: TrustedProxies(configuration.trustedProxies) ?? .none, date: Configuration.machineClock,
                 logger: logger("web.server"))
@@ -175,20 +223,32 @@ final class Node: Sendable {
                 site: peerSite, address: .host(configuration.peerAddress, port: configuration.peerPort), tls: tls,
                 limits: limits,
                 logger: logger("exchange.server"))
-            let ports = Ports(count: 3)
+            let ports = Ports(count: 4)
             group.addTask { try await web.run { ports.set(0, $0) } }
             group.addTask { try await control.run { ports.set(1, $0) } }
             group.addTask { try await peers.run { ports.set(2, $0) } }
+            group.addTask { try await self.runGateway { ports.set(3, $0) } }
+            if let metrics = metricsServer() { group.addTask { try await metrics.run() } }
             group.addTask { [exchange] in try await exchange.run() }
+            group.addTask { [across] in try await across.run() }
             group.addTask { [exchange, incidents] in await exchange.eachEvent { incidents.announce() } }
+            group.addTask { [events] in try await events.run() }
+            group.addTask { [events, exchange] in await exchange.eachEvent { events.ring() } }
             group.addTask { [drain] in try await drain.run() }
             group.addTask { [jobs] in try await jobs.run() }
             group.addTask { [identity] in try await identity.run() }
-            group.addTask {
+            group.addTask { [mail] in try await mail.run() }
+            group.addTask { [exchange, configuration] in
                 let listening = await ports.all()
-                guard listening.count == 3 else { throw CancellationError() }
-                try await onListening(Listening(webPort: listening[0], peerPort: listening[2]))
-                try await Task.sleep(for: .seconds(Int64.max / 2))
+                guard listening.count == 4 else { throw CancellationError() }
+                if configuration.webPublicURL == nil {
+                    var listens = configuration
+                    listens.webPort = listening[0]
+                    exchange.showsPages(at: listens.pageURL)
+                }
+                try await onListening(
+                    Listening(webPort: listening[0], peerPort: listening[2], gatewayPort: listening[3]))
+                try await Memory.stayAtRest()
             }
             defer { group.cancelAll() }
             try await group.next()
@@ -198,11 +258,12 @@ final class Node: Sendable {
     /// Brings what is in the outbox to the ledger, then lets go of everything.
     func close() async throws {
         _ = try? await drain.drain()
+        try await eventLog.close()
         try await ledger.close()
         try await database.close()
     }
 
-    private var limits: ServerLimits {
+    var limits: ServerLimits {
         var limits = ServerLimits()
         limits.graceSeconds = Int64(configuration.drainSeconds)
         return limits

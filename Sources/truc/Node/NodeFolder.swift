@@ -19,6 +19,7 @@ struct NodeFolder: Sendable {
 
     var databasePath: String { path + "/truc.sqlite" }
     var ledgerPath: String { path + "/ledger" }
+    var eventsPath: String { path + "/events" }
     var socketPath: String { path + "/control.sock" }
 
     // MARK: whose node it is
@@ -72,6 +73,13 @@ struct NodeFolder: Sendable {
         }
         return secret
     }
+
+    // MARK: what the gateway remembers
+
+    /// What was used of quotas, as `Gateway.quotasInUse` says it; nil before the first time.
+    func quotas() throws -> [UInt8]? { try read("gateway-quotas.json") }
+
+    func keepQuotas(_ bytes: [UInt8]) throws { try write(bytes, as: "gateway-quotas.json") }
 
     // MARK: files
 

@@ -1,0 +1,107 @@
+import StrictJSON
+import Vocabulary
+
+extension Command {
+    static let clientCreate = Command(
+        name: "client create", operands: ["NAME"],
+        about: Phrase(
+            vi: "Đăng ký ứng dụng kết nối; in mã và khóa bí mật, chỉ một lần",
+            en: "Register an application; prints its id and its secret, this once"),
+        options: clientOptions
+    ) { call in
+        func list(_ option: String) -> JSON { .array((call.options[option] ?? []).map { .string($0) }) }
+        let answer = try await call.ask(
+            "client.create",
+            [
+                "name": .string(call.operands[0]), "redirects": list("redirect"),
+                "signOutRedirects": list("sign-out-redirect"), "scopes": list("scope"), "audiences": list("audience"),
+                "logoutURI": .string(orNull: call["logout-uri"]), "certificate": .string(orNull: call["certificate"]),
+                "sector": .string(orNull: call["sector"]), "signing": .string(orNull: call["signing"]),
+                "isPublic": .bool(call.has("public")), "actsAlone": .bool(call.has("acts-alone")),
+                "introspects": .bool(call.has("introspects")), "asksConsent": .bool(!call.has("no-consent")),
+                "isPairwise": .bool(!call.has("same-ids")),
+            ])
+        try sayClient(answer, call)
+        return ExitCode.done
+    }
+
+    static let clientList = Command(
+        name: "client list", about: Phrase(vi: "Các ứng dụng kết nối", en: "The applications that are registered")
+    ) { call in
+        let all = try await call.ask("client.list", [:]).elements ?? []
+        call.terminal.table(all.map { one in ["id", "state", "name"].map { one[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+
+    static let clientRotate = Command(
+        name: "client rotate", operands: ["CLIENT"],
+        about: Phrase(
+            vi: "Cấp khóa bí mật mới; khóa cũ còn dùng được một ngày",
+            en: "A new secret; the one before holds for a day more")
+    ) { call in
+        try sayClient(try await call.ask("client.rotate", ["client": .string(call.operands[0])]), call)
+        return ExitCode.done
+    }
+
+    static let clientRevoke = Command(
+        name: "client revoke", operands: ["CLIENT"],
+        about: Phrase(
+            vi: "Thu hồi ứng dụng và mọi token của nó", en: "Revoke an application and every token that it has")
+    ) { call in
+        _ = try await call.ask("client.revoke", ["client": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã thu hồi", en: "Revoked"))
+        return ExitCode.done
+    }
+
+    private static func sayClient(_ answer: JSONValue, _ call: Invocation) throws {
+        var rows = [["client_id", try answer.requireString("client")]]
+        if let secret = answer["secret"]?.string { rows.append(["client_secret", secret]) }
+        rows.append(["discovery", try call.configuration().pageURL + "/.well-known/openid-configuration"])
+        call.terminal.table(rows)
+    }
+
+    private static let clientOptions = [
+        Option(
+            name: "redirect", value: "URI",
+            about: Phrase(vi: "Địa chỉ trở về, lặp lại được", en: "A return address, may be repeated")),
+        Option(
+            name: "sign-out-redirect", value: "URI",
+            about: Phrase(vi: "Địa chỉ trở về sau khi đăng xuất", en: "A return address after signing out")),
+        Option(
+            name: "logout-uri", value: "URI",
+            about: Phrase(vi: "Nơi nhận báo đăng xuất", en: "Where sign-outs are told (back-channel)")),
+        Option(
+            name: "scope", value: "SCOPE", about: Phrase(vi: "Phạm vi, lặp lại được", en: "A scope, may be repeated")),
+        Option(
+            name: "audience", value: "SERVICE",
+            about: Phrase(vi: "Dịch vụ được gọi, lặp lại được", en: "A service that it calls, may be repeated")),
+        Option(
+            name: "public", value: nil,
+            about: Phrase(vi: "Không giữ được khóa bí mật", en: "Cannot keep a secret, gets none")),
+        Option(
+            name: "acts-alone", value: nil,
+            about: Phrase(vi: "Tự xin token (client_credentials)", en: "Has tokens of its own (client_credentials)")),
+        Option(
+            name: "introspects", value: nil,
+            about: Phrase(vi: "Được kiểm tra mọi token", en: "May ask about any token: a gateway")),
+        Option(
+            name: "no-consent", value: nil,
+            about: Phrase(vi: "Không hỏi người dùng", en: "People are not asked: a system of the house")),
+        Option(
+            name: "same-ids", value: nil,
+            about: Phrase(
+                vi: "Thấy mã người dùng của nút, không phải mã riêng", en: "Sees the node's ids of people, not its own")
+        ),
+        Option(
+            name: "sector", value: "HOST",
+            about: Phrase(vi: "Tên miền chung của các địa chỉ", en: "The host that several addresses share")),
+        Option(
+            name: "certificate", value: "X5T",
+            about: Phrase(
+                vi: "Dấu vân tay chứng thư, thay cho khóa bí mật",
+                en: "A certificate's thumbprint, in place of a secret")),
+        Option(
+            name: "signing", value: "RS256|ES256|EdDSA",
+            about: Phrase(vi: "Thuật toán ký ID token", en: "How its ID tokens are signed")),
+    ]
+}

@@ -1,0 +1,93 @@
+import Foundation
+import StrictJSON
+import Vocabulary
+
+extension Command {
+    static let eventRegister = Command(
+        name: "event register", operands: ["CODE", "TYPE", "TITLE", "FILE"],
+        about: Phrase(
+            vi: "Đăng ký một loại sự kiện với JSON Schema của dữ liệu, hoặc thay lược đồ",
+            en: "Register an event type with the JSON Schema of its data, or replace the schema"),
+        options: [
+            Option(
+                name: "owner", value: "CODE",
+                about: Phrase(vi: "Cơ quan phát sự kiện", en: "The organisation that tells of it")),
+            Option(
+                name: "class", value: "open|internal|personal",
+                about: Phrase(vi: "Loại dữ liệu, mặc định internal", en: "The class of its data, internal by default")),
+            Option(name: "title-en", value: "TITLE", about: Phrase(vi: "Tên tiếng Anh", en: "The title in English")),
+        ]
+    ) { call in
+        guard let owner = call["owner"] else { throw UsageError("--owner is needed") }
+        let path = call.operands[3]
+        guard let schema = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw UsageError("cannot read \(path)")
+        }
+        var input: JSON = [
+            "code": .string(call.operands[0]), "type": .string(call.operands[1]), "title": .string(call.operands[2]),
+            "schema": .string(schema), "owner": .string(owner),
+        ]
+        for name in ["class", "title-en"] {
+            if let value = call[name] { input[name] = .string(value) }
+        }
+        let answer = try await call.ask("event.register", input)
+        call.terminal.say("\(answer["code"]?.string ?? "") \(answer["revision"]?.integer ?? 0)")
+        return ExitCode.done
+    }
+
+    static let eventList = Command(
+        name: "event list", about: Phrase(vi: "Các loại sự kiện", en: "The event types")
+    ) { call in
+        let all = try await call.ask("event.list", [:]).elements ?? []
+        call.terminal.table(all.map { line in ["code", "name", "organisation"].map { line[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+
+    static let eventQueues = Command(
+        name: "event queues",
+        about: Phrase(
+            vi: "Các đăng ký nhận sự kiện và còn bao nhiêu đang chờ",
+            en: "The subscriptions and how far behind they are")
+    ) { call in
+        let all = try await call.ask("event.queues", [:]).elements ?? []
+        call.terminal.table(
+            all.map { line in
+                ["id", "application", "state", "url"].map { line[$0]?.string ?? "" }
+                    + ["behind", "dead"].map { String(line[$0]?.integer ?? 0) }
+            })
+        return ExitCode.done
+    }
+
+    static let eventReplay = Command(
+        name: "event replay", operands: ["ID", "TIME|POSITION"],
+        about: Phrase(
+            vi: "Phát lại cho một đăng ký từ một thời điểm (RFC 3339) hoặc vị trí",
+            en: "Replay to a subscription from a time (RFC 3339) or a position")
+    ) { call in
+        let input: JSON = ["id": .string(call.operands[0]), "from": .string(call.operands[1])]
+        let answer = try await call.ask("event.replay", input)
+        call.terminal.say("\(answer["position"]?.integer ?? 0)")
+        return ExitCode.done
+    }
+
+    static let eventAgain = Command(
+        name: "event again", operands: ["ID"],
+        about: Phrase(
+            vi: "Giao lại mọi sự kiện không giao được của một đăng ký",
+            en: "Try all dead letters of a subscription again")
+    ) { call in
+        let answer = try await call.ask("event.again", ["id": .string(call.operands[0])])
+        call.terminal.say("\(answer["count"]?.integer ?? 0)")
+        return ExitCode.done
+    }
+
+    static let eventAllow = Command(
+        name: "event allow-private", operands: ["ID"],
+        about: Phrase(
+            vi: "Cho phép webhook của một đăng ký nằm trong mạng nội bộ",
+            en: "Let the webhook of a subscription lie in a private network")
+    ) { call in
+        _ = try await call.ask("event.allow-private", ["id": .string(call.operands[0])])
+        return ExitCode.done
+    }
+}

@@ -1,0 +1,167 @@
+import StrictJSON
+import Vocabulary
+
+extension Command {
+    private static let reason = Option(
+        name: "because", value: "TEXT", about: Phrase(vi: "Lý do", en: "Why"))
+
+    private static let terms = [
+        Option(
+            name: "operation", value: "ID",
+            about: Phrase(
+                vi: "Thao tác được gọi, lặp lại được; mặc định là tất cả",
+                en: "An operation that may be called, may be repeated; all by default")),
+        Option(
+            name: "field", value: "NAME",
+            about: Phrase(
+                vi: "Trường của câu trả lời được đi qua, lặp lại được: units/name",
+                en: "A field of the answer that passes, may be repeated: units/name")),
+        Option(name: "purpose", value: "TEXT", about: Phrase(vi: "Mục đích", en: "The purpose")),
+        Option(name: "basis", value: "TEXT", about: Phrase(vi: "Căn cứ pháp lý", en: "The legal basis")),
+        Option(name: "items", value: "TEXT", about: Phrase(vi: "Mục dữ liệu", en: "Which data")),
+        Option(name: "frequency", value: "TEXT", about: Phrase(vi: "Tần suất", en: "How often")),
+        Option(name: "rate", value: "N", about: Phrase(vi: "Số lượt mỗi giây", en: "Calls a second")),
+        Option(name: "quota", value: "N", about: Phrase(vi: "Số lượt mỗi ngày", en: "Calls a day")),
+        Option(name: "from", value: "DAY", about: Phrase(vi: "Từ ngày", en: "The first day")),
+        Option(name: "until", value: "DAY", about: Phrase(vi: "Đến hết ngày", en: "The last day")),
+    ]
+
+    static let grantIssue = Command(
+        name: "grant issue", operands: ["OWNER/CODE", "CODE/vN"],
+        about: Phrase(
+            vi: "Cấp quyền khai thác dịch vụ cho ứng dụng, thay cho cả hai bên",
+            en: "Grant a service to an application, for both sides"), options: terms
+    ) { call in try await ask("grant.issue", call) }
+
+    static let grantRequest = Command(
+        name: "grant request", operands: ["OWNER/CODE", "CODE/vN"],
+        about: Phrase(
+            vi: "Đề nghị đơn vị cung cấp cấp quyền khai thác", en: "Ask the provider for a grant"), options: terms
+    ) { call in try await ask("grant.request", call) }
+
+    private static func ask(_ verb: String, _ call: Invocation) async throws -> Int32 {
+        var input: JSON = [
+            "application": .string(call.operands[0]), "version": .string(call.operands[1]),
+            "operations": .array((call.options["operation"] ?? []).map { .string($0) }),
+            "fields": .array((call.options["field"] ?? []).map { .string($0) }),
+        ]
+        for name in ["purpose", "basis", "until"] {
+            guard let value = call[name] else { throw UsageError("--\(name) is needed") }
+            input[name] = .string(value)
+        }
+        for name in ["items", "frequency", "from"] {
+            if let value = call[name] { input[name] = .string(value) }
+        }
+        for name in ["rate", "quota"] {
+            if let number = try call.integer(name, in: 1...1_000_000_000) { input[name] = .integer(Int64(number)) }
+        }
+        call.terminal.say(try await call.ask(verb, input)["id"]?.string ?? "")
+        return ExitCode.done
+    }
+
+    static let grantApprove = Command(
+        name: "grant approve", operands: ["ID"], about: Phrase(vi: "Duyệt một đề nghị", en: "Approve a request")
+    ) { call in
+        _ = try await call.ask("grant.approve", ["id": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã cấp", en: "Granted"))
+        return ExitCode.done
+    }
+
+    static let grantRefuse = Command(
+        name: "grant refuse", operands: ["ID"], about: Phrase(vi: "Từ chối một đề nghị", en: "Refuse a request"),
+        options: [reason]
+    ) { call in try await step("grant.refuse", call, Phrase(vi: "Đã từ chối", en: "Refused")) }
+
+    static let grantSuspend = Command(
+        name: "grant suspend", operands: ["ID", "planned|violation|security"],
+        about: Phrase(
+            vi: "Tạm ngừng; planned phải báo trước 7 ngày làm việc",
+            en: "Suspend; planned needs 7 working days' notice"),
+        options: [
+            reason,
+            Option(name: "from", value: "DAY", about: Phrase(vi: "Từ ngày", en: "The first day")),
+            Option(
+                name: "until", value: "DAY", about: Phrase(vi: "Tự mở lại vào ngày", en: "When it resumes by itself")),
+        ]
+    ) { call in
+        try await step("grant.suspend", call, Phrase(vi: "Đã tạm ngừng", en: "Suspended")) { input in
+            input["kind"] = .string(call.operands[1])
+            for name in ["from", "until"] {
+                if let value = call[name] { input[name] = .string(value) }
+            }
+        }
+    }
+
+    static let grantResume = Command(
+        name: "grant resume", operands: ["ID"],
+        about: Phrase(vi: "Mở lại quyền đang tạm ngừng", en: "Resume a suspended grant")
+    ) { call in
+        _ = try await call.ask("grant.resume", ["id": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã mở lại", en: "Resumed"))
+        return ExitCode.done
+    }
+
+    static let grantRevoke = Command(
+        name: "grant revoke", operands: ["ID"],
+        about: Phrase(vi: "Chấm dứt quyền khai thác, ngay lập tức", en: "End a grant, at once"), options: [reason]
+    ) { call in try await step("grant.revoke", call, Phrase(vi: "Đã chấm dứt", en: "Ended")) }
+
+    private static func step(
+        _ verb: String, _ call: Invocation, _ done: Phrase, _ fill: (inout JSON) -> Void = { _ in }
+    ) async throws -> Int32 {
+        guard let reason = call["because"] else { throw UsageError("--because is needed") }
+        var input: JSON = ["id": .string(call.operands[0]), "reason": .string(reason)]
+        fill(&input)
+        _ = try await call.ask(verb, input)
+        call.say(done)
+        return ExitCode.done
+    }
+
+    static let grantList = Command(
+        name: "grant list",
+        about: Phrase(vi: "Các quyền khai thác và đề nghị", en: "The grants and requests"),
+        options: [
+            Option(
+                name: "all", value: nil,
+                about: Phrase(vi: "Cả những gì đã kết thúc", en: "Those that are over, too"))
+        ]
+    ) { call in
+        let all = try await call.ask("grant.list", ["all": .bool(call.has("all"))]).elements ?? []
+        call.terminal.table(
+            all.map { line in
+                let state = line["state"]?.string ?? ""
+                return [line["id"]?.string ?? "", line["overdue"]?.bool == true ? state + "!" : state]
+                    + ["application", "service", "until", "purpose"].map { line[$0]?.string ?? "" }
+            })
+        return ExitCode.done
+    }
+
+    static let grantShow = Command(
+        name: "grant show", operands: ["ID"],
+        about: Phrase(
+            vi: "In quyền khai thác với chữ ký của nút, dạng JSON", en: "Print a grant with the node's signature, JSON")
+    ) { call in
+        call.terminal.say(JSON(try await call.ask("grant.show", ["id": .string(call.operands[0])])).text)
+        return ExitCode.done
+    }
+
+    static let grantCheck = Command(
+        name: "grant check", operands: ["OWNER/CODE", "CODE/vN", "OPERATION"],
+        about: Phrase(
+            vi: "Ứng dụng có được gọi thao tác lúc này không, và vì sao",
+            en: "Whether an application may call an operation now, and why")
+    ) { call in
+        let answer = try await call.ask(
+            "grant.check",
+            [
+                "application": .string(call.operands[0]), "version": .string(call.operands[1]),
+                "operation": .string(call.operands[2]),
+            ])
+        let isAllowed = answer["allowed"]?.bool ?? false
+        call.say(isAllowed ? Phrase(vi: "Được phép", en: "Allowed") : Phrase(vi: "Không được phép", en: "Not allowed"))
+        for words in answer["words"]?.elements ?? [] {
+            call.say(Phrase(vi: words["vi"]?.string ?? "", en: words["en"]?.string ?? ""))
+        }
+        return isAllowed ? ExitCode.done : ExitCode.failed
+    }
+}

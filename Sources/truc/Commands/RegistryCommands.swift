@@ -1,0 +1,216 @@
+import Foundation
+import StrictJSON
+import Vocabulary
+
+extension Command {
+    private static let openAPI = Phrase(
+        vi: "Tài liệu OpenAPI 3.0 hoặc 3.1, JSON hay YAML", en: "The OpenAPI 3.0 or 3.1 document, JSON or YAML")
+
+    private static let whereItStands = [
+        Option(
+            name: "instance", value: "URL",
+            about: Phrase(
+                vi: "Địa chỉ của một máy chủ, lặp lại được", en: "The address of an instance, may be repeated")),
+        Option(
+            name: "pin", value: "PIN",
+            about: Phrase(
+                vi: "SHA-256 (base64url) của khóa công khai TLS mà máy chủ phải có",
+                en: "The SHA-256 (base64url) of the TLS public key that the instances must have")),
+        Option(
+            name: "at-node", value: "CODE",
+            about: Phrase(
+                vi: "Thành viên có cổng ở địa chỉ đó", en: "The member whose gateway stands at the address")),
+        Option(
+            name: "allow-private", value: nil,
+            about: Phrase(vi: "Cho phép địa chỉ trong mạng nội bộ", en: "Let addresses lie in closed networks")),
+    ]
+    private static let validate = Option(
+        name: "validate", value: nil,
+        about: Phrase(
+            vi: "Kiểm tra mỗi yêu cầu theo lược đồ trước khi chuyển",
+            en: "Check each request against its schema before it is forwarded"))
+
+    static let serviceRegister = Command(
+        name: "service register", operands: ["CODE", "NAME", "FILE"],
+        about: Phrase(
+            vi: "Đăng ký một dịch vụ với phiên bản đầu tiên", en: "Register a service with its first version"),
+        options: [
+            Option(
+                name: "owner", value: "CODE",
+                about: Phrase(vi: "Cơ quan cung cấp", en: "The organisation that provides it")),
+            Option(name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask")),
+            Option(
+                name: "class", value: "open|internal|personal",
+                about: Phrase(vi: "Loại dữ liệu", en: "The class of its data")),
+            Option(
+                name: "evidence", value: "before-release|within-1s",
+                about: Phrase(vi: "Chứng cứ phải bền khi nào", en: "When evidence must be durable")),
+            Option(
+                name: "name-en", value: "NAME", about: Phrase(vi: "Tên tiếng Anh", en: "The name in English")),
+            Option(name: "about", value: "TEXT", about: Phrase(vi: "Mô tả", en: "What it is about")),
+            validate,
+        ] + whereItStands
+    ) { call in
+        var input = try document(call, at: 2)
+        input["code"] = .string(call.operands[0])
+        input["name"] = .string(call.operands[1])
+        for name in ["owner", "contact", "class"] {
+            guard let value = call[name] else { throw UsageError("--\(name) is needed") }
+            input[name] = .string(value)
+        }
+        for name in ["evidence", "name-en", "about"] {
+            if let value = call[name] { input[name] = .string(value) }
+        }
+        let answer = try await call.ask("service.register", input)
+        call.terminal.say(answer["path"]?.string ?? "")
+        return ExitCode.done
+    }
+
+    static let serviceVersion = Command(
+        name: "service version", operands: ["CODE/vN", "FILE"],
+        about: Phrase(
+            vi: "Mở một phiên bản mới bên cạnh các phiên bản có sẵn",
+            en: "Open another version beside those that are there"), options: [validate] + whereItStands
+    ) { call in
+        var input = try document(call, at: 1)
+        input["service"] = .string(call.operands[0])
+        call.terminal.say(try await call.ask("service.version", input)["path"]?.string ?? "")
+        return ExitCode.done
+    }
+
+    static let serviceDocument = Command(
+        name: "service document", operands: ["CODE/vN", "FILE"],
+        about: Phrase(
+            vi: "Thay tài liệu của một phiên bản, nếu không làm hỏng ai",
+            en: "Replace the document of a version, unless that breaks somebody")
+    ) { call in
+        var input = try document(call, at: 1)
+        input["version"] = .string(call.operands[0])
+        _ = try await call.ask("service.document", input)
+        call.say(Phrase(vi: "Đã thay", en: "Replaced"))
+        return ExitCode.done
+    }
+
+    static let serviceInstance = Command(
+        name: "service instance", operands: ["CODE/vN", "URL"],
+        about: Phrase(vi: "Thêm một máy chủ cho phiên bản", en: "Add an instance to a version"),
+        options: Array(whereItStands.dropFirst())
+    ) { call in
+        var input: JSON = [
+            "version": .string(call.operands[0]), "address": .string(call.operands[1]),
+            "allow-private": .bool(call.has("allow-private")),
+        ]
+        if let pin = call["pin"] { input["pin"] = .string(pin) }
+        if let node = call["at-node"] { input["node"] = .string(node) }
+        _ = try await call.ask("service.instance", input)
+        call.say(Phrase(vi: "Đã thêm", en: "Added"))
+        return ExitCode.done
+    }
+
+    static let serviceClose = Command(
+        name: "service close", operands: ["CODE/vN"],
+        about: Phrase(vi: "Đóng một phiên bản, ngay lập tức", en: "Close a version, at once")
+    ) { call in
+        _ = try await call.ask("service.close", ["version": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã đóng", en: "Closed"))
+        return ExitCode.done
+    }
+
+    static let serviceList = Command(
+        name: "service list", about: Phrase(vi: "Các dịch vụ và phiên bản", en: "The services and their versions")
+    ) { call in
+        let all = try await call.ask("service.list", [:]).elements ?? []
+        call.terminal.table(
+            all.map { line in ["path", "owner", "class", "evidence", "name"].map { line[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+
+    private static func document(_ call: Invocation, at place: Int) throws -> JSON {
+        let path = URL(filePath: call.operands[place]).standardizedFileURL.path()
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("the file \(path) cannot be read")
+        }
+        var input: JSON = [
+            "document": .string(String(decoding: data, as: UTF8.self)), "validate": .bool(call.has("validate")),
+            "allow-private": .bool(call.has("allow-private")),
+            "instances": .array((call.options["instance"] ?? []).map { .string($0) }),
+        ]
+        if let pin = call["pin"] { input["pin"] = .string(pin) }
+        if let node = call["at-node"] { input["node"] = .string(node) }
+        return input
+    }
+}
+
+/// Applications that call services.
+extension Command {
+    static let applicationAdd = Command(
+        name: "application add", operands: ["OWNER/CODE", "NAME"],
+        about: Phrase(
+            vi: "Đăng ký một ứng dụng và in khóa của nó, chỉ một lần",
+            en: "Register an application and print its key, this once"),
+        options: [
+            Option(
+                name: "at-node", value: "CODE",
+                about: Phrase(
+                    vi: "Thành viên có nút ký thay ứng dụng; khi đó không có khóa",
+                    en: "The member whose node signs for it; then there is no key")),
+            Option(name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask")),
+        ]
+    ) { call in
+        let parts = call.operands[0].split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw UsageError("OWNER/CODE, as H42/portal") }
+        var input: JSON = [
+            "owner": .string(parts[0]), "code": .string(parts[1]), "name": .string(call.operands[1]),
+        ]
+        if let node = call["at-node"] { input["node"] = .string(node) }
+        if let contact = call["contact"] { input["contact"] = .string(contact) }
+        let answer = try await call.ask("application.add", input)
+        let name = answer["name"]?.string ?? ""
+        call.say(Phrase(vi: "Đã đăng ký \(name)", en: "Registered \(name)"))
+        if let key = answer["key"]?.string { call.terminal.say(key) }
+        return ExitCode.done
+    }
+
+    static let applicationKey = Command(
+        name: "application key", operands: ["OWNER/CODE"],
+        about: Phrase(vi: "In thêm một khóa cho ứng dụng", en: "Print another key for an application")
+    ) { call in
+        let answer = try await call.ask("application.key", ["application": .string(call.operands[0])])
+        call.terminal.say(answer["key"]?.string ?? "")
+        return ExitCode.done
+    }
+
+    static let applicationCredential = Command(
+        name: "application credential", operands: ["OWNER/CODE", "certificate|oauth-client|signer", "VALUE"],
+        about: Phrase(
+            vi: "Thêm dấu chứng thư, mã OAuth hoặc khóa công khai Ed25519",
+            en: "Add a certificate's thumbprint, an OAuth client or an Ed25519 public key")
+    ) { call in
+        _ = try await call.ask(
+            "application.credential",
+            [
+                "application": .string(call.operands[0]), "kind": .string(call.operands[1]),
+                "value": .string(call.operands[2]),
+            ])
+        call.say(Phrase(vi: "Đã thêm", en: "Added"))
+        return ExitCode.done
+    }
+
+    static let applicationEnd = Command(
+        name: "application end", operands: ["OWNER/CODE"],
+        about: Phrase(vi: "Chấm dứt một ứng dụng", en: "End an application")
+    ) { call in
+        _ = try await call.ask("application.end", ["application": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã chấm dứt", en: "Ended"))
+        return ExitCode.done
+    }
+
+    static let applicationList = Command(
+        name: "application list", about: Phrase(vi: "Các ứng dụng", en: "The applications")
+    ) { call in
+        let all = try await call.ask("application.list", [:]).elements ?? []
+        call.terminal.table(
+            all.map { line in ["application", "name", "node", "ended"].map { line[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+}

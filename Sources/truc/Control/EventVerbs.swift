@@ -1,0 +1,36 @@
+import Events
+import StrictJSON
+import Vocabulary
+
+extension Control {
+    /// Behind `truc event …`. Whoever owns the folder stands for every organisation.
+    static let eventVerbs = [
+        Verb(name: "event.register") { node, input in
+            let title = try input.requireString("title")
+            var draft = EventTypeDraft(
+                code: try input.requireString("code"), name: try input.requireString("type"),
+                organisation: ID(try input.requireString("owner")),
+                title: Phrase(vi: title, en: try input.optionalString("title-en") ?? title),
+                schema: Array(try input.requireString("schema").utf8))
+            if let dataClass = try input.optionalString("class") { draft.dataClass = dataClass }
+            let type = try await node.events.register(draft, by: nil)
+            return ["code": .string(type.code), "revision": .integer(Int64(type.revision))]
+        },
+        Verb(name: "event.list") { node, _ in .array(node.events.typeLines) },
+        Verb(name: "event.queues") { node, _ in .array(try await node.events.queueLines()) },
+        Verb(name: "event.replay") { node, input in
+            let from = try input.requireString("from")
+            let position = try await node.events.replay(
+                ID(try input.requireString("id")), from: Instant(rfc3339: from), position: Int64(from), by: "owner")
+            return ["position": .integer(position)]
+        },
+        Verb(name: "event.again") { node, input in
+            let count = try await node.events.tryAgain(ID(try input.requireString("id")), nil, by: "owner")
+            return ["count": .integer(Int64(count))]
+        },
+        Verb(name: "event.allow-private") { node, input in
+            try await node.events.allowPrivate(ID(try input.requireString("id")), true, by: "owner")
+            return [:]
+        },
+    ]
+}

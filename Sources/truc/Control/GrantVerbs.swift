@@ -1,0 +1,120 @@
+import Exchange
+import Gateway
+import Identity
+import StrictJSON
+import Vocabulary
+
+extension Control {
+    /// Behind `truc grant …`. Whoever owns the folder stands for both sides.
+    static let grantVerbs = [
+        Verb(name: "grant.issue") { node, input in
+            let draft = try await Control.draft(input, at: node)
+            return Control.json(try await node.exchange.issueGrant(draft), at: node)
+        },
+        Verb(name: "grant.request") { node, input in
+            let draft = try await Control.draft(input, at: node)
+            return Control.json(try await node.exchange.requestGrant(draft, by: nil), at: node)
+        },
+        Verb(name: "grant.approve") { node, input in
+            try await node.exchange.approveGrant(ID(try input.requireString("id")), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.refuse") { node, input in
+            try await node.exchange.refuseGrant(
+                ID(try input.requireString("id")), because: try input.requireString("reason"), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.suspend") { node, input in
+            guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
+                throw Problem.conflict(.noSuchSuspension)
+            }
+            try await node.exchange.suspendGrant(
+                ID(try input.requireString("id")), kind, from: try Control.day(input, "from")?.start,
+                until: try Control.day(input, "until")?.start, because: try input.requireString("reason"), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.resume") { node, input in
+            try await node.exchange.resumeGrant(ID(try input.requireString("id")), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.revoke") { node, input in
+            try await node.exchange.endGrant(
+                ID(try input.requireString("id")), because: try input.requireString("reason"), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.list") { node, input in
+            let all = try input.optionalBool("all") ?? false
+            let grants = try await node.exchange.grants(
+                all ? AccessGrant.State.allCases : [.waiting, .active, .suspended])
+            return .array(
+                grants.map { named in
+                    var json = Control.json(named.grant, at: node)
+                    json["application"] = .string("\(named.application.organisation)/\(named.application.code)")
+                    json["service"] = .string("\(named.offered.service.code)/v\(named.offered.version.number)")
+                    return json
+                })
+        },
+        Verb(name: "grant.show") { node, input in
+            let (_, signed, _) = try await node.exchange.grant(ID(try input.requireString("id")))
+            return try signed.file()
+        },
+        Verb(name: "grant.check") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            let decision = try await node.exchange.explainCall(
+                by: application.id, to: try input.requireString("operation"), of: offered.version.id)
+            return [
+                "allowed": .bool(decision.allowed), "reason": .string(decision.reason),
+                "words": .array(decision.words.map { ["vi": .string($0.vi), "en": .string($0.en)] }),
+            ]
+        },
+    ]
+
+    private static func draft(_ input: JSONValue, at node: Node) async throws -> GrantDraft {
+        let application = try await node.exchange.application(named: try input.requireString("application"))
+        let offered = try await node.exchange.version(named: try input.requireString("version"))
+        func list(_ name: String) throws -> [String]? {
+            let texts = try (input[name]?.elements ?? []).map { try $0.requireString() }
+            return texts.isEmpty ? nil : texts
+        }
+        guard let until = try day(input, "until") else { throw Problem.conflict(.noEndOfGrant) }
+        let rate = try input.optionalInteger("rate")
+        let quota = try input.optionalInteger("quota")
+        return GrantDraft(
+            application: application.id, version: offered.version.id,
+            terms: GrantTerms(
+                operations: try list("operations"), fields: try list("fields"),
+                dataItems: try input.optionalString("items") ?? "", purpose: try input.requireString("purpose"),
+                legalBasis: try input.requireString("basis"), frequency: try input.optionalString("frequency") ?? "",
+                rate: rate.map { Rate(perSecond: Double($0), burst: Int(clamping: max(1, $0))) },
+                quota: quota.map { Quota(calls: $0, windowSeconds: 86_400) },
+                from: try day(input, "from")?.start ?? node.clock(), until: until.start.adding(days: 1)))
+    }
+
+    private static func day(_ input: JSONValue, _ name: String) throws -> Day? {
+        guard let text = try input.optionalString(name) else { return nil }
+        guard let day = Day(text) else { throw Problem.conflict(.noDay(text)) }
+        return day
+    }
+
+    private static func json(_ grant: AccessGrant, at node: Node) -> JSON {
+        [
+            "id": "\(grant.id)", "state": .string(grant.state.rawValue), "purpose": .string(grant.terms.purpose),
+            "from": .string(grant.terms.from.rfc3339), "until": .string(grant.terms.until.rfc3339),
+            "due": .string(orNull: grant.state == .waiting ? grant.dueAt.rfc3339 : nil),
+            "overdue": .bool(grant.isOverdue(at: node.clock())),
+        ]
+    }
+}
+
+extension Phrase {
+    fileprivate static let noSuchSuspension = Phrase(
+        vi: "Lý do tạm ngừng là planned, violation hoặc security",
+        en: "A suspension is planned, violation or security")
+    fileprivate static let noEndOfGrant = Phrase(
+        vi: "Cần ngày hết hạn, như 2027-12-31", en: "The last day is needed, as 2027-12-31")
+
+    fileprivate static func noDay(_ text: String) -> Phrase {
+        Phrase(vi: "“\(text)” không phải ngày như 2027-12-31", en: "“\(text)” is no day as 2027-12-31")
+    }
+}

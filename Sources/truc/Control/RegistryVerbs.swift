@@ -1,0 +1,128 @@
+import Exchange
+import Gateway
+import StrictJSON
+import Vocabulary
+
+extension Control {
+    /// Behind `truc service …` and `truc application …`. Whoever owns the folder stands for every organisation.
+    static let registryVerbs = [
+        Verb(name: "service.register") { node, input in
+            guard let dataClass = DataClass(rawValue: try input.requireString("class")) else {
+                throw Problem.conflict(.noSuchClass)
+            }
+            let name = try input.requireString("name")
+            var draft = ServiceDraft(
+                organisation: ID(try input.requireString("owner")), code: try input.requireString("code"),
+                name: Phrase(vi: name, en: try input.optionalString("name-en") ?? name),
+                contact: try input.requireString("contact"), dataClass: dataClass,
+                evidence: try input.optionalString("evidence").map { text in
+                    guard let evidence = EvidenceClass(rawValue: text) else {
+                        throw Problem.conflict(.noSuchEvidence)
+                    }
+                    return evidence
+                }, first: try Control.version(input))
+            draft.about = try input.optionalString("about") ?? ""
+            if let subsystem = try input.optionalString("subsystem") { draft.subsystem = subsystem }
+            return Control.json(try await node.exchange.registerService(draft, by: nil))
+        },
+        Verb(name: "service.version") { node, input in
+            let service = try await node.exchange.version(named: try input.requireString("service")).service
+            return Control.json(
+                try await node.exchange.openVersion(of: service.id, try Control.version(input), by: nil))
+        },
+        Verb(name: "service.document") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.replaceDocument(
+                of: offered.version.id, with: Array(try input.requireString("document").utf8), by: nil)
+            return [:]
+        },
+        Verb(name: "service.instance") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.addInstance(
+                VersionDraft.Address(
+                    try input.requireString("address"), pin: try input.optionalString("pin"),
+                    node: try input.optionalString("node")),
+                to: offered.version.id, mayBePrivate: try input.optionalBool("allow-private") ?? false, by: nil)
+            return [:]
+        },
+        Verb(name: "service.close") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.closeVersion(offered.version.id, by: nil)
+            return [:]
+        },
+        Verb(name: "service.list") { node, _ in
+            .array(try await node.exchange.allVersions().map(Control.json))
+        },
+        Verb(name: "application.add") { node, input in
+            let made = try await node.exchange.addApplication(
+                try input.requireString("code"), named: try input.requireString("name"),
+                of: ID(try input.requireString("owner")), contact: try input.optionalString("contact") ?? "",
+                at: try input.optionalString("node").map { ID($0) }, by: nil)
+            return [
+                "id": "\(made.application.id)", "name": "\(node.exchange.subsystem(of: made.application))",
+                "key": .string(orNull: made.key),
+            ]
+        },
+        Verb(name: "application.key") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            return ["key": .string(try await node.exchange.issueKey(for: application.id, by: nil))]
+        },
+        Verb(name: "application.credential") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            guard let kind = ApplicationCredential.Kind(rawValue: try input.requireString("kind")) else {
+                throw Problem.conflict(.noSuchCredential)
+            }
+            try await node.exchange.addCredential(
+                kind, try input.requireString("value"), to: application.id, by: nil)
+            return [:]
+        },
+        Verb(name: "application.end") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            try await node.exchange.endApplication(application.id, by: nil)
+            return [:]
+        },
+        Verb(name: "application.list") { node, _ in
+            .array(
+                try await node.exchange.allApplications().map { application in
+                    [
+                        "id": "\(application.id)",
+                        "application": .string("\(application.organisation)/\(application.code)"),
+                        "name": .string(application.name), "node": .string(orNull: application.node?.text),
+                        "ended": .string(orNull: application.endedAt?.rfc3339),
+                    ]
+                })
+        },
+    ]
+
+    private static func version(_ input: JSONValue) throws -> VersionDraft {
+        let pin = try input.optionalString("pin")
+        let node = try input.optionalString("node")
+        let addresses = try input["instances"]?.elements ?? []
+        return VersionDraft(
+            document: Array(try input.requireString("document").utf8),
+            validates: try input.optionalBool("validate") ?? false,
+            addresses: try addresses.map { .init(try $0.requireString(), pin: pin, node: node) },
+            mayBePrivate: try input.optionalBool("allow-private") ?? false)
+    }
+
+    private static func json(_ offered: OfferedVersion) -> JSON {
+        [
+            "id": "\(offered.version.id)", "service": "\(offered.service.id)", "path": .string(offered.path),
+            "owner": "\(offered.service.organisation)", "name": .string(offered.service.name.vi),
+            "class": .string(offered.service.dataClass.rawValue),
+            "evidence": .string(offered.service.evidence.rawValue),
+            "instances": .array(offered.instances.map { .string($0.address) }),
+            "open": .bool(offered.isOpen),
+        ]
+    }
+}
+
+extension Phrase {
+    fileprivate static let noSuchClass = Phrase(
+        vi: "Loại dữ liệu là open, internal hoặc personal", en: "The class of data is open, internal or personal")
+    fileprivate static let noSuchEvidence = Phrase(
+        vi: "Chứng cứ là before-release hoặc within-1s", en: "Evidence is before-release or within-1s")
+    fileprivate static let noSuchCredential = Phrase(
+        vi: "Cách xác thực là certificate, oauth-client hoặc signer",
+        en: "A credential is certificate, oauth-client or signer")
+}

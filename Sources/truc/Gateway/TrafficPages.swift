@@ -1,0 +1,177 @@
+import Exchange
+import Gateway
+import Ledger
+import StrictJSON
+import Synchronization
+import Vocabulary
+import Web
+
+/// What passes through the gateway, for operators: live figures, and each exchange with its receipt.
+final class TrafficPages: Sendable {
+    let gateway: Gateway
+    let ledger: Ledger
+    let exchange: Exchange
+    private let ticks = EventRing(capacity: 4)
+    private let marks = Mutex<(older: TrafficMark?, newer: TrafficMark?)>((nil, nil))
+
+    init(gateway: Gateway, ledger: Ledger, exchange: Exchange) {
+        self.gateway = gateway
+        self.ledger = ledger
+        self.exchange = exchange
+    }
+
+    func doors(_ site: Site) {
+        site.menu(.gatewayTitle, "/gateway", allow: .viewGateway)
+        site.page("/gateway", allow: .viewGateway) { [self] page in overview(page, lately()) }
+        site.events("/gateway/live", allow: .viewGateway) { [ticks] _, after in ticks.tail(after: after) }
+        site.api(.get, "/gateway.json", allow: .viewGateway, .traffic) { [self] _ in .json(json(lately())) }
+        site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [self] _ in metrics() }
+        site.page("/gateway/exchanges", allow: .readEvidence) { [self] page in try await exchanges(page) }
+        site.page("/gateway/exchanges/{leaf}", allow: .readEvidence) { [self] page in try await exchangePage(page) }
+        site.get("/gateway/receipt/{leaf}", allow: .readEvidence) { [self] page in try await receipt(page) }
+        site.get("/gateway/receipt/{leaf}/other", allow: .readEvidence) { [self] page in
+            try await otherReceipt(page)
+        }
+    }
+
+    func metrics() -> Response {
+        .bytes(Array(gateway.metrics().utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// Tells open pages every other second that the figures have moved on, and moves the window. Until cancelled.
+    func watch() async {
+        var round = 0
+        var last = ""
+        while (try? await Task.sleep(for: .seconds(2))) != nil {
+            if round % 10 == 0 { moveWindow() }
+            round += 1
+            let now = figures(lately())
+            if now != last { ticks.publish("changed", now) }
+            last = now
+        }
+    }
+
+    /// The window is between 20 and 40 seconds long.
+    private func moveWindow() {
+        let mark = gateway.trafficMark()
+        marks.withLock { marks in marks = (older: marks.newer, newer: mark) }
+    }
+
+    func lately() -> Traffic { gateway.traffic(since: marks.withLock { $0.older ?? $0.newer }) }
+
+    /// What the page's head shows, so that a page is not fetched anew for nothing.
+    private func figures(_ traffic: Traffic) -> String {
+        let rate = Int(traffic.callsPerSecond * 10)
+        let calls = traffic.lines.reduce(0) { $0 + $1.calls }
+        let states = traffic.places.map(\.state).joined()
+        return "\(calls) \(rate) \(traffic.connections) \(traffic.refusedAtTheDoor) \(traffic.durableLeaves) \(states)"
+    }
+
+    private func json(_ traffic: Traffic) -> JSON {
+        [
+            "state": .string(gateway.state.rawValue), "connections": .integer(Int64(traffic.connections)),
+            "refusedAtTheDoor": .integer(traffic.refusedAtTheDoor), "durableLeaves": .integer(traffic.durableLeaves),
+            "evidenceLagMilliseconds": .number(traffic.evidenceLagMilliseconds),
+            "windowSeconds": .number(traffic.windowSeconds),
+            "lines": .array(
+                traffic.lines.map { line in
+                    [
+                        "service": .string(line.serviceName), "consumer": .string(line.consumerName),
+                        "grant": .string(line.grant), "calls": .integer(line.calls), "refused": .integer(line.refused),
+                        "failed": .integer(line.failed), "callsPerSecond": .number(line.callsPerSecond),
+                        "p50Milliseconds": .number(line.medianMilliseconds),
+                        "p95Milliseconds": .number(line.p95Milliseconds),
+                        "p99Milliseconds": .number(line.p99Milliseconds),
+                    ]
+                }),
+            "instances": .array(
+                traffic.places.map { place in
+                    [
+                        "service": .string(place.serviceName), "address": .string(place.address),
+                        "node": .string(orNull: place.node), "state": .string(place.state),
+                    ]
+                }),
+        ]
+    }
+}
+
+/// The page.
+extension TrafficPages {
+    private func overview(_ page: Page, _ traffic: Traffic) -> View {
+        View(
+            title: page[.gatewayTitle],
+            body: """
+                <p class="lead">\(page[.whatTheGatewayIs])</p>
+                \(buttons(
+                    page.may(.readEvidence)
+                        ? buttonLink(page, .exchanges, "/gateway/exchanges", kind: .quiet) : "",
+                    buttonLink(page, .metricsLink, "/metrics", kind: .quiet)))
+                \(liveRegion(id: "traffic", source: "/gateway/live", """
+                    \(state(page))
+                    \(summaryList(page, [
+                        (.callsPerSecond, "<span class=\"nums\">\(decimal(traffic.callsPerSecond))</span>"),
+                        (.openConnections, "\(traffic.connections)"),
+                        (.refusedAtTheDoor, "\(Int(traffic.refusedAtTheDoor))"),
+                        (.durableLeaves, "\(Int(traffic.durableLeaves))"),
+                        (.evidenceLag, "\(decimal(traffic.evidenceLagMilliseconds)) ms"),
+                    ]))
+                    \(lines(page, traffic))
+                    \(places(page, traffic))
+                    """))
+                """)
+    }
+
+    private func state(_ page: Page) -> HTML {
+        switch gateway.state {
+        case .serving: "<p>\(statusTag(page[.gatewayServes], kind: .done))</p>"
+        case .withoutEvidence: banner(page, .error, .gatewayWithoutEvidence, "<p>\(page[.gatewayRefuses])</p>")
+        case .closed: "<p>\(statusTag(page[.gatewayClosed], kind: .bad))</p>"
+        }
+    }
+
+    private func lines(_ page: Page, _ traffic: Traffic) -> HTML {
+        guard !traffic.lines.isEmpty else { return emptyState(page, .noCallsYet, sign: .share) }
+        let rows = traffic.lines.prefix(200).map { line -> [HTML] in
+            [
+                "<code>\(line.serviceName)</code>", "<code>\(line.consumerName)</code>", "\(Int(line.calls))",
+                HTML(decimal(line.callsPerSecond)), HTML(decimal(line.medianMilliseconds)),
+                HTML(decimal(line.p95Milliseconds)), HTML(decimal(line.p99Milliseconds)), "\(Int(line.refused))",
+                "\(Int(line.failed))",
+            ]
+        }
+        return """
+            \(table(
+                page, .callsByService,
+                headers: [
+                    .service, .application, .calls, .perSecond, .median, .p95, .p99, .refusedCalls4, .failedCalls5,
+                ],
+                rows: Array(rows), numbers: [2, 3, 4, 5, 6, 7, 8]))
+            <p class="hint">\(page[.windowHint(Int(traffic.windowSeconds))])</p>
+            """
+    }
+
+    private func places(_ page: Page, _ traffic: Traffic) -> HTML {
+        guard !traffic.places.isEmpty else { return "" }
+        let rows = traffic.places.prefix(200).map { place -> [HTML] in
+            [
+                "<code>\(place.serviceName)</code>", "<code>\(place.address)</code>", HTML(place.node ?? "–"),
+                statusTag(page[breaker(place.state)], kind: place.state == "closed" ? .done : .bad),
+            ]
+        }
+        return table(
+            page, .instances, headers: [.service, .instanceAddress, .atNode, .breakerState], rows: Array(rows))
+    }
+
+    private func breaker(_ state: String) -> Phrase {
+        switch state {
+        case "closed": .breakerClosed
+        case "open": .breakerOpen
+        default: .breakerHalfOpen
+        }
+    }
+
+    func decimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

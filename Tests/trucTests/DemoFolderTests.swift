@@ -1,0 +1,50 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import truc
+
+/// What `truc demo` may throw away.
+@Suite("the folder of the demo")
+struct DemoFolderTests {
+    private func write(_ name: String, in path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data().write(to: URL(filePath: "\(path)/\(name)"))
+    }
+
+    private func holds(_ name: String, _ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(name)")
+    }
+
+    @Test("a finished demo is kept, --fresh throws it away, and half of one is begun again")
+    func own() throws {
+        let home = try TemporaryFolder()
+        let path = home.path + "/d"
+        let first = try DemoFolder(path, fresh: false)
+        try write("left", in: path)
+        #expect(!(try DemoFolder(path, fresh: false).isReady) && !holds("left", path), "it was never finished")
+        try first.markReady()
+        try write("left", in: path)
+        #expect(try DemoFolder(path, fresh: false).isReady && holds("left", path))
+        #expect(!(try DemoFolder(path, fresh: true).isReady) && !holds("left", path))
+    }
+
+    @Test("a folder that no demo made is never touched", arguments: [false, true])
+    func foreign(fresh: Bool) throws {
+        let home = try TemporaryFolder()
+        let path = home.path + "/papers"
+        try write("thesis.txt", in: path)
+        #expect(throws: UsageError.self) { try DemoFolder(path, fresh: fresh) }
+        #expect(holds("thesis.txt", path))
+        try write("ready", in: path)
+        #expect(throws: UsageError.self) { try DemoFolder(path, fresh: true) }
+        #expect(holds("thesis.txt", path))
+    }
+
+    @Test("an empty folder, or none, will do")
+    func empty() throws {
+        let home = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: home.path + "/e", withIntermediateDirectories: true)
+        for name in ["e", "none/yet"] { _ = try DemoFolder("\(home.path)/\(name)", fresh: true) }
+    }
+}
