@@ -1,6 +1,7 @@
 # One form of the build everywhere, `swift build --build-tests`: switching forms rebuilds for half a minute.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-browser watch bench format lint pictures release clean needs build
+.PHONY: cedar-oracle help run test test-swift test-browser test-scim test-events test-relying-parties test-scans watch bench bench-identity \
+	bench-axis format lint pictures release clean needs build
 SHELL := /bin/bash
 ARGUMENTS ?=
 TRUC := .build/debug/truc
@@ -17,14 +18,35 @@ test: build ## every test, PostgreSQL and browser included
 test-swift: build ## the Swift tests alone; make test-swift ARGUMENTS='--filter WebTests'
 	@swift test --skip-build $(ARGUMENTS)
 
+test-scim: build ## SCIM against a running node, with tools nobody here wrote
+	@scripts/test-scim
+
+test-events: build ## events of a running node, with PyPI's cloudevents at both ends and kill -9 between
+	@scripts/test-events
+
 test-browser: build ## the browser tests alone
 	@scripts/test-browser
+
+cedar-oracle: build ## a million decisions beside the real Cedar engine
+	@scripts/cedar-oracle --worlds 20000 $(ARGUMENTS)
+
+test-scans: build ## schemathesis, sslyze and slowhttptest against a running node
+	@scripts/test-scans
+
+test-relying-parties: build ## signs in through Apache, Authlib, idpyoidc and the sample
+	@scripts/test-relying-parties
 
 watch: build ## the demo, rebuilt and restarted when a source changes
 	@scripts/watch $(ARGUMENTS)
 
 bench: needs ## figures of the issue, beside a peer's, with the machine printed
 	@scripts/bench $(ARGUMENTS)
+
+bench-identity: needs ## tokens, sign-ins and decisions a second, beside Debian's Glewlwyd
+	@scripts/bench-identity $(ARGUMENTS)
+
+bench-axis: needs ## the gateway beside nginx and haproxy; make bench-axis ARGUMENTS='--rounds 15'
+	@scripts/bench-axis $(ARGUMENTS)
 
 format: ## swift format, in place
 	@swift format format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
@@ -39,7 +61,7 @@ release: needs ## an optimised truc in .build/release
 	@swift build -c release --product truc
 
 clean: ## removes what was built and the demo's data
-	@rm -rf .build .build-venv .truc-demo Tests/Browser/screenshots
+	@rm -rf .build .build-* .truc-demo Tests/Browser/screenshots Benchmarks/last-run.json Public/fonts
 
 needs:
 	@scripts/needs

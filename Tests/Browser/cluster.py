@@ -85,6 +85,13 @@ class Cluster:
     def origin(self, node):
         return self.setting(node, "web.public-url")
 
+    def command(self, node, *words):
+        """What a command says that works on a running node."""
+        done = subprocess.run(
+            [self.program, *words, "--folder", str(self.folder / "demo" / node), "--language", "en"],
+            capture_output=True, text=True, timeout=60)
+        return done.stdout + done.stderr
+
     def first_link(self, node):
         """The link that makes the first administrator; the node prints it once."""
         text = (self.folder / "demo" / node / "node.log").read_text(errors="replace")

@@ -1,7 +1,8 @@
 """An incident is reported at Nam Định; who may know it has it, the others have nothing."""
 
+from cluster import PASSWORD
 from house import PHONE, WIDE
-from journeys import WORDS, report, report_and_share
+from journeys import WORDS, fill_report, report, report_and_share
 
 ARRIVED = "/incidents"
 
@@ -49,11 +50,13 @@ def test_amber_to_the_cluster_stays_in_the_cluster_and_red_goes_nowhere(house):
     amber, red, green = "Ví dụ: AMBER cho Cụm", "Ví dụ: RED không gửi", "Ví dụ: GREEN cho mạng lưới"
     with house.visit("H40", "xu-ly") as visitor:
         report_and_share(visitor, amber, label="TLP:AMBER")
-        path = report(visitor, red, label="TLP:RED", to="nobody")
-        visitor.click(WORDS["vi"]["share"], "link")
-        assert visitor.says(WORDS["vi"]["red"])
-        assert visitor.page.locator("main form").count() == 0, "there is nothing to press"
-        visitor.shot("red-is-not-shared")
+        visitor.go("/incidents/new")
+        fill_report(visitor, red, label="TLP:RED", to="nobody")
+        visitor.click(WORDS["vi"]["send"])
+        assert visitor.path == "/identity/confirm", "RED is read after two factors, by its author too"
+        visitor.shot("red-needs-two-factors")
+        visitor.go("/incidents")
+        assert not visitor.says(red), "a session that knows a password alone lists no RED"
         _, readers = report_and_share(visitor, green, to="network")
         assert len(readers) == 2
 
@@ -67,7 +70,7 @@ def test_amber_to_the_cluster_stays_in_the_cluster_and_red_goes_nowhere(house):
         member.waits_for(ARRIVED, green)
         assert member.says(amber) and not member.says(red)
     with house.visit("H40", "can-bo") as officer:
-        officer.go(path)
+        officer.go("/incidents")
         assert not officer.says(red), "at home RED is for named eyes"
 
 
@@ -132,3 +135,43 @@ def test_a_draft_is_kept_and_continued(house):
         assert visitor.page.input_value("[name=title]") == "Ví dụ: bản nháp"
         with house.visit("H40", "kiem-toan") as other:
             assert other.go(draft).status == 404, "a draft is its writer's"
+
+
+def test_a_form_that_was_open_too_long_comes_back_filled(house):
+    with house.visit("H23", "xu-ly", size=PHONE) as visitor:
+        visitor.go("/incidents/new")
+        fill_report(visitor, "Ví dụ: mở quá lâu")
+        visitor.page.evaluate("document.querySelectorAll('[name=csrf]').forEach((it) => { it.value = '00' })")
+        visitor.click("Gửi báo cáo")
+        assert visitor.says("mở quá lâu") and visitor.path == "/incidents/new"
+        assert visitor.page.input_value("[name=title]") == "Ví dụ: mở quá lâu"
+        visitor.click("Gửi báo cáo")
+        assert visitor.says("Đã gửi báo cáo"), visitor.page.locator("main").inner_text()[:600]
+
+
+def test_a_session_that_ended_does_not_cost_the_report(house):
+    with house.visit("H23", "can-bo", javascript=False) as visitor:
+        visitor.go("/incidents/new")
+        fill_report(visitor, "Ví dụ: phiên đã hết")
+        visitor.context.clear_cookies()
+        visitor.click("Gửi báo cáo")
+        assert visitor.says("Phiên làm việc đã hết")
+        with visitor.context.expect_page() as opened:
+            visitor.page.get_by_role("link", name="Đăng nhập lại ở thẻ mới").click()
+        tab = opened.value
+        tab.fill("[name=login]", "can-bo")
+        tab.fill("[name=password]", PASSWORD)
+        with tab.expect_navigation(wait_until="load"):
+            tab.locator("main button[type=submit]").last.click()
+        visitor.click("Tiếp tục")
+        assert visitor.page.input_value("[name=title]") == "Ví dụ: phiên đã hết"
+        visitor.click("Gửi báo cáo")
+        assert visitor.says("Đã gửi báo cáo"), visitor.page.locator("main").inner_text()[:600]
+
+
+def test_a_share_that_reaches_nobody_is_not_offered(house):
+    with house.visit("H23", "xu-ly") as visitor:
+        path = report(visitor, "Ví dụ: STRICT cho cả Cụm", label="TLP:AMBER+STRICT", to="cluster")
+        visitor.go(path + "/share")
+        assert visitor.says(WORDS["vi"]["nobody"])
+        assert visitor.page.locator("main button[type=submit]").count() == 0

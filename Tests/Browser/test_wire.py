@@ -1,4 +1,8 @@
 """What a first visit costs, and what comes with each answer."""
+import json
+import urllib.request
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 LIMIT_BYTES = 50 * 1024
 
@@ -29,11 +33,11 @@ def test_a_first_visit_weighs_at_most_50_kilobytes(house):
 
 def test_a_second_visit_fetches_the_page_alone(house):
     with house.visit("H40") as visitor:
-        visitor.go("/")
+        visitor.go("/sign-in")
         visitor.page.wait_for_timeout(300)
         fetched = []
         visitor.context.on("response", lambda answer: fetched.append((answer.url, answer.from_service_worker)))
-        visitor.go("/sign-in")
+        visitor.go("/")
         sizes = visitor.page.evaluate(
             "performance.getEntriesByType('resource').map((it) => [it.name, it.transferSize])")
         assert sizes and all(size == 0 for _, size in sizes), sizes
@@ -47,3 +51,14 @@ def test_answers_carry_a_strict_policy_and_nothing_breaks_it(house):
             policy = visitor.go(path).headers["content-security-policy"]
             assert "default-src 'self'" in policy and "unsafe" not in policy, policy
             assert visitor.page.evaluate("broken") == [], path
+
+
+def test_the_openapi_document_is_one_to_a_validator_nobody_here_wrote(house):
+    # The name of the node is for browsers; the port is on loopback.
+    port = house.cluster.origin("H40").rsplit(":", 1)[1]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=10) as answer:
+        document = json.load(answer)
+    assert document["openapi"].startswith("3.1") and len(document["paths"]) > 10, document["openapi"]
+    faults = [f"{'/'.join(map(str, fault.path))}: {fault.message}"
+              for fault in OpenAPIV31SpecValidator(document).iter_errors()]
+    assert not faults, faults[:10]

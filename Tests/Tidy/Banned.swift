@@ -34,6 +34,8 @@ struct Banned {
             try Rule("static var", #"^(?!.*@TaskLocal).*\bstatic var\b[^{]*$"#, "static var: no globals that change"),
             try Rule("unsafe)", #"\bnonisolated\(unsafe\)"#, "nonisolated(unsafe): make it Sendable"),
             try Rule("@unchecked", "@unchecked", "@unchecked: only Database holds raw pointers", except: ["Database"]),
+            try Rule(
+                "JSON", #"\bJSON(?:Decoder|Serialization)\b"#, "what comes in is read by StrictJSON", inTests: false),
             try Rule("fatalError", #"\bfatalError\("#, "fatalError: throw"),
             try Rule("trusted:", #"\bHTML\(trusted:"#, "HTML(trusted:) is for Web alone", except: ["Web", "WebTests"]),
             try Rule(

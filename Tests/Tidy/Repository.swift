@@ -21,7 +21,7 @@ struct Repository {
     }
 
     var swift: [SourceText] {
-        ["Sources", "Tests"].flatMap { files(under: $0) { $0.hasSuffix(".swift") } }
+        ["Sources", "Tests", "Benchmarks"].flatMap { files(under: $0) { $0.hasSuffix(".swift") } }
             .map { SourceText(path: $0, text: text($0)) }
     }
 
@@ -40,7 +40,7 @@ struct Repository {
         let plain = ["scripts", ".ci"].flatMap {
             files(under: $0) { !$0.contains("__pycache__") && !$0.hasSuffix(".pyc") }
         }
-        let typed = ["Sources", "Tests", "docs"].flatMap { folder in
+        let typed = ["Sources", "Tests", "Benchmarks", "Public", "Demo", "docs"].flatMap { folder in
             files(under: folder) { name in kinds.contains { name.hasSuffix($0) } }
         }
         return top + plain + typed

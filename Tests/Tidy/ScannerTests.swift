@@ -83,6 +83,7 @@ struct ScannerTests {
             ("fatalError()", true), ("HTML(trusted: a)", true), ("SQL(stringLiteral: a)", true),
             ("init(stringLiteral a: String) {", false),
             ("struct Service {", false), ("struct MailService {", true),
+            ("let a = try JSONDecoder().decode(A.self, from: b)", true), ("let a = try JSONDocument(b)", false),
         ])
     func banned(line: String, caught: Bool) throws {
         #expect(try Banned().findings(in: source(line)).isEmpty != caught)

@@ -16,7 +16,8 @@ struct SourceText {
         return parts.count > 2 ? String(parts[1]) : ""
     }
 
-    var isTest: Bool { path.hasPrefix("Tests/") }
+    /// Benchmarks stand outside the rooms, as tests do.
+    var isTest: Bool { path.hasPrefix("Tests/") || path.hasPrefix("Benchmarks/") }
 
     init(path: String, text: String) {
         self.path = path

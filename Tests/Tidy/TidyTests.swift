@@ -62,6 +62,16 @@ struct TidyTests {
         }
     }
 
+    @Test("what the README and the build call by name is there, and the build calls nothing else")
+    func commands() {
+        let makefile = "\n" + Repository.here.text("Makefile")
+        for target in ["run", "test", "watch", "bench", "format", "lint", "release", "clean"] {
+            #expect(makefile.contains("\n\(target):"), "make \(target)")
+        }
+        let calls = Repository.here.text(".ci/run").split(separator: "\n").filter { $0.hasPrefix("make") }
+        #expect(calls == ["make lint", "make test"])
+    }
+
     @Test("nothing speaks of the machine it was written on")
     func workplace() {
         none(Repository.here.prose.flatMap { Workplace.findings(path: $0, text: Repository.here.text($0)) })

@@ -13,7 +13,7 @@ enum Workplace {
         return people.first(where: { line.contains($0) }).map { "a word of the workplace: \($0)" }
     }
 
-    /// As a path of its own, not as a part of a longer one or of an address: `https://…/work/` is somebody's page.
+    /// As a path of its own, not as a part of a longer one or of an address, which is somebody's page.
     private static func names(_ line: String, _ folder: String) -> Bool {
         line.ranges(of: folder).contains { range in
             guard range.lowerBound > line.startIndex else { return true }
