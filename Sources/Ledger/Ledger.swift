@@ -13,7 +13,7 @@ package final class Ledger: Sendable {
     package struct Settings: Sendable {
         /// A segment is closed when it has so many bytes.
         package var segmentBytes: Int
-        /// So much of the log's end is read again and checked when it is opened; `truc verify` reads all.
+        /// So much of the log's end is read again and checked when it is opened; `checkPast` reads the rest.
         package var openingCheckBytes: Int
         /// Leaves that may wait for the disk before `append` answers `busy`, and that one call may bring.
         package var waitingLeavesLimit: Int
@@ -31,8 +31,10 @@ package final class Ledger: Sendable {
 
     /// Whoever has this can check everything the log says: `H40.example/ledger+1a2b3c4d+AW…`.
     package let verifierKey: VerifierKey
-    private let folder: DiskFolder
-    private let cache: LedgerCache
+    let folder: DiskFolder
+    let cache: LedgerCache
+    /// The first leaf that opening read again; the ones before it are for `checkPast`.
+    let checkedFrom: Int64
     private let settings: Settings
     private let front: Mutex<Front>
     private let writer: Mutex<LogWriter?>
@@ -84,6 +86,7 @@ package final class Ledger: Sendable {
         folder = writer.folder
         cache = writer.cache
         settings = writer.settings
+        checkedFrom = writer.checkedFrom
         front = Mutex(Front(checkpoint: writer.head.checkpoint(of: writer.signer), segments: writer.segments))
         self.writer = Mutex(writer)
         self.writing = writing
@@ -214,7 +217,7 @@ extension Ledger {
 }
 
 extension DispatchQueue {
-    fileprivate func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             async { continuation.resume(with: Result(catching: body)) }
         }

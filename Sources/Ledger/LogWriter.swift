@@ -12,6 +12,8 @@ struct LogWriter {
     /// Held open: its lock is the log's.
     let lock: DiskFile
     let mark: DiskFile
+    /// The first leaf that was read again when the log was opened.
+    let checkedFrom: Int64
 
     var frontier: Frontier
     var head: Head

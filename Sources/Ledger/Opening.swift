@@ -21,7 +21,8 @@ struct Opening {
         try segments.check(by: signer)
         let cache = try LedgerCache(folder)
         let mark = try DiskFile(folder.file(DurableMark.name))
-        var (replay, tail) = try replay(segments, into: cache)
+        let start = try segments.start(within: settings.openingCheckBytes, cache: cache)
+        var (replay, tail) = try replay(segments, from: start, into: cache)
         let file = try DiskFile(segments.path(segments.last), fault: settings.fault)
         let known = DurableMark(try mark.read(at: 0, count: 64))
         if known == nil { logger.warning("ledger: the durable mark cannot be read and is written anew") }
@@ -33,7 +34,7 @@ struct Opening {
         try mark.write(DurableMark(segment: segments.last, offset: end, size: head.size).bytes, at: 0)
         return LogWriter(
             folder: folder, signer: signer, key: key, now: now, settings: settings, cache: cache, lock: lock,
-            mark: mark,
+            mark: mark, checkedFrom: start.first,
             frontier: frontier, head: head, segment: file, segments: segments.firsts, end: end)
     }
 
@@ -71,8 +72,9 @@ struct Opening {
     }
 
     /// Reads the end of the log again, all of it unless that is longer than `openingCheckBytes`.
-    private func replay(_ segments: SegmentList, into cache: LedgerCache) throws -> (Replay, Replay.Tail) {
-        let start = try segments.start(within: settings.openingCheckBytes, cache: cache)
+    private func replay(
+        _ segments: SegmentList, from start: (first: Int64, frontier: Frontier), into cache: LedgerCache
+    ) throws -> (Replay, Replay.Tail) {
         var replay = Replay(from: try segments.header(start.first), frontier: start.frontier, witness: cache)
         var tail = Replay.Tail(frontier: start.frontier, end: Segment.headerLength)
         for first in segments.firsts where first >= start.first {

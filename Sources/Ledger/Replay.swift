@@ -1,5 +1,5 @@
 /// Reads segments again from some head on, and says what stands in them: whole batches, then perhaps a tail.
-struct Replay {
+struct Replay: Sendable {
     /// The last head that fits everything before it.
     private(set) var head: Head
     /// The tree up to that head.

@@ -217,6 +217,36 @@ struct DamageTests {
         }
     }
 
+    @Test("damage in a past that opening passes over is found soon after, and a past that is sound passes")
+    func past() async throws {
+        let logs = try Logs()
+        let settings = Ledger.Settings(segmentBytes: 1000, openingCheckBytes: 1)
+        var ledger = try await logs.open(settings: settings)
+        for start in stride(from: 0, to: 60, by: 5) {
+            _ = try await ledger.append(contentsOf: try Logs.leaves(start..<start + 5))
+        }
+        try await ledger.close()
+        ledger = try await logs.open(settings: settings)
+        try await ledger.checkPast()
+        try await ledger.close()
+        let segments = try logs.segments()
+        #expect(segments.count > 3)
+        for name in segments.dropLast() {
+            let whole = try logs.bytes(name)
+            var spoilt = whole
+            spoilt[whole.count / 2] ^= 1
+            try logs.write(spoilt, to: name)
+            ledger = try await logs.open(settings: settings)
+            await #expect {
+                try await ledger.checkPast()
+            } throws: { error in
+                if case LedgerError.damaged(let damage) = error { damage.file == name } else { false }
+            }
+            try await ledger.close()
+            try logs.write(whole, to: name)
+        }
+    }
+
     @Test("a place of a leaf that cannot be is refused, not read", arguments: [UInt8(0x7F), 0x10, 0x00])
     func wildOffset(first: UInt8) async throws {
         let logs = try Logs()
