@@ -33,6 +33,9 @@ package final class Exchange: Sendable {
     let contracts = ContractShelf()
     let reachableAt: Mutex<String>
     let gatewayAt = Mutex<GatewayPlace?>(nil)
+    /// While the roster of the cluster that this node joins is on its way.
+    let isJoining = Mutex(false)
+    let lateCallers = Waiting()
     let gatewayNonces: NonceSieve
     let granted = GrantedShelf()
     private let pages: Mutex<String>
@@ -117,6 +120,9 @@ package struct ExchangeSettings: Sendable {
     /// How far two clocks may be apart.
     package var skewSeconds: Int64 = 30
     package var answerSeconds: Double = 15
+    /// How long a call with an unknown key waits for the roster that may name it, and how many such calls at a time.
+    package var rosterWaitSeconds: Double = 2
+    package var lateCallersLimit = 32
     package var pageFacts = 1000
     package var pageBytes = 2 << 20
     package var factBytesLimit = 8 << 20

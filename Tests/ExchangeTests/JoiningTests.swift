@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Synchronization
 import TestKit
 import Testing
 import Vocabulary
@@ -23,6 +24,59 @@ struct JoiningTests {
             try await network["H23"].publish(draft("from-H23", .green, .network))
             try await network.gossip()
             #expect(try await network["VNCERT"].received() == ["from-H23"])
+        }
+    }
+
+    @Test(
+        "whoever hears of a newcomer before it has the roster itself is answered, not reported", arguments: Engine.all)
+    func early(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23"]) { network in
+            try await network.found("H40")
+            let calling = Mutex<Task<Int, any Error>?>(nil)
+            try await network.wire.delaying({ request in
+                guard request.path == "/exchange/join" else { return }
+                calling.withLock { $0 = Task { try await network["H40"].exchange.pull(from: ID("H23")) } }
+                try? await Task.sleep(for: .milliseconds(100))
+            }) {
+                try await network.join("H23", to: "H40")
+            }
+            let early = try #require(calling.withLock { $0 })
+            #expect(try await early.value == 0)
+            #expect(try await network["H23"].alarms() == [])
+            #expect(try await network["H23"].exchange.status().refused.isEmpty)
+        }
+    }
+
+    @Test("a newcomer that calls before its roster has arrived is answered when it has", arguments: Engine.all)
+    func newcomer(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23", "H24"]) { network in
+            try await network.found("H40", "H23")
+            try await network.join("H24", to: "H40")
+            let calling = Task { try await network["H24"].exchange.pull(from: ID("H23")) }
+            // What the node's own loop does when the call rings for it.
+            let bell = try network["H23"].exchange.bells.pull(ID("H40"))
+            #expect(try await eventually { bell.count > 0 })
+            try await network["H23"].exchange.pull(from: ID("H40"))
+            #expect(try await calling.value == 0)
+            #expect(try await network["H23"].alarms() == [])
+        }
+    }
+
+    @Test("a new roster travels from member to member, also when its keeper is away", arguments: Engine.all)
+    func gossip(engine: Engine) async throws {
+        try await SharingTests.network(engine, ["H40", "H23", "H24", "VNCERT"]) { network in
+            try await network.found("H40", "H23", "VNCERT")
+            network.wire.kill("VNCERT")
+            try await network.join("H24", to: "H40")
+            try await network["H23"].exchange.pull(from: ID("H40"))
+            network.wire.kill("H40")
+            network.wire.revive("VNCERT")
+            #expect(try await network["VNCERT"].exchange.roster()?.roster.version == 3)
+            try await network["VNCERT"].exchange.pull(from: ID("H23"))
+            #expect(try await network["VNCERT"].exchange.roster()?.roster.version == 4)
+            try await network["H24"].publish(draft("from-H24", .green, .network))
+            try await network["VNCERT"].exchange.pull(from: ID("H24"))
+            #expect(try await network["VNCERT"].received() == ["from-H24"])
         }
     }
 

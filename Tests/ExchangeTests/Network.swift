@@ -166,6 +166,7 @@ final class Wire: Sendable {
         var dead: Set<String> = []
         var onRequest: (@Sendable (inout Request) -> Void)?
         var onResponse: (@Sendable (inout Response) -> Void)?
+        var onTheWayBack: (@Sendable (Request) async -> Void)?
     }
 
     private let state = Mutex(State())
@@ -194,6 +195,17 @@ final class Wire: Sendable {
         return try await body()
     }
 
+    /// Runs `body` while every answer waits for `meanwhile` before it arrives.
+    func delaying<T>(
+        _ meanwhile: @escaping @Sendable (Request) async -> Void, _ body: () async throws -> T
+    ) async throws
+        -> T
+    {
+        state.withLock { $0.onTheWayBack = meanwhile }
+        defer { state.withLock { $0.onTheWayBack = nil } }
+        return try await body()
+    }
+
     func transport(for code: String) -> PeerTransport {
         PeerTransport { [self] call in
             let rest = call.url.dropFirst("https://".count)
@@ -212,6 +224,7 @@ final class Wire: Sendable {
                 state.record.append(Exchanged(from: code, to: target.code, request: request, response: response))
                 state.onResponse?(&response)
             }
+            await state.withLock { $0.onTheWayBack }?(request)
             return PeerTransport.Answer(status: response.status, headers: response.headers, body: response.bytes ?? [])
         }
     }

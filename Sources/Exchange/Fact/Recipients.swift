@@ -72,7 +72,7 @@ extension Recipients: CustomStringConvertible, Bindable, Readable {
 }
 
 /// 1 to 32 of `A–Z a–z 0–9 . - _`, such as `H40`, `VNCERT`, `000.00.00.H40`.
-func isOrganisationCode(_ text: some StringProtocol) -> Bool {
+package func isOrganisationCode(_ text: some StringProtocol) -> Bool {
     (1...32).contains(text.utf8.count)
         && text.utf8.allSatisfy { unit in
             switch unit {

@@ -2,6 +2,7 @@ import Crypto
 import Database
 import Ledger
 import StrictJSON
+import Synchronization
 package import Vocabulary
 import Web
 
@@ -76,6 +77,8 @@ extension Exchange {
         ]
         if let gatewayPlace { body["gateway"] = gatewayPlace.json }
         let place = PeerPlace(address: invitation.address, key: invitation.keeperKey, tlsPin: invitation.tlsPin)
+        isJoining.withLock { $0 = true }
+        defer { isJoining.withLock { $0 = false } }
         let answer = try await call(
             .post, "/exchange/join", at: place, body: body.encoded(), type: "application/json", maxBytes: 16 << 20)
         let chain = try RosterChain.decode(answer.body)

@@ -1,6 +1,7 @@
 import Database
 import Ledger
 import StrictJSON
+import Synchronization
 package import Vocabulary
 package import Web
 
@@ -133,14 +134,25 @@ extension Exchange {
         throw refusal.problem
     }
 
-    /// A key that we do not know may belong to a member that joined a moment ago: look again, and ask the keeper when
-    /// the caller names a newer roster.
+    /// A key that we do not know may belong to a member that joined a moment ago: looks again, and where a newer roster
+    /// is on its way, waits for it a little. It is while this node itself joins (the others know it before it knows
+    /// them), and when the caller names a newer one, for which the keeper is asked.
     private func refreshRoster(_ keyID: String, _ message: SignableMessage) async {
-        guard let roster = try? await roster()?.roster, roster.member(keyID: keyID) == nil else { return }
-        guard let mark = message.headers[RosterMark.header].flatMap({ RosterMark($0) }), mark.version > roster.version,
-            roster.keeper != home.organisation
-        else { return }
-        bells.pull(roster.keeper).ring()
+        let rung = bells.roster.count
+        let roster = try? await roster()?.roster
+        guard roster?.member(keyID: keyID) == nil else { return }
+        if let roster {
+            guard let mark = message.headers[RosterMark.header].flatMap({ RosterMark($0) }),
+                mark.version > roster.version, roster.keeper != home.organisation
+            else { return }
+            bells.pull(roster.keeper).ring()
+        } else if !isJoining.withLock({ $0 }) {
+            return
+        }
+        // A stranger can name a newer roster too: only so many calls wait at a time, the others are refused at once.
+        guard lateCallers.enter(atMost: settings.lateCallersLimit) else { return }
+        defer { lateCallers.leave() }
+        await bells.roster.next(after: rung, atMostSeconds: settings.rosterWaitSeconds)
     }
 
     /// Runs a door for a peer and signs what it answers.

@@ -50,6 +50,22 @@ final class Watch: Sendable {
     }
 }
 
+/// How many wait for something at this moment.
+final class Waiting: Sendable {
+    private let count = Mutex(0)
+
+    /// False when there are so many already.
+    func enter(atMost limit: Int) -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { count.withLock { $0 -= 1 } }
+}
+
 /// What wakes the loops.
 struct Bells: Sendable {
     /// Something was published: peers that were given something since they were last told are to be told.
