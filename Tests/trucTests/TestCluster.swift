@@ -26,8 +26,10 @@ struct TestCluster: Sendable {
         let home = try TemporaryFolder()
         let ports = try FreePorts.take(members.count, from: 20_000 + Int.random(in: 0..<12_000))
         var nodes: [String: Node] = [:]
+        // One clock for all, however long the opening of each takes.
+        let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         for (member, port) in zip(members, ports) {
-            nodes[member.code] = try await open(member, in: home.path, port, database[member.code])
+            nodes[member.code] = try await open(member, in: home.path, port, database[member.code], offset)
         }
         let cluster = TestCluster(nodes: nodes)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -47,14 +49,15 @@ struct TestCluster: Sendable {
         home.remove()
     }
 
-    private static func open(_ member: DemoNode, in home: String, _ port: Int, _ database: String?) async throws -> Node
-    {
+    private static func open(
+        _ member: DemoNode, in home: String, _ port: Int, _ database: String?, _ clockOffset: Int64
+    ) async throws -> Node {
         var flags = [
             "folder": "\(home)/\(member.code)", "organisation": member.code, "web.port": "0", "log.level": "critical",
             "exchange.address": "127.0.0.1", "exchange.port": String(port), "gateway.address": "127.0.0.1",
             "gateway.port": "0", "web.drain-seconds": "0",
             "identity.administrators-two-steps": "optional",
-            "clock-offset-ms": String(DemoNode.day.milliseconds - Configuration.machineClock().milliseconds),
+            "clock-offset-ms": String(clockOffset),
         ]
         flags["database"] = database
         return try await Node.open(try Configuration.load(flags: flags, file: nil, environment: [:]) { _ in nil })
