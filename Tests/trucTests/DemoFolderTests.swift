@@ -20,13 +20,29 @@ struct DemoFolderTests {
     func own() throws {
         let home = try TemporaryFolder()
         let path = home.path + "/d"
-        let first = try DemoFolder(path, fresh: false)
+        _ = try DemoFolder(path, fresh: false)
         try write("left", in: path)
         #expect(!(try DemoFolder(path, fresh: false).isReady) && !holds("left", path), "it was never finished")
-        try first.markReady()
+        try DemoFolder(path, fresh: false).markReady()
         try write("left", in: path)
         #expect(try DemoFolder(path, fresh: false).isReady && holds("left", path))
         #expect(!(try DemoFolder(path, fresh: true).isReady) && !holds("left", path))
+    }
+
+    @Test("a folder in which a demo runs is not touched by a second one, however far the first is")
+    func running() throws {
+        let home = try TemporaryFolder()
+        let path = home.path + "/d"
+        let first = try DemoFolder(path, fresh: false)
+        try write("left", in: path)
+        try withExtendedLifetime(first) {
+            for fresh in [false, true] {
+                #expect(throws: FolderLock.InUse.self) { try DemoFolder(path, fresh: fresh) }
+            }
+            try first.markReady()
+            #expect(throws: FolderLock.InUse.self) { try DemoFolder(path, fresh: true) }
+        }
+        #expect(holds("left", path))
     }
 
     @Test("a folder that no demo made is never touched", arguments: [false, true])

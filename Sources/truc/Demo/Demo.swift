@@ -96,12 +96,23 @@ struct Demo: Sendable {
         call.say(Phrase(vi: "Ctrl-C dừng tất cả.", en: "Ctrl-C stops all."))
     }
 
-    /// Returns when a node ended by itself, with its code.
-    func firstEnd() async throws -> String {
+    /// Starts nodes that ended again, so that whoever kills one sees the others go on and it come back. Throws when
+    /// one does not stay up.
+    func keepUp() async throws -> Never {
         let calling = Task { if let axis, let consumer { await axis.callOnAndOn(through: consumer) } }
         defer { calling.cancel() }
+        var startedAgain: [String: ContinuousClock.Instant] = [:]
         while true {
-            if let ended = children.first(where: { !$0.isRunning }) { return ended.node.code }
+            for child in children where !child.isRunning {
+                let code = child.node.code
+                if let last = startedAgain[code], last.duration(to: .now) < .seconds(10) {
+                    throw child.trouble("does not stay up")
+                }
+                call.say(
+                    Phrase(vi: "Nút \(code) đã dừng; chạy lại.", en: "The node \(code) has ended; starting it again."))
+                startedAgain[code] = .now
+                try child.startAgain()
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -32,13 +32,11 @@ extension Command {
             do {
                 if !folder.isReady { demo = try await demo.fill(feed: feed) }
                 demo.table()
-                let ended = try await demo.firstEnd()
-                call.terminal.complain("truc: the node \(ended) ended; see \(folder.path)/\(ended)/node.log")
+                try await demo.keepUp()
             } catch {
                 await demo.stop()
                 throw error
             }
-            await demo.stop()
         }
         return ExitCode.done
     }

@@ -4,28 +4,34 @@ import Vocabulary
 /// Where the demo keeps its nodes, and what it remembers between two runs: the day it lives on and the ports.
 struct DemoFolder: Sendable {
     let path: String
+    /// A second demo in the same folder would throw away what the first one is making.
+    private let lock: FolderLock
 
     /// A demo that was never finished is begun again: half of one would only puzzle. Only a folder that a demo made is
-    /// ever thrown away, whatever is asked.
+    /// ever thrown away, whatever is asked, and none in which a demo runs.
     init(_ path: String, fresh: Bool) throws {
         self.path = path
         let files = FileManager.default
-        let isEmpty = try !files.fileExists(atPath: path) || files.contentsOfDirectory(atPath: path).isEmpty
-        if !isEmpty, fresh || !isReady {
+        let mark = path + "/made-by-truc-demo"
+        func content() throws -> [String] {
+            guard files.fileExists(atPath: path) else { return [] }
+            return try files.contentsOfDirectory(atPath: path).filter { $0 != "lock" }
+        }
+        let isReady = files.fileExists(atPath: path + "/ready")
+        let isThrownAway = try !content().isEmpty && (fresh || !isReady)
+        if isThrownAway {
             guard files.fileExists(atPath: mark) || (path as NSString).lastPathComponent == DemoFolder.usual else {
                 throw UsageError("\(path) holds something that no demo made; name another folder, or an empty one")
             }
-            try files.removeItem(atPath: path)
         }
         try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-        if !isReady { try Data().write(to: URL(filePath: mark)) }
+        lock = try FolderLock(folder: path)
+        if isThrownAway { for name in try content() { try files.removeItem(atPath: "\(path)/\(name)") } }
+        if !self.isReady { try Data().write(to: URL(filePath: mark)) }
     }
 
     /// The folder when none is named.
     static let usual = ".truc-demo"
-
-    /// Says that a demo made this folder.
-    private var mark: String { path + "/made-by-truc-demo" }
 
     var isReady: Bool { FileManager.default.fileExists(atPath: path + "/ready") }
 

@@ -10,14 +10,15 @@ final class TiedProcess: Sendable {
 
     /// - Parameters:
     ///   - arguments: without `--while-open 0`, which is added.
-    ///   - log: where what it says goes.
-    init(_ arguments: [String], log: String) throws {
+    ///   - log: where what it says goes, behind what is there when it `keepsLog`.
+    init(_ arguments: [String], log: String, keepsLog: Bool = false) throws {
         let (process, lifeline) = (Process(), Pipe())
         process.executableURL = URL(filePath: TiedProcess.program)
         process.arguments = arguments + ["--while-open", "0"]
         process.standardInput = lifeline.fileHandleForReading
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        if !keepsLog { _ = FileManager.default.createFile(atPath: log, contents: nil) }
         let output = try FileHandle(forWritingTo: URL(filePath: log))
+        try output.seekToEnd()
         process.standardOutput = output
         process.standardError = output
         try process.run()
