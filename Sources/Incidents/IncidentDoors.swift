@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import Vocabulary
 package import Web
@@ -38,10 +39,20 @@ extension Incidents {
         let report = try InitialReport(fields)
         if fields.isOn("draft") {
             let id = try await keep(report, as: id, by: person)
-            return .redirect("/incidents/\(id)?done=draft")
+            return try await shown(id, done: "draft", to: person)
         }
-        let id = try await self.report(report, as: id, by: person)
-        return .redirect("/incidents/\(id)?done=reported")
+        return try await shown(try await self.report(report, as: id, by: person), done: "reported", to: person)
+    }
+
+    /// The report's own page; the list for whoever must prove more first to read it: what was sent is kept, and that
+    /// is said before anything is asked.
+    private func shown(_ id: ID<Incident>, done: String, to person: Person) async throws -> Response {
+        do {
+            _ = try await database.read { tx in try find(id, by: person, in: tx) }
+            return .redirect("/incidents/\(id)?done=\(done)")
+        } catch Problem.confirmFirst {
+            return .redirect("/incidents?done=\(done)")
+        }
     }
 
     private func runState(_ page: Page, _ fields: Fields) async throws -> Response {

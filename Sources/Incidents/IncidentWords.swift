@@ -77,6 +77,15 @@ extension Phrase {
             It is labelled RED: it stays on this node and is not sent by machine. Tell whoever needs to know directly: \
             meet or call.
             """)
+    static let redReadLater = Phrase(
+        vi: """
+            Báo cáo RED không hiện trong danh sách này. Để đọc lại, hãy bật xác thực hai bước trong trang Tài khoản \
+            rồi đăng nhập bằng cả hai.
+            """,
+        en: """
+            A RED report is not listed here. To read it again, set up two-step verification on your account's page \
+            and sign in with both.
+            """)
     static let redNext = Phrase(
         vi: "Hãy báo trực tiếp cho từng người: gặp mặt hoặc gọi điện.", en: "Tell each person directly: meet or call.")
 

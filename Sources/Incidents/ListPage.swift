@@ -24,6 +24,7 @@ extension Incidents {
         return View(
             title: page[.incidents],
             body: """
+                \(keptBanner(page))
                 \(if: page.may(.reportIncidents), buttons(buttonLink(page, .reportIncident, "/incidents/new")))
                 \(searchForm(page, action: "/incidents", """
                     \(textField(page, "q", .searchField, hint: .searchHint, type: .search, required: false,
@@ -37,6 +38,16 @@ extension Incidents {
                     \(theirsTable(page, theirs, names, isSearch: words != nil))
                     """))
                 """)
+    }
+
+    /// After a report of which its author may read nothing yet.
+    private func keptBanner(_ page: Page) -> HTML {
+        switch page.request.query["done"] {
+        case "draft": banner(page, .success, .draftKept, "<p>\(page[.redReadLater])</p>")
+        case "reported":
+            banner(page, .success, .reportSent, "<p>\(page[.redStaysHere])</p><p>\(page[.redReadLater])</p>")
+        default: ""
+        }
     }
 
     private func oursTable(_ page: Page, _ incidents: [Incident], isSearch: Bool) -> HTML {

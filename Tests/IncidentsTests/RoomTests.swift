@@ -202,6 +202,24 @@ struct RoomTests {
         }
     }
 
+    @Test("a RED report by somebody who may not read it yet says that it is kept, before it asks for anything")
+    func redIsKept() async throws {
+        try await World.open(on: .sqlite) { world in
+            let hasty = world.visitor(Cast.hasty)
+            for (draft, done) in [("", "reported"), ("on", "draft")] {
+                var fields = InitialReport.sampleFields
+                fields.remove("tlp")
+                fields.add("tlp", "TLP:RED")
+                fields.add("draft", draft)
+                await hasty.post("/incidents/new", fields).expect(redirectTo: "/incidents?done=\(done)")
+                await hasty.get("/incidents?done=\(done)").expect(
+                    200, shows: "hai bước", hides: ["Thư giả mạo đòi"])
+            }
+            let kinds = try await world.ledger().kinds
+            #expect(kinds == ["incidents.reported", "incidents.drafted"])
+        }
+    }
+
     @Test("whoever has RED by right and only a password is asked for the second factor", arguments: Engine.all)
     func redNeedsTwoFactors(engine: Engine) async throws {
         try await World.open(on: engine) { world in

@@ -84,11 +84,11 @@ extension Phrase {
         vi: "Việc này cần xác thực hai bước", en: "This needs two-step verification")
     static let secondStepIsNeededLead = Phrase(
         vi: """
-            Chỉ mật khẩu thì chưa đủ để thay đổi quyền của người khác. \
+            Chỉ mật khẩu thì chưa đủ để thay đổi quyền của người khác hoặc đọc thông tin nhãn RED. \
             Hãy bật xác thực hai bước cho tài khoản của bạn, rồi quay lại.
             """,
         en: """
-            A password alone is not enough to change what others may do. \
+            A password alone is not enough to change what others may do, or to read what is RED. \
             Set up two-step verification for your account, then come back.
             """)
 }
