@@ -24,6 +24,7 @@ extension Phrase {
     static let newer = Phrase(vi: "Có phiên bản mới hơn", en: "There is a newer version")
     static let addIndicator = Phrase(vi: "Thêm dấu hiệu nhận biết", en: "Add an indicator")
     static let pasteIndicators = Phrase(vi: "Dán danh sách", en: "Paste a list")
+    static let importUnderWay = Phrase(vi: "Đang nhập từ tệp", en: "An import is under way")
     static let importThreats = Phrase(vi: "Nhập từ tệp", en: "Import a file")
     static let properties = Phrase(vi: "Thuộc tính", en: "Properties")
     static let relations = Phrase(vi: "Liên quan", en: "Related objects")

@@ -138,7 +138,10 @@ struct RoomTests {
             let taken = await handler.post("/threats/import", fields)
             let page = try #require(taken.location)
             await handler.get(page).expect(200, shows: "Đang chờ", "tep.json")
+            await handler.get("/threats").expect(200, shows: "<progress", "tep.json")
+            await world.visitor(Cast.officer).get("/threats").expect(200, hides: ["<progress", "tep.json"])
             _ = try await world.jobs.runDue()
+            await handler.get("/threats").expect(200, hides: ["<progress", "tep.json"])
             await handler.get(page).expect(200, shows: "Xong", "/a_ref", "Giá trị không đúng kiểu")
             let id = ID<ThreatImport>(String(page.split(separator: "/").last ?? ""))
             var events: [ServerEvent] = []

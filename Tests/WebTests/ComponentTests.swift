@@ -1,3 +1,4 @@
+import Foundation
 import House
 import Testing
 import Vocabulary
@@ -30,6 +31,25 @@ struct ComponentTests {
             #expect(page.text.utf8.count < 60_000)
         }
         await Visitor(site()).get("/help?lang=\(language)").expect(200)
+    }
+
+    @Test("The living page shows each component under its name in the source")
+    func each() async throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/Web/Components")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let page = await Visitor(site()).get("/design").text
+        let shown = Set(
+            page.matches(of: #/<h2><code>(.*?)<\/code>/#).flatMap {
+                $0.output.1.split { !$0.isLetter }.map(String.init)
+            })
+        let components = try files.flatMap { file in
+            try String(contentsOf: file, encoding: .utf8).matches(of: #/\npackage func ([A-Za-z]+)/#).map {
+                String($0.output.1)
+            }
+        }
+        #expect(components.count > 20)
+        #expect(Set(components).subtracting(shown).sorted() == [])
     }
 
     @Test("An English page has Vietnamese only where a name or the other language is meant")

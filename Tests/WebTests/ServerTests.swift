@@ -66,6 +66,23 @@ struct ServerTests {
         }
     }
 
+    @Test("a connection that says nothing is cut off, before its first call and after it, with TLS and without")
+    func silence() async throws {
+        var limits = ServerLimits()
+        limits.headSeconds = 1
+        try await withServer(sample.site, limits: limits) { port in
+            #expect(try await Wire.open(port).untilClosed().isEmpty)
+            let wire = try await Wire.open(port)
+            try await wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(try await wire.untilClosed().hasPrefix("HTTP/1.1 200 "))
+        }
+        let identity = try TLSIdentity.makeSelfSigned(name: "a", now: sample.site.now())
+        try await withServer(sample.site, tls: identity, limits: limits) { port in
+            let heard = try await Wire.open(port).untilClosed()
+            #expect(heard.isEmpty, "it does not even begin the handshake")
+        }
+    }
+
     @Test("a body that trickles is cut off, and no door sees half of it")
     func slowBody() async throws {
         let sample = Sample()

@@ -10,10 +10,13 @@ extension Threats {
     func listPage(_ page: Page) async throws -> View {
         let filter = ThreatFilter(page.request.query)
         let person = page.person
-        let (lines, types) = try await database.read { tx in
+        let (lines, types, imports) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
             let rights = try rows(for: person)
-            return (try store.list(filter, rights, limit: pageSize + 1), try store.types(rights))
+            return (
+                try store.list(filter, rights, limit: pageSize + 1), try store.types(rights),
+                page.may(.importThreats) ? try ImportStore(tx: tx).latest(importRows(for: person)) : []
+            )
         }
         let members = try await neighbours.members()
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
@@ -26,7 +29,9 @@ extension Threats {
         return View(
             title: page[.threats],
             body: """
-                \(doorsToMore(page))\(filterForm(page, filter, types, members))
+                \(doorsToMore(page))
+                \(each: imports.filter { !$0.isOver }, { underWay(page, $0) })
+                \(filterForm(page, filter, types, members))
                 \(found)
                 \(pagination(page, showing: shown.count, previous: newest, next: next))
                 """)
@@ -50,6 +55,14 @@ extension Threats {
             page.may(.addThreats) ? buttonLink(page, .addIndicator, "/threats/new") : "",
             page.may(.addThreats) ? buttonLink(page, .pasteIndicators, "/threats/paste", kind: .quiet) : "",
             page.may(.importThreats) ? buttonLink(page, .importThreats, "/threats/import", kind: .quiet) : "")
+    }
+
+    /// An import that goes on while people look around.
+    private func underWay(_ page: Page, _ found: ThreatImport) -> HTML {
+        """
+        \(progressBar(page, .importUnderWay, done: found.done, of: found.total ?? 0))\
+        <p><a href="\(link: "/threats/import/\(found.id)")">\(found.name)</a></p>
+        """
     }
 
     private func filterForm(_ page: Page, _ filter: ThreatFilter, _ types: [String], _ members: [ThreatReader]) -> HTML

@@ -22,13 +22,14 @@ private func designPage(_ page: Page) -> View {
         body: """
             <p class="lead">\(page[.designLead])</p>
             \(show(page, "statusTag", StatusKind.samples(page)))
-            \(show(page, "tlpTag", tlpSamples(page)))
+            \(show(page, "tlpTag, tlpMeaning", tlpSamples(page)))
             \(show(page, "banner", bannerSamples(page)))
             \(show(page, "taskList", taskList(page, .samples)))
-            \(show(page, "form, formSection, submit, and the fields", formSample(page)))
-            \(show(page, "buttonLink, actionButton", buttonSamples(page)))
+            \(show(page, formParts, formSample(page)))
+            \(show(page, "searchForm", searchSample(page)))
+            \(show(page, "buttons, buttonLink, actionButton", buttonSamples(page)))
             \(show(page, "table", tableSample(page)))
-            \(show(page, "summaryList", summarySample(page)))
+            \(show(page, "summaryList, time", summarySample(page)))
             \(show(page, "whoHasIt", whoHasIt(page, .samples(page))))
             \(show(page, "clusterDiagram, memberList", clusterDiagram(page, title: .sampleCluster, .samples(page))))
             \(show(page, "timeline", timeline(page, .samples(page))))
@@ -38,9 +39,14 @@ private func designPage(_ page: Page) -> View {
             \(show(page, "confirmPanel, copyable", confirmSample(page)))
             \(show(page, "emptyState", emptyState(page, .sampleEmpty)))
             \(show(page, "watermark", "<p>\(page[.sampleWatermark])</p>"))
+            \(show(page, "liveRegion", "<p>\(page[.sampleLive])</p>"))
+            \(show(page, "icon", "<p>\(each: Icon.allCases, { "\(icon($0)) " })</p>"))
             \(show(page, "breadcrumbs", breadcrumbs(page, [(page[.helpWord], "/help")])))
             """)
 }
+
+private let formParts =
+    "form, formSection, textField, radioTiles, selectField, textArea, checkTiles, checkbox, fileField, submit"
 
 private func show(_ page: Page, _ source: String, _ sample: HTML) -> HTML {
     "<section><h2><code>\(source)</code></h2>\n\(sample)</section>\n"
@@ -74,6 +80,13 @@ private func formSample(_ page: Page) -> HTML {
     return form(
         page, action: "/design", multipart: true,
         formSection(page, .sampleSection, fields) + buttons(submit(page, .sampleSend)))
+}
+
+private func searchSample(_ page: Page) -> HTML {
+    searchForm(
+        page, action: "/design",
+        "\(textField(page, "sample-search", .sampleName, type: .search, required: false))\(submit(page, .sampleSearch))"
+    )
 }
 
 private func buttonSamples(_ page: Page) -> HTML {

@@ -20,6 +20,10 @@ extension Phrase {
     static let sampleWatermark = Phrase(
         vi: "Phủ tên người xem và giờ lên cả trang và bản in, khi quyết định yêu cầu.",
         en: "Covers a page and its prints with the reader's name and the time, where the decision asks for it.")
+    static let sampleLive = Phrase(
+        vi: "Phần trang tự làm mới khi có tin, nếu có JavaScript; không có thì mới như cả trang.",
+        en: "A part that follows what happens where there are scripts; without them it is as fresh as its page.")
+    static let sampleSearch = Phrase(vi: "Tìm", en: "Search")
     static let sampleEmpty = Phrase(vi: "Chưa có sự cố nào.", en: "No incidents yet.")
     static let sampleReport = Phrase(vi: "Báo sự cố", en: "Report an incident")
     static let sampleRevoke = Phrase(vi: "Thu hồi", en: "Revoke")
