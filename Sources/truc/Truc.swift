@@ -13,11 +13,12 @@ struct Truc {
 
     /// Runs one command line and says how it ended. Tests call this with a terminal of their own.
     static func run(_ words: [String], environment: [String: String], terminal: Terminal) async -> Int32 {
+        var language = Language.vietnameseOrEnglish(environment)
         do {
             let asksForHelp = words.contains("--help") || words.contains("-h")
             let plain = asksForHelp ? ["help"] + words.prefix { !$0.hasPrefix("-") } : words
             let arguments = try Arguments(plain.isEmpty ? ["help"] : plain, commands: Command.all)
-            let language = try chosenLanguage(arguments.options["language"]?.last, environment)
+            if let chosen = arguments.options["language"]?.last { language = try Truc.language(chosen) }
             let call = Invocation(
                 operands: arguments.operands, options: arguments.options, flags: arguments.flags,
                 environment: environment,
@@ -30,31 +31,32 @@ struct Truc {
             terminal.complain("truc: \(error)")
             return ExitCode.folderInUse
         } catch {
-            terminal.complain("truc: \(explain(error))")
+            terminal.complain("truc: \(explain(error, in: language))")
             return ExitCode.failed
         }
     }
 
-    private static func chosenLanguage(
-        _ option: String?, _ environment: [String: String]
-    ) throws(UsageError) -> Language {
-        if let option {
-            guard let language = Language(rawValue: option) else {
-                throw UsageError("--language must be vi or en, not “\(option)”")
-            }
-            return language
+    private static func language(_ option: String) throws(UsageError) -> Language {
+        guard let language = Language(rawValue: option) else {
+            throw UsageError("--language must be vi or en, not “\(option)”")
         }
-        let locale = environment["LC_ALL"] ?? environment["LANG"] ?? ""
-        return locale.hasPrefix("vi") ? .vi : .en
+        return language
+    }
+}
+
+extension Language {
+    /// What the terminal speaks; English unless that is Vietnamese.
+    fileprivate static func vietnameseOrEnglish(_ environment: [String: String]) -> Language {
+        (environment["LC_ALL"] ?? environment["LANG"] ?? "").hasPrefix("vi") ? .vi : .en
     }
 }
 
 /// An error for whoever administers the node: what it says itself, never hidden behind an id.
-func explain(_ error: any Error) -> String {
+func explain(_ error: any Error, in language: Language) -> String {
     switch error {
-    case Problem.conflict(let phrase), Problem.malformed(_, let phrase): phrase.en
+    case Problem.conflict(let phrase), Problem.malformed(_, let phrase): phrase[language]
     case Problem.invalid(let fields):
-        fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.en)" }.joined(separator: "; ")
+        fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value[language])" }.joined(separator: "; ")
     default: "\(error)"
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import TestKit
 import Testing
 import Vocabulary
 
@@ -67,6 +68,7 @@ struct ConfigurationTests {
                 "web.public-url = ftp://x",
                 "web.public-url (a.conf:1) must be like https://attt.example.vn, without a path, not “ftp://x”"
             ),
+            ("organisation = ../H40", "organisation (a.conf:1) must be a code like H40 or 000.00.00.H40, not “../H40”"),
             ("gateway.public-address = h:0", "gateway.public-address (a.conf:1) must be HOST:PORT, not “h:0”"),
             ("exchange.public-address = h", "exchange.public-address (a.conf:1) must be HOST:PORT, not “h”"),
             (
@@ -96,6 +98,32 @@ struct ConfigurationTests {
         #expect(throws: UsageError("the configuration file b.conf cannot be read")) {
             try Configuration.load(flags: [:], file: "b.conf", environment: [:]) { _ in nil }
         }
+    }
+
+    @Test("a fresh folder becomes the node of who bears the code on that day, and stays it")
+    func owner() throws {
+        let day: Int64 = 86_400_000
+        func owner(_ code: String?, in folder: NodeFolder, at moment: Instant) throws -> String? {
+            var flags = ["clock-offset-ms": "\(moment.milliseconds - Configuration.machineClock().milliseconds)"]
+            flags["organisation"] = code
+            return try Node.owner(of: folder, try load(flags))?.text
+        }
+        let (before, after) = (DemoNode.day, DemoNode.day.adding(seconds: 5 * 366 * day / 1000))
+        let folder = try NodeFolder(try TemporaryFolder().path)
+        #expect(try owner(nil, in: folder, at: before) == nil)
+        #expect(try owner("H24", in: folder, at: before) == "H24")
+        #expect(try owner("H24", in: folder, at: after) == "H24-2025")
+        #expect(try owner("H24-2025", in: folder, at: after) == "H24-2025")
+        #expect(try owner("H99", in: folder, at: after) == "H99")
+        try folder.settle(ID("H24"))
+        for code in ["H24", nil] { #expect(try owner(code, in: folder, at: after) == "H24") }
+    }
+
+    @Test("a folder whose name is too long for the socket in it is refused before anything is made")
+    func longFolder() throws {
+        let longest = String(repeating: "a", count: 94)
+        #expect(try load(["folder": longest]).folder == longest)
+        #expect(throws: UsageError.self) { try load(["folder": longest + "a"]) }
     }
 
     @Test("the clock is the machine's, moved by the offset")

@@ -62,6 +62,44 @@ struct ProcessTests {
         #expect(a.said.contains("/identity/first?token="), "the first administrator's link is printed")
     }
 
+    @Test("a slip is told in one line, in the language of who made it, and costs nothing")
+    func slips() async throws {
+        let home = try TemporaryFolder()
+        let ports = try FreePorts.take(3, from: 12_000 + Int.random(in: 0..<7000))
+        let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
+        let node = [
+            "--clock-offset-ms", "\(offset)", "--log-level", "error", "--web-port", "\(ports[0])", "--exchange-port",
+            "\(ports[1])", "--gateway-port", "\(ports[2])",
+        ]
+        let own = node + ["--folder", home.path + "/a"]
+        let create = ["cluster", "create", "Cụm 3", "--organisation", "H40"]
+        let slip = try Program.run(create + ["--invite", "H23:king"] + own)
+        #expect(slip.code == 64 && slip.errors.contains("king"), "\(slip)")
+        #expect(try Program.run(create + own).code == 0, "nothing was founded by the slip")
+
+        let words = [("vi", "đã thuộc một Cụm"), ("en", "already belongs to a cluster")]
+        for (language, complaint) in words {
+            let again = try Program.run(create + own + ["--language", language])
+            #expect(again.code == 1 && again.errors.contains(complaint), "\(again)")
+        }
+        let running = try Program.start(["serve"] + own)
+        try await answers(ports[0])
+        for (language, complaint) in words {
+            let again = try Program.run(create + own + ["--language", language])
+            #expect(again.code == 1 && again.errors.contains(complaint), "over the socket: \(again)")
+        }
+        for (place, setting) in ["web", "exchange", "gateway"].enumerated() {
+            var other = node + ["--folder", home.path + "/b", "--organisation", "H23"]
+            for free in ["web", "exchange", "gateway"] where free != setting { other += ["--\(free)-port", "0"] }
+            let taken = try Program.run(["serve"] + other)
+            #expect(taken.code == 1, "\(taken)")
+            let isNamed = taken.errors.contains(":\(ports[place])") && taken.errors.contains("\(setting).port")
+            #expect(isNamed, "\(taken)")
+        }
+        running.process.terminate()
+        running.process.waitUntilExit()
+    }
+
     /// Against a running node, over its socket; and the folder stays its own.
     private func commands(_ node: [String]) throws {
         let added = try Program.run(["person", "add", "can-bo-mau", "Cán bộ mẫu", "--role", "officer"] + node)
@@ -97,6 +135,30 @@ struct ProcessTests {
             let root = try JSONDocument(Array(line.utf8)).root
             #expect(["at", "level", "scope", "message"].allSatisfy { root[$0]?.string != nil }, "\(line)")
         }
+    }
+
+    @Test("a node of the demo that is killed is started again, and the others go on")
+    func drill() async throws {
+        let home = try TemporaryFolder()
+        let demo = try Program.start(
+            ["demo", "--folder", home.path + "/d", "--nodes", "H40,H23", "--without-feed", "--language", "en"])
+        let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
+        #expect(isUp, "\(demo.said)")
+        let nodes = try children(of: demo.process.processIdentifier).filter { process in
+            let words = try String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+            return words.contains("serve\0")
+        }
+        let victim = try #require(nodes.first)
+        kill(victim, SIGKILL)
+        let isBack = try await eventually(withinSeconds: 30) {
+            try demo.said.contains("has ended; starting it again.")
+                && children(of: demo.process.processIdentifier).count == 2 + Example.allCases.count
+        }
+        #expect(isBack, "\(demo.said)")
+        #expect(nodes.allSatisfy { $0 == victim || kill($0, 0) == 0 })
+        demo.process.terminate()
+        demo.process.waitUntilExit()
+        #expect(demo.process.terminationStatus == 0)
     }
 
     @Test("children do not outlive a parent that is killed")

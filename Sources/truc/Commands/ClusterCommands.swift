@@ -15,13 +15,14 @@ extension Command {
         options: [invite]
     ) { call in
         let configuration = try call.configuration()
-        let line = ControlLine(configuration: configuration)
+        let line = ControlLine(configuration: configuration, language: call.language)
+        // Before anything is founded: a slip in the second word must not cost the first.
+        let wishes = try (call.options["invite"] ?? []).map(Wish.read)
         let name = call.operands.first ?? "Cụm"
         let answer = try await line.ask("cluster.create", ["name": .string(name)])
         let keeper = answer["keeper"]?.string ?? ""
         call.say(Phrase(vi: "\(keeper) đã lập \(name)", en: "\(keeper) has founded \(name)"))
-        for wish in call.options["invite"] ?? [] {
-            let (code, role) = try Wish.read(wish)
+        for (code, role) in wishes {
             try await Wish.invite(code, role, history: false, by: line, call)
         }
         return ExitCode.done
@@ -37,7 +38,7 @@ extension Command {
                 about: Phrase(vi: "Cho nhận cả những gì đã chia sẻ trước đó", en: "Also give what was shared before"))
         ]
     ) { call in
-        let line = ControlLine(configuration: try call.configuration())
+        let line = ControlLine(configuration: try call.configuration(), language: call.language)
         try await Wish.invite(call.operands[0], call.operands[1], history: call.has("history"), by: line, call)
         return ExitCode.done
     }
@@ -47,7 +48,8 @@ extension Command {
         about: Phrase(vi: "Gia nhập Cụm bằng giấy mời", en: "Join a cluster by invitation")
     ) { call in
         let organisation = try Invitation.organisation(of: call.operands[0])
-        let line = ControlLine(configuration: try call.configuration(), organisation: organisation)
+        let line = ControlLine(
+            configuration: try call.configuration(), organisation: organisation, language: call.language)
         let answer = try await line.ask("cluster.join", ["token": .string(call.operands[0])])
         let cluster = answer["cluster"]?.string ?? ""
         let count = answer["members"]?.integer ?? 0
@@ -100,7 +102,11 @@ private enum Wish {
     static func read(_ text: String) throws(UsageError) -> (code: String, role: String) {
         let parts = text.split(separator: ":")
         guard parts.count == 2 else { throw UsageError("--invite expects CODE:ROLE, as H23:deputy, not “\(text)”") }
-        return (String(parts[0]), String(parts[1]))
+        let (code, role) = (String(parts[0]), String(parts[1]))
+        guard MemberRole(rawValue: role) != nil else {
+            throw UsageError("--invite \(text): \(Phrase.noSuchMemberRole(role).en)")
+        }
+        return (code, role)
     }
 
     static func invite(

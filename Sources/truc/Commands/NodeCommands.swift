@@ -11,7 +11,7 @@ extension Invocation {
     }
 
     func ask(_ verb: String, _ input: JSON) async throws -> JSONValue {
-        try await ControlLine(configuration: try configuration()).ask(verb, input)
+        try await ControlLine(configuration: try configuration(), language: language).ask(verb, input)
     }
 
     /// A password from the option or, better, from the first line of standard input, which no process list shows.

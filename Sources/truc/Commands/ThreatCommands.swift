@@ -9,7 +9,7 @@ extension Command {
             vi: "Nhập STIX, sự kiện hay nguồn MISP vào nút đang chạy; chờ tới khi xong",
             en: "Import STIX, a MISP event or feed into the running node; waits for the end")
     ) { call in
-        let line = ControlLine(configuration: try call.configuration(), opensFolder: false)
+        let line = ControlLine(configuration: try call.configuration(), opensFolder: false, language: call.language)
         let path = URL(filePath: call.operands[0]).standardizedFileURL.path()
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw UsageError("the file \(path) cannot be read")

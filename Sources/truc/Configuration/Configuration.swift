@@ -1,3 +1,4 @@
+import Exchange
 import Foundation
 import Identity
 import Logging
@@ -35,7 +36,14 @@ struct Configuration: Sendable, Equatable {
     init(_ values: SettingValues) throws(UsageError) {
         folder = values.text(.folder)
         if folder.isEmpty { throw values.wrong(.folder, "the path of a folder") }
+        let limit = Configuration.socketPathLimit - NodeFolder.socketName.utf8.count - 1
+        guard folder.utf8.count <= limit else {
+            throw values.wrong(.folder, "a path of at most \(limit) bytes, for the socket in it")
+        }
         organisation = Configuration.nonempty(values.text(.organisation)).map { ID($0) }
+        guard organisation.map({ isOrganisationCode($0.text) }) ?? true else {
+            throw values.wrong(.organisation, "a code like H40 or 000.00.00.H40")
+        }
         database = Configuration.nonempty(values.text(.database))
         guard let level = Logger.Level(rawValue: values.text(.logLevel)) else {
             throw values.wrong(.logLevel, Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
@@ -83,6 +91,9 @@ struct Configuration: Sendable, Equatable {
         if let text { parsed = try ConfigurationFile(path: path, text: text) } else { parsed = nil }
         return try Configuration(SettingValues(flags: flags, environment: environment, file: parsed))
     }
+
+    /// Of `sockaddr_un`, without its last zero.
+    private static let socketPathLimit = 107
 
     /// The node's clock: the machine's, moved by the offset.
     var clock: Clock {

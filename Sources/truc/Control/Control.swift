@@ -49,15 +49,17 @@ struct ControlLine: Sendable {
     var organisation: ID<Organisation>?
     /// Whether the folder may be opened here when no node runs.
     var opensFolder = true
+    /// In which a running node says what is wrong.
+    var language = Language.en
 
     struct Refused: Error, CustomStringConvertible {
         let description: String
     }
 
     func ask(_ verb: String, _ input: JSON, deadlineSeconds: Double = 120) async throws -> JSONValue {
-        let socket = configuration.folder + "/control.sock"
+        let socket = "\(configuration.folder)/\(NodeFolder.socketName)"
         let request = FetchRequest(
-            .post, "http://control/control/\(verb)",
+            .post, "http://control/control/\(verb)?lang=\(language.rawValue)",
             headers: ["content-type": "application/json", "accept": "application/json"],
             body: input.encoded(), deadlineSeconds: deadlineSeconds, maxBytes: 64 << 20, trust: .plain,
             mayReachPrivate: true,

@@ -45,7 +45,7 @@ final class Node: Sendable {
     static func open(_ configuration: Configuration, organisation: ID<Organisation>? = nil) async throws -> Node {
         let folder = try NodeFolder(configuration.folder)
         let lock = try FolderLock(folder: configuration.folder)
-        guard let owner = try organisation ?? configuration.organisation ?? folder.organisation() else {
+        guard let owner = try organisation ?? owner(of: folder, configuration) else {
             throw UsageError(
                 """
                 the data folder \(configuration.folder) belongs to no organisation yet; begin with \
@@ -55,6 +55,15 @@ final class Node: Sendable {
         }
         try folder.settle(owner)
         return try await Node(configuration, owner, folder, lock)
+    }
+
+    /// Whose node it is: what the folder says; of a fresh one, who bears the code that the setting names on this day
+    /// (H24 is the code of another organisation since July 2025), or a code that nobody here knows.
+    static func owner(of folder: NodeFolder, _ configuration: Configuration) throws -> ID<Organisation>? {
+        let settled = try folder.organisation()
+        guard let wanted = configuration.organisation, wanted != settled else { return settled }
+        let today = Day(configuration.clock())
+        return OrganisationRegister.seed.organisation(code: wanted.text, on: today)?.id ?? wanted
     }
 
     private init(
@@ -224,10 +233,22 @@ final class Node: Sendable {
                 limits: limits,
                 logger: logger("exchange.server"))
             let ports = Ports(count: 4)
-            group.addTask { try await web.run { ports.set(0, $0) } }
+            group.addTask { [configuration] in
+                try await Node.serving(.webPort, configuration.webAddress, configuration.webPort) {
+                    try await web.run { ports.set(0, $0) }
+                }
+            }
             group.addTask { try await control.run { ports.set(1, $0) } }
-            group.addTask { try await peers.run { ports.set(2, $0) } }
-            group.addTask { try await self.runGateway { ports.set(3, $0) } }
+            group.addTask { [configuration] in
+                try await Node.serving(.peerPort, configuration.peerAddress, configuration.peerPort) {
+                    try await peers.run { ports.set(2, $0) }
+                }
+            }
+            group.addTask { [self] in
+                try await Node.serving(.gatewayPort, configuration.gateway.address, configuration.gateway.port) {
+                    try await runGateway { ports.set(3, $0) }
+                }
+            }
             if let metrics = metricsServer() { group.addTask { try await metrics.run() } }
             group.addTask { [exchange] in try await exchange.run() }
             group.addTask { [across] in try await across.run() }
@@ -238,7 +259,7 @@ final class Node: Sendable {
             group.addTask { [jobs] in try await jobs.run() }
             group.addTask { [identity] in try await identity.run() }
             group.addTask { [mail] in try await mail.run() }
-            group.addTask { [exchange, configuration] in
+            group.addTask { [exchange, ledger, configuration] in
                 let listening = await ports.all()
                 guard listening.count == 4 else { throw CancellationError() }
                 if configuration.webPublicURL == nil {
@@ -248,6 +269,8 @@ final class Node: Sendable {
                 }
                 try await onListening(
                     Listening(webPort: listening[0], peerPort: listening[2], gatewayPort: listening[3]))
+                // People need not wait for the past of a long log; a node whose past is damaged stops all the same.
+                try await ledger.checkPast()
                 try await Memory.stayAtRest()
             }
             defer { group.cancelAll() }

@@ -20,7 +20,8 @@ struct NodeFolder: Sendable {
     var databasePath: String { path + "/truc.sqlite" }
     var ledgerPath: String { path + "/ledger" }
     var eventsPath: String { path + "/events" }
-    var socketPath: String { path + "/control.sock" }
+    static let socketName = "control.sock"
+    var socketPath: String { "\(path)/\(NodeFolder.socketName)" }
 
     // MARK: whose node it is
 

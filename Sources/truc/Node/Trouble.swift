@@ -1,5 +1,6 @@
 import Database
 import Ledger
+import Web
 
 /// The node's own storage did not open.
 struct StorageTrouble: Error, CustomStringConvertible {
@@ -15,7 +16,28 @@ struct StorageTrouble: Error, CustomStringConvertible {
     }
 }
 
+/// A port that a node is told to listen on and cannot.
+struct PortTrouble: Error, CustomStringConvertible {
+    let place: String
+    let setting: Setting
+    let reason: String
+
+    var description: String { "cannot listen on \(place): \(reason); choose another with \(setting.key)" }
+}
+
 extension Node {
+    /// Runs a server and says which setting it is about when it cannot listen.
+    static func serving(
+        _ setting: Setting, _ address: String, _ port: Int, _ run: () async throws -> Void
+    ) async throws {
+        do {
+            try await run()
+        } catch {
+            guard let trouble = CannotListen(error) else { throw error }
+            throw PortTrouble(place: "\(address):\(port)", setting: setting, reason: trouble.reason)
+        }
+    }
+
     /// Opens the database and brings its tables up to date.
     static func openDatabase(_ configuration: Configuration, _ folder: NodeFolder) async throws -> any Database {
         do {
