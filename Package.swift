@@ -39,9 +39,10 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     ],
     targets: [
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CLazy"),
+        .target(name: "CPostgres", dependencies: ["CLazy"]),
+        .target(name: "CArchive", dependencies: ["CLazy"]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         room("Vocabulary"),
         room("StrictJSON", ["Vocabulary"]),

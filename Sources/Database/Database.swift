@@ -8,6 +8,8 @@ package protocol Database: Sendable {
     @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
     func close() async throws
+    /// Gives back memory that is kept only to be fast: for a program with nothing to do.
+    func rest()
 }
 
 package enum Dialect: Sendable, Hashable {

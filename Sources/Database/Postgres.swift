@@ -55,6 +55,9 @@ package final class Postgres: Database {
         try await onThread { _ = try $0.command(text) }
     }
 
+    /// Nothing: what is remembered stands in the server.
+    package func rest() {}
+
     package func close() async throws {
         try await threads.shutdownGracefully()
         idle.withLock { $0 = [] }

@@ -47,6 +47,10 @@ package struct PostgresSettings: Sendable, Hashable {
     }
 
     private func parsed() throws(SQLError) -> [String: String] {
+        if let complaint = postgres_missing() {
+            let why = String(cString: complaint)
+            throw .refused("no-libpq", "PostgreSQL's client library (Debian's libpq5) cannot be loaded: \(why)")
+        }
         guard let options = PQconninfoParse(address, nil) else {
             throw .refused("bad-address", "the address of the PostgreSQL database cannot be read")
         }

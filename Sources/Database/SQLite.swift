@@ -49,6 +49,9 @@ package final class SQLite: Database {
         }
     }
 
+    /// Closes the readers that do nothing, with all that each of them remembers of the schema, and forgets statements.
+    package func rest() { pool.releaseMemoryEventually() }
+
     /// Only this user may read the files, also those that were made before. A file that is there is not opened: closing
     /// it would let go of the locks that another `SQLite` of this process has on it.
     private static func makePrivate(_ path: String) throws(SQLError) {

@@ -22,6 +22,8 @@ package struct PokingDatabase: Database {
         return result
     }
 
+    package func rest() { base.rest() }
+
     package func close() async throws {
         try await base.close()
     }

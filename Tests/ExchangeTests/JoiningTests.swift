@@ -193,6 +193,7 @@ struct EmptyDatabase: Database {
         try body(Nothing())
     }
     func close() async throws {}
+    func rest() {}
 
     private struct Nothing: Transaction {
         var dialect: Dialect { .sqlite }

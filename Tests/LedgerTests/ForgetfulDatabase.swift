@@ -30,4 +30,5 @@ final class ForgetfulDatabase: Database {
     }
 
     func close() async throws { try await base.close() }
+    func rest() { base.rest() }
 }

@@ -64,5 +64,6 @@ struct HealthTests {
             throw Gone()
         }
         func close() async throws {}
+        func rest() {}
     }
 }

@@ -13,6 +13,7 @@ enum Security {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv13
         configuration.certificateVerification = .optionalVerification
+        configuration.trustRoots = .certificates([])
         configuration.applicationProtocols = ["http/1.1"]
         return try NIOSSLContext(configuration: configuration)
     }
@@ -37,10 +38,10 @@ enum Security {
         switch upstream.security {
         case .none: return nil
         case .system(let name):
-            return try NIOSSLClientHandler(context: contexts.system.get(), serverHostname: name)
+            return try NIOSSLClientHandler(context: system.get(), serverHostname: name)
         case .pinned(let pin):
             return try NIOSSLClientHandler(
-                context: contexts.pinned.get(), serverHostname: nil,
+                context: pinned.get(), serverHostname: nil,
                 customVerificationCallback: { chain, verdict in
                     let shown = try? chain.first?.extractPublicKey()
                     verdict.succeed(shown.map(Security.pin(of:)) == pin ? .certificateVerified : .failed)
@@ -48,16 +49,20 @@ enum Security {
         }
     }
 
-    private static let contexts = (
-        system: Result { try NIOSSLContext(configuration: configuration(.fullVerification, .tlsv12)) },
-        pinned: Result { try NIOSSLContext(configuration: configuration(.noHostnameVerification, .tlsv13)) }
-    )
+    /// Apart from `pinned`: a node that calls only nodes never reads the system's authorities, 800 KB in each context.
+    private static let system = Result {
+        try NIOSSLContext(configuration: configuration(.fullVerification, .tlsv12, trusting: .default))
+    }
+    private static let pinned = Result {
+        try NIOSSLContext(configuration: configuration(.noHostnameVerification, .tlsv13, trusting: .certificates([])))
+    }
 
     private static func configuration(
-        _ verification: CertificateVerification, _ oldest: TLSVersion
+        _ verification: CertificateVerification, _ oldest: TLSVersion, trusting roots: NIOSSLTrustRoots
     ) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = verification
+        configuration.trustRoots = roots
         configuration.minimumTLSVersion = oldest
         configuration.applicationProtocols = ["http/1.1"]
         return configuration

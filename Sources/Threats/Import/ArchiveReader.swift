@@ -13,6 +13,8 @@ enum ArchiveError: Error, Sendable, Hashable {
     case unreadable
     case tooLarge
     case tooManyEntries
+    /// Debian's libarchive13 cannot be loaded.
+    case noLibrary
 }
 
 /// Unpacks a file in memory piece by piece: plain JSON, gzip, xz, tar or zip, recognised by its bytes.
@@ -27,6 +29,7 @@ final class ArchiveReader {
     private var entries = 0
 
     init(_ bytes: [UInt8], limits: ArchiveLimits = .standard) throws(ArchiveError) {
+        guard archive_missing() == nil else { throw .noLibrary }
         guard let archive = archive_read_new() else { throw .unreadable }
         self.archive = archive
         self.limits = limits

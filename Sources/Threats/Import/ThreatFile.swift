@@ -119,6 +119,7 @@ extension FileProblem {
             case .unreadable: "threats.unreadable"
             case .tooLarge: "threats.too-large"
             case .tooManyEntries: "threats.too-many"
+            case .noLibrary: "threats.no-libarchive"
             }
         self.init(code: code, words: FileProblem.words(for: code))
     }
@@ -129,6 +130,10 @@ extension FileProblem {
             Phrase(vi: "Nội dung tệp sau khi giải nén quá lớn", en: "What the file unpacks to is too large")
         case "threats.too-many":
             Phrase(vi: "Tệp nén chứa quá nhiều tệp con", en: "The archive holds too many files")
+        case "threats.no-libarchive":
+            Phrase(
+                vi: "Máy chủ của nút thiếu thư viện mở tệp (gói libarchive13 của Debian)",
+                en: "The node's machine lacks the library that opens files (Debian's package libarchive13)")
         default:
             Phrase(
                 vi: "Không mở được tệp: tệp hỏng hoặc bị cắt",

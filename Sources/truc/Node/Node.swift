@@ -259,7 +259,7 @@ final class Node: Sendable {
             group.addTask { [jobs] in try await jobs.run() }
             group.addTask { [identity] in try await identity.run() }
             group.addTask { [mail] in try await mail.run() }
-            group.addTask { [exchange, ledger, configuration] in
+            group.addTask { [exchange, ledger, configuration, database] in
                 let listening = await ports.all()
                 guard listening.count == 4 else { throw CancellationError() }
                 if configuration.webPublicURL == nil {
@@ -271,7 +271,7 @@ final class Node: Sendable {
                     Listening(webPort: listening[0], peerPort: listening[2], gatewayPort: listening[3]))
                 // People need not wait for the past of a long log; a node whose past is damaged stops all the same.
                 try await ledger.checkPast()
-                try await Memory.stayAtRest()
+                try await Memory.stayAtRest { database.rest() }
             }
             defer { group.cancelAll() }
             try await group.next()
