@@ -1,7 +1,7 @@
 # One form of the build everywhere, `swift build --build-tests`: switching forms rebuilds for half a minute.
 .DEFAULT_GOAL := help
 .PHONY: cedar-oracle help run test test-swift test-browser test-scim test-events test-relying-parties test-scans watch bench bench-identity \
-	bench-axis format lint pictures release clean needs build
+	bench-axis bench-decide format lint pictures release clean needs build
 SHELL := /bin/bash
 ARGUMENTS ?=
 TRUC := .build/debug/truc
@@ -42,8 +42,11 @@ watch: build ## the demo, rebuilt and restarted when a source changes
 bench: needs ## figures of the issue, beside a peer's, with the machine printed
 	@scripts/bench $(ARGUMENTS)
 
-bench-identity: needs ## tokens, sign-ins and decisions a second, beside Debian's Glewlwyd
+bench-identity: needs ## tokens and sign-ins a second, beside Debian's Glewlwyd
 	@scripts/bench-identity $(ARGUMENTS)
+
+bench-decide: needs ## decisions a second beside the real Cedar, and lists over a million records
+	@scripts/bench-decide $(ARGUMENTS)
 
 bench-axis: needs ## the gateway beside nginx and haproxy; make bench-axis ARGUMENTS='--rounds 15'
 	@scripts/bench-axis $(ARGUMENTS)
@@ -61,7 +64,7 @@ release: needs ## an optimised truc in .build/release
 	@swift build -c release --product truc
 
 clean: ## removes what was built and the demo's data
-	@rm -rf .build .build-* .truc-demo Tests/Browser/screenshots Benchmarks/last-run.json Public/fonts
+	@rm -rf .build .build-* .truc-demo Tests/Browser/screenshots Benchmarks/last-*.json Public/fonts
 
 needs:
 	@scripts/needs

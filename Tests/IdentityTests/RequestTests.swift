@@ -150,6 +150,7 @@ struct RequestTests {
                 .expect(redirectTo: "/identity/requests?done=asked")
             await one.get("/identity/requests").expect(200, shows: "Chờ người thứ hai", hides: ["Phê duyệt</button>"])
             await two.get("/identity/requests").expect(200, shows: "Phê duyệt", "Từ chối")
+            #expect(try await town.facts().last == "identity.people-read", "who asks for what is about a person")
             let waiting = try await town.database.read { try AccessRequestStore.latest(10, in: $0) }
             let id = waiting.first { $0.subject == officer.id }?.id
             await one.post("/identity/requests/\(try #require(id))/approve").expect(409)

@@ -9,7 +9,9 @@ final class Descendants: Sendable {
             if let found = known[type] { return found }
             var found: [Int32: [Int32]] = [:]
             for index in world.cells.indices where world.cells[index].type == type {
-                for ancestor in world.cells[index].ancestors { found[ancestor, default: []].append(Int32(index)) }
+                for place in world.cells[index].ancestors.places {
+                    found[world.lines[Int(place)], default: []].append(Int32(index))
+                }
             }
             known[type] = found
             return found
@@ -17,17 +19,19 @@ final class Descendants: Sendable {
     }
 }
 
-extension Evaluation {
+extension Asking {
     /// The entities of a type that are in one of `ancestors`: those themselves, and everything below them.
     func below(_ ancestors: [Int32], type: Int32) -> [Value] {
         let known = world.descendants.of(type: type, in: world)
         var found: Set<Int32> = []
         for ancestor in ancestors {
-            if self.type(of: ancestor) == type { found.insert(ancestor) }
+            if cell(ancestor).type == type { found.insert(ancestor) }
             found.formUnion(known[ancestor] ?? [])
         }
-        for (index, cell) in query.cells.enumerated() where cell.type == type {
-            if ancestors.contains(where: cell.ancestors.contains) { found.insert(Int32(world.cells.count + index)) }
+        for (index, cell) in cells.enumerated() where cell.type == type {
+            if ancestors.contains(where: line(cell.ancestors).contains) {
+                found.insert(Int32(world.cells.count + index))
+            }
         }
         return found.sorted().map { .entity($0) }
     }

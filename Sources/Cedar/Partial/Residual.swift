@@ -24,7 +24,7 @@ extension World {
 
     /// The same for a question about a resource with the id `unknown`.
     package func residual(
-        _ query: Query, of resourceType: TypeName, failingForbids: FailingForbids = .areLeftOut
+        _ query: consuming Query, of resourceType: TypeName, failingForbids: FailingForbids = .areLeftOut
     ) throws -> Condition {
         try Partial(self, query, resourceType: resourceType).residual(failingForbids)
     }
@@ -58,24 +58,28 @@ struct Cases {
 }
 
 /// Evaluates what is known and keeps the rest.
-struct Partial {
-    let evaluation: Evaluation
+final class Partial {
+    private var evaluation: Evaluation
+    private let query: Query
+    private let world: World
     let resourceType: TypeName
     private let attributes: [String: RecordType.Attribute]
     /// What of the resource is known after all.
     private let known: Program.Looks
 
-    init(_ world: World, _ query: Query, resourceType: TypeName, known: Program.Looks = []) {
-        evaluation = Evaluation(world, query)
+    init(_ world: World, _ query: consuming Query, resourceType: TypeName, known: Program.Looks = []) {
+        evaluation = Evaluation(query.copy())
+        self.query = query
+        self.world = world
         self.resourceType = resourceType
         self.known = known
         attributes = world.engine.schema.entities[resourceType]?.attributes.attributes ?? [:]
     }
 
     func residual(_ failingForbids: World.FailingForbids) throws -> Condition {
-        let (query, engine) = (evaluation.query, evaluation.world.engine)
-        let principalType = evaluation.type(of: query.principal)
-        let typeSymbol = evaluation.type(of: query.resource)
+        let engine = evaluation.engine
+        let principalType = evaluation.cell(query.principal).type
+        let typeSymbol = evaluation.cell(query.resource).type
         var (permits, forbids): ([Condition], [Condition]) = ([], [])
         for place in engine.byAction[query.action] ?? engine.forAnyAction {
             let policy = engine.rules[Int(place)]
@@ -98,7 +102,7 @@ struct Partial {
     func cases(_ index: Int32, in policy: String) throws -> Cases {
         let node = node(index)
         guard !known.isSuperset(of: node.looks) else {
-            guard let known = try? evaluation.truth(index) else { return .fails }
+            guard let known = try? evaluation.truth(index, Evaluation.nothing) else { return .fails }
             return known ? .yes : .no
         }
         switch node.step {
@@ -116,9 +120,9 @@ struct Partial {
                 whenTrue: .anyOf(reached(b.whenTrue, c.whenTrue)), whenFalse: .anyOf(reached(b.whenFalse, c.whenFalse)),
                 whenFails: .anyOf([a.whenFails] + reached(b.whenFails, c.whenFails)))
         case .isType where self.node(node.a).step == .resource:
-            return evaluation.type(of: evaluation.query.resource) == node.b ? .yes : .no
+            return evaluation.cell(query.resource).type == node.b ? .yes : .no
         case .has where self.node(node.a).step == .resource:
-            let name = evaluation.text(node.b)
+            let name = evaluation.asking.text(node.b)
             guard attributes[name] != nil else { return .no }
             return isRequired(name)
                 ? .yes : Cases(whenTrue: .present(.attribute(name)), whenFalse: .absent(.attribute(name)))
@@ -135,7 +139,7 @@ struct Partial {
         let node = node(index)
         if node.step == .resource { return .itself }
         guard node.step == .attribute, self.node(node.a).step == .resource else { return nil }
-        return .attribute(evaluation.text(node.b))
+        return .attribute(evaluation.asking.text(node.b))
     }
 
     private func isSet(_ leaf: Condition.Leaf) -> Bool {
@@ -163,17 +167,17 @@ struct Partial {
     }
 
     private func atom(_ step: Program.Step, _ leaf: Condition.Leaf, known: Int32) throws -> Cases? {
-        guard let value = try? evaluation.value(known) else { return .fails }
+        guard let value = try? evaluation.value(known, Evaluation.nothing) else { return .fails }
         switch (step, isSet(leaf)) {
         case (.equal, false): return one(leaf, [value])
         case (.in, false): return leaf == .itself ? membership(of: value) : below(value, leaf)
         case (.contains, true): return having(leaf, [value])
         case (.containsAny, true):
             guard case .set(let set) = value else { return .fails }
-            return having(leaf, set.elements)
+            return having(leaf, elements(set))
         case (.containsAll, true):
             guard case .set(let set) = value else { return .fails }
-            let each = set.elements.map { having(leaf, [$0]) }
+            let each = elements(set).map { having(leaf, [$0]) }
             return maybe(
                 leaf, Cases(whenTrue: .allOf(each.map(\.whenTrue)), whenFalse: .anyOf(each.map(\.whenFalse))))
         default: return nil
@@ -181,18 +185,18 @@ struct Partial {
     }
 
     private func atom(_ step: Program.Step, known: Int32, _ leaf: Condition.Leaf) throws -> Cases? {
-        guard let value = try? evaluation.value(known) else { return .fails }
+        guard let value = try? evaluation.value(known, Evaluation.nothing) else { return .fails }
         switch (step, isSet(leaf)) {
         case (.equal, false): return one(leaf, [value])
         case (.contains, false):
             guard case .set(let set) = value else { return .fails }
-            return one(leaf, set.elements)
+            return one(leaf, elements(set))
         case (.containsAny, true):
             guard case .set(let set) = value else { return .fails }
-            return having(leaf, set.elements)
+            return having(leaf, elements(set))
         case (.in, let isSet):
             guard case .entity(let handle) = value else { return .fails }
-            let line = ([handle] + evaluation.cell(handle).ancestors).map { Value.entity($0) }
+            let line = ([handle] + evaluation.asking.line(evaluation.cell(handle).ancestors)).map { Value.entity($0) }
             return isSet ? having(leaf, line) : one(leaf, line)
         default: return nil
         }
@@ -200,30 +204,30 @@ struct Partial {
 
     /// `resource in X` where resources of this type have no parents: only itself.
     private func membership(of value: Value) -> Cases? {
-        guard evaluation.world.engine.schema.entities[resourceType]?.parents.isEmpty == true else { return nil }
-        if case .set(let set) = value { return one(.itself, set.elements) }
+        guard world.engine.schema.entities[resourceType]?.parents.isEmpty == true else { return nil }
+        if case .set(let set) = value { return one(.itself, elements(set)) }
         return one(.itself, [value])
     }
 
     /// `resource.owner in X`: whatever is X, or below it.
     private func below(_ value: Value, _ leaf: Condition.Leaf) -> Cases? {
         guard case .attribute(let name) = leaf, case .entity(let type) = attributes[name]?.type,
-            let symbol = evaluation.world.symbols[type]
+            let symbol = world.symbols[type]
         else { return nil }
         let ancestors: [Int32]
         switch value {
         case .entity(let ancestor): ancestors = [ancestor]
         case .set(let set):
-            ancestors = set.elements.compactMap { if case .entity(let handle) = $0 { handle } else { nil } }
-            guard ancestors.count == set.elements.count else { return .fails }
+            ancestors = elements(set).compactMap { if case .entity(let handle) = $0 { handle } else { nil } }
+            guard ancestors.count == set.count else { return .fails }
         default: return .fails
         }
-        return one(leaf, evaluation.below(ancestors, type: symbol))
+        return one(leaf, evaluation.asking.below(ancestors, type: symbol))
     }
 
     /// Without entities of another type, which the attribute never is: tables know only ids.
     private func data(_ values: [Value], for leaf: Condition.Leaf) -> [Datum] {
-        let data = values.map { evaluation.datum($0) }
+        let data = values.map { evaluation.asking.datum($0) }
         guard case .attribute(let name) = leaf else { return data }
         switch attributes[name]?.type {
         case .entity(let type), .set(.entity(let type)):
@@ -270,8 +274,7 @@ struct Partial {
         guard leaves.count == 1, let name = leaves.first, case .entity(let type) = attributes[name]?.type else {
             throw NotATableQuestion(policy: policy, why: "it compares \(leaves.sorted().joined(separator: ", "))")
         }
-        let world = evaluation.world
-        guard let symbol = world.symbols[type], let slot = world.symbols[name].map({ layoutSlot($0) }), slot >= 0 else {
+        guard let symbol = world.symbols[type], let slot = world.symbols[name].flatMap({ layoutSlot($0) }) else {
             throw NotATableQuestion(policy: policy, why: "nothing is known of \(name)")
         }
         var (yes, no, fails): ([Value], [Value], [Value]) = ([], [], [])
@@ -284,7 +287,7 @@ struct Partial {
             }
         }
         let leaf = Condition.Leaf.attribute(name)
-        func data(_ values: [Value]) -> [Datum] { values.map { evaluation.datum($0) } }
+        func data(_ values: [Value]) -> [Datum] { values.map { evaluation.asking.datum($0) } }
         let stranger = outcome(index, with: strangeEntity, at: slot)
         // An attribute that is not there need not matter: it may stand in a branch that is not taken.
         let missing = isRequired(name) ? nil : outcome(index, with: .absent, at: slot)
@@ -304,11 +307,11 @@ struct Partial {
 
     /// An entity of which nothing is known: the number after the last of the question.
     private var strangeEntity: Value {
-        .entity(Int32(evaluation.world.cells.count + evaluation.query.cells.count))
+        .entity(Int32(world.cells.count + query.known.cells.count))
     }
 
-    private func layoutSlot(_ name: Int32) -> Int {
-        evaluation.cell(evaluation.query.resource).layout?.slot(name) ?? -1
+    private func layoutSlot(_ name: Int32) -> Int? {
+        evaluation.engine.layout(of: evaluation.cell(query.resource).type)?.names.firstIndex(of: name)
     }
 
     /// The names that are read of the resource; `*` for the resource itself.
@@ -324,34 +327,15 @@ struct Partial {
 
     /// With a resource of which this one attribute is known; nil when it fails.
     private func outcome(_ index: Int32, with value: Value, at slot: Int) -> Bool? {
-        let world = evaluation.world
-        var query = evaluation.query
-        let place = Int(query.resource) - world.cells.count
-        guard place >= 0 else { return nil }
-        query.cells.append(World.Cell(type: -1, id: -1))
-        query.cells[place].exists = true
-        query.cells[place].attributes = [Value](repeating: .absent, count: attributes.count)
-        query.cells[place].attributes[slot] = value
-        return try? Evaluation(world, query).truth(index)
+        guard query.isOwn(query.resource) else { return nil }
+        var query = query.copy()
+        _ = query.known.add(.nobody)
+        let unknown = [Value](repeating: .absent, count: attributes.count)
+        query.known.put(query.resource, unknown, parents: [])
+        query.known.replace(slot, of: query.resource, with: value)
+        var evaluation = Evaluation(query)
+        return try? evaluation.truth(index, Evaluation.nothing)
     }
-}
 
-extension Evaluation {
-    func datum(_ value: Value) -> Datum {
-        switch value {
-        case .bool(let value): return .bool(value)
-        case .long(let value): return .long(value)
-        case .string(let symbol): return .string(text(symbol))
-        case .entity(let handle):
-            let cell = cell(handle)
-            return .entity(EntityUID(text(cell.type), text(cell.id)))
-        case .set(let set): return .set(set.elements.map { datum($0) })
-        case .record(let record):
-            return .record(
-                Dictionary(
-                    zip(record.names, record.values).map { (text($0), datum($1)) },
-                    uniquingKeysWith: { first, _ in first }))
-        case .absent: return .set([])
-        }
-    }
+    private func elements(_ set: Stretch) -> [Value] { evaluation.asking.elements(set) }
 }

@@ -4,8 +4,8 @@ package struct PolicyMask: Sendable, Hashable {
 
     package init() {}
 
-    package mutating func insert(_ place: Int) { bits |= 1 << UInt128(place) }
-    package func contains(_ place: Int) -> Bool { bits & (1 << UInt128(place)) != 0 }
+    package mutating func insert(_ place: Int) { bits |= 1 &<< UInt128(place) }
+    package func contains(_ place: Int) -> Bool { bits & (1 &<< UInt128(place)) != 0 }
     package var isEmpty: Bool { bits == 0 }
     package var places: [Int] { (0..<128).filter(contains) }
 }
@@ -23,25 +23,40 @@ package struct Answer: Sendable, Hashable {
 
 extension World {
     /// Denied unless a policy permits it and none forbids it; a policy that fails is left out (Cedar's semantics).
-    package func decide(_ query: Query) -> Answer { decide(query, trace: nil) }
+    package func decide(_ query: consuming Query) -> Answer {
+        var evaluation = Evaluation(query)
+        return evaluation.answer()
+    }
+}
 
-    func decide(_ query: Query, trace: Trace?) -> Answer {
-        let evaluation = Evaluation(self, query, trace: trace)
-        let principalType = evaluation.type(of: query.principal)
-        let resourceType = evaluation.type(of: query.resource)
+extension Evaluation {
+    /// The answer to the question, by the policies that are left for its action.
+    package mutating func answer(_ tell: Tell = Evaluation.nothing) -> Answer { answer(action, tell) }
+
+    /// The answer to the same question about another action.
+    package mutating func answer(about action: Handle, _ tell: Tell) -> Answer {
+        let asked = self.action
+        self.action = action.number
+        defer { self.action = asked }
+        return answer(action.number, tell)
+    }
+
+    private mutating func answer(_ action: Int32, _ tell: Tell) -> Answer {
+        let principalType = cell(principal).type
+        let resourceType = cell(resource).type
         var (permits, forbids, failed) = (PolicyMask(), PolicyMask(), PolicyMask())
         var isUnsure = false
-        for place in engine.byAction[query.action] ?? engine.forAnyAction {
-            let policy = engine.rules[Int(place)]
-            guard policy.principalType < 0 || policy.principalType == principalType,
-                policy.resourceType < 0 || policy.resourceType == resourceType
+        for place in engine.plan.places(of: action) {
+            let rule = engine.plan.rules[place]
+            guard rule.principalType < 0 || rule.principalType == principalType,
+                rule.resourceType < 0 || rule.resourceType == resourceType
             else { continue }
             do throws(Fault) {
-                guard try evaluation.truth(policy.root) else { continue }
-                if policy.permits { permits.insert(Int(place)) } else { forbids.insert(Int(place)) }
+                guard try truth(rule.root, tell) else { continue }
+                if rule.permits { permits.insert(rule.policy) } else { forbids.insert(rule.policy) }
             } catch {
-                failed.insert(Int(place))
-                if !policy.permits { isUnsure = true }
+                failed.insert(rule.policy)
+                if !rule.permits { isUnsure = true }
             }
         }
         let allowed = forbids.isEmpty && !permits.isEmpty

@@ -6,33 +6,34 @@ package final class Engine: Sendable {
     var program: Program { start.program }
     /// The steps of `program`, where each question finds them without taking hold of the rest.
     let nodes: ContiguousArray<Program.Node>
-    let constants: [Value]
-    let lists: [Int32]
+    let constants: ContiguousArray<Value>
+    let lists: ContiguousArray<Int32>
+    /// As they were written: what explains and what makes lists follows these.
     let rules: ContiguousArray<Program.Policy>
-    /// Where each type keeps each attribute: `layouts[type][attribute]`.
-    let layouts: [Int32: Layout]
+    /// By which it decides.
+    let plan: Plan
+    /// The symbol of `Action`.
+    let actionType: Int32
+    /// The number of each type of the schema, by its symbol.
+    let kinds: [Int32: Int16]
+    let layouts: ContiguousArray<Layout>
+    /// Where entities of each type keep each attribute for which policies ask, type by type; -1 where a type has none.
+    private let slots: ContiguousArray<Int16>
+    private let slotsOfType: Int
     /// For the handle of each action, the policies that its scope lets through, forbids first.
     let byAction: [Int32: [Int32]]
     /// For actions that the schema does not know.
     let forAnyAction: [Int32]
 
     /// The attributes of a type, in one order.
-    final class Layout: Sendable {
+    struct Layout: Sendable {
         let names: [Int32]
         let attributes: [RecordType.Attribute]
-        /// By symbol of the attribute; -1 where the type has none. As long as the largest symbol in use needs.
-        let slots: [Int16]
-        let required: [Bool]
 
-        init(names: [Int32], attributes: [RecordType.Attribute], slots: [Int16], required: [Bool]) {
-            self.names = names
-            self.attributes = attributes
-            self.slots = slots
-            self.required = required
-        }
-
-        func slot(_ name: Int32) -> Int {
-            Int(name) < slots.count ? Int(slots[Int(name)]) : -1
+        init(_ record: RecordType, _ symbols: Symbols) {
+            let sorted = record.attributes.sorted { $0.key < $1.key }
+            names = sorted.map { symbols[$0.key] ?? -1 }
+            attributes = sorted.map(\.value)
         }
     }
 
@@ -47,28 +48,36 @@ package final class Engine: Sendable {
         self.schema = schema
         policies = text.policies
         var assembler = Assembler()
-        for (action, _) in schema.actions.sorted(by: { $0.key.description < $1.key.description }) {
-            _ = assembler.handle(action)
-        }
-        for (name, type) in schema.entities {
-            _ = assembler.symbols.intern(name)
-            for attribute in type.attributes.attributes.keys { _ = assembler.symbols.intern(attribute) }
+        let actions = schema.actions.keys.sorted { $0.description < $1.description }
+        for action in actions { _ = assembler.handle(action) }
+        actionType = assembler.symbol("Action")
+        let types = schema.entities.sorted { $0.key < $1.key }
+        for (name, type) in types {
+            _ = assembler.symbol(name)
+            for attribute in type.attributes.attributes.keys.sorted() { _ = assembler.symbol(attribute) }
         }
         for policy in text.policies { try assembler.add(policy) }
-        var layouts: [Int32: Layout] = [:]
-        for (name, type) in schema.entities {
-            layouts[assembler.symbols.intern(name)] = Layout(type.attributes, assembler.symbols)
-        }
-        self.layouts = layouts
         var byAction: [Int32: [Int32]] = [:]
-        for action in schema.actions.keys {
+        var planned: [(number: Int32, groups: Set<Int32>, policies: [Int32])] = []
+        for action in actions {
             let groups = (schema.actionGroups[action] ?? []).union([action])
-            byAction[assembler.handle(action)] = Engine.candidates(text.policies) {
-                groups.isDisjoint(with: $0) == false
-            }
+            let number = assembler.handle(action)
+            let candidates = Engine.candidates(text.policies) { groups.isDisjoint(with: $0) == false }
+            byAction[number] = candidates
+            planned.append((number, Set(groups.map { assembler.handle($0) }), candidates))
         }
         self.byAction = byAction
         forAnyAction = Engine.candidates(text.policies) { _ in false }
+        plan = Plan(planned, others: forAnyAction, &assembler)
+        let symbols = assembler.names.symbols
+        let layouts = types.map { Layout($0.value.attributes, symbols) }
+        self.layouts = ContiguousArray(layouts)
+        kinds = Dictionary(
+            types.enumerated().map { (symbols[$1.key] ?? -1, Int16($0)) }, uniquingKeysWith: { first, _ in first })
+        let asked = assembler.program.attributes
+        slotsOfType = asked.count
+        slots = ContiguousArray(
+            layouts.flatMap { layout in asked.map { Int16(layout.names.firstIndex(of: $0) ?? -1) } })
         start = assembler
         nodes = assembler.program.nodes
         constants = assembler.program.constants
@@ -90,13 +99,14 @@ package final class Engine: Sendable {
     }
 }
 
-extension Engine.Layout {
-    convenience init(_ record: RecordType, _ symbols: Symbols) {
-        let sorted = record.attributes.sorted { $0.key < $1.key }
-        let numbered = sorted.map { symbols[$0.key] ?? -1 }
-        var slots = [Int16](repeating: -1, count: Int(numbered.max() ?? -1) + 1)
-        for (slot, name) in numbered.enumerated() where name >= 0 { slots[Int(name)] = Int16(slot) }
-        self.init(
-            names: numbered, attributes: sorted.map(\.value), slots: slots, required: sorted.map(\.value.isRequired))
+extension Engine {
+    func kind(of type: Int32) -> Int16 { kinds[type] ?? -1 }
+
+    func layout(of type: Int32) -> Layout? { kinds[type].map { layouts[Int($0)] } }
+
+    /// Where an entity of a type keeps the attribute with this number of the program; -1 where the type has none.
+    @inline(__always)
+    func slot(_ kind: Int16, _ attribute: Int32) -> Int {
+        kind < 0 ? -1 : Int(slots[Int(kind) * slotsOfType + Int(attribute)])
     }
 }

@@ -4,199 +4,241 @@ package enum Fault: Error, Sendable, Hashable {
 }
 
 /// Follows the steps of policies for one question.
-struct Evaluation {
-    let world: World
-    let engine: Engine
-    let query: Query
-    var trace: Trace?
+///
+/// The resource may be a thing that tells of itself (`Handle.told`): an attribute of it is looked up when a policy asks
+/// for it, once. Most policies ask for few.
+package struct Evaluation: ~Copyable {
+    /// What the told thing says of an attribute, by its place in `World.order`.
+    package typealias Tell = (_ place: Int, _ asking: inout Asking) -> Term
 
-    init(_ world: World, _ query: Query, trace: Trace? = nil) {
-        self.world = world
-        engine = world.engine
-        self.query = query
-        self.trace = trace
+    /// So many attributes can be told.
+    package static let toldLimit = 8
+
+    let engine: Engine
+    var asking: Asking
+    let principal: Int32
+    var action: Int32
+    let resource: Int32
+    let context: ContextTerm
+    var trace: Trace?
+    private let toldCell: World.Cell
+    private var told = InlineArray<8, Value>(repeating: .untold)
+
+    /// `told`: the type of the thing that tells of itself, of at most `toldLimit` attributes.
+    package init(_ query: consuming Query, told: Name? = nil) {
+        self.init(query, told: told, trace: nil)
     }
+
+    init(_ query: consuming Query, told: Name? = nil, trace: Trace?) {
+        engine = query.known.world.engine
+        principal = query.principal
+        action = query.action
+        resource = query.resource
+        context = query.context
+        asking = query.known
+        self.trace = trace
+        let type = told?.symbol ?? -1
+        toldCell = World.Cell(type: type, id: -1, kind: type < 0 ? -1 : engine.kind(of: type), exists: true)
+    }
+
+    /// Where every entity is described in the question.
+    package static func nothing(_ place: Int, _ asking: inout Asking) -> Term { .nothing }
+
+    var world: World { asking.world }
 
     @inline(__always)
-    func cell(_ handle: Int32) -> World.Cell {
-        let index = Int(handle)
-        return index < world.cells.count ? world.cells[index] : query.cells[index - world.cells.count]
-    }
+    func cell(_ handle: Int32) -> World.Cell { handle < 0 ? toldCell : asking.cell(handle) }
 
-    func type(of handle: Int32) -> Int32 {
-        let index = Int(handle)
-        return index < world.cells.count ? world.cells[index].type : query.cells[index - world.cells.count].type
-    }
-
-    func text(_ symbol: Int32) -> String {
-        let index = Int(symbol)
-        return index < world.symbols.count ? world.symbols.texts[index] : query.texts[index - world.symbols.count]
-    }
+    // MARK: Conditions
 
     /// The truth of a condition. Throws when it is none.
-    func truth(_ index: Int32) throws(Fault) -> Bool {
+    mutating func truth(_ index: Int32, _ tell: Tell) throws(Fault) -> Bool {
         let node = engine.nodes[Int(index)]
         switch node.step {
         case .and:
-            guard try truth(node.a) else { return false }
-            return try truth(node.b)
+            guard try truth(node.a, tell) else { return false }
+            return try truth(node.b, tell)
         case .or:
-            if try truth(node.a) { return true }
-            return try truth(node.b)
-        case .not: return try !truth(node.a)
-        case .choice: return try truth(try truth(node.a) ? node.b : node.c)
-        case .equal: return try value(node.a) == value(node.b)
-        case .in: return try isIn(try entity(node.a), try value(node.b))
-        case .isType: return type(of: try entity(node.a)) == node.b
-        case .has: return try has(try value(node.a), node.b)
-        case .less: return try long(node.a) < long(node.b)
-        case .lessOrEqual: return try long(node.a) <= long(node.b)
-        case .like: return engine.program.patterns[Int(node.b)].matches(text(try string(node.a)))
+            if try truth(node.a, tell) { return true }
+            return try truth(node.b, tell)
+        case .not: return try !truth(node.a, tell)
+        case .choice: return try truth(try truth(node.a, tell) ? node.b : node.c, tell)
+        case .equal:
+            let (left, right) = (try value(node.a, tell), try value(node.b, tell))
+            return asking.same(left, right)
+        case .in:
+            let (member, ancestors) = (try entity(node.a, tell), try value(node.b, tell))
+            return try isIn(member, ancestors)
+        case .isType:
+            let entity = try entity(node.a, tell)
+            return cell(entity).type == node.b
+        case .has: return try has(node, tell)
+        case .less: return try long(node.a, tell) < long(node.b, tell)
+        case .lessOrEqual: return try long(node.a, tell) <= long(node.b, tell)
+        case .like:
+            let symbol = try string(node.a, tell)
+            return engine.program.patterns[Int(node.b)].matches(asking.text(symbol))
         case .contains:
-            let set = try set(node.a)
-            return set.contains(try value(node.b))
+            let set = try set(node.a, tell)
+            if set.count == 0, isSureToBeTold(node.b) { return false }
+            let wanted = try value(node.b, tell)
+            return asking.contains(set, wanted)
         case .containsAll:
-            let (set, other) = (try set(node.a), try set(node.b))
-            return other.elements.allSatisfy(set.contains)
+            let (set, other) = (try set(node.a, tell), try set(node.b, tell))
+            return asking.contains(set, allOf: other)
         case .containsAny:
-            let (set, other) = (try set(node.a), try set(node.b))
-            return other.elements.contains(where: set.contains)
-        case .isEmpty: return try set(node.a).elements.isEmpty
+            let (set, other) = (try set(node.a, tell), try set(node.b, tell))
+            return asking.contains(set, anyOf: other)
+        case .isEmpty: return try set(node.a, tell).count == 0
         default:
-            guard case .bool(let value) = try value(index) else { throw .wrongType }
+            guard case .bool(let value) = try value(index, tell) else { throw .wrongType }
             return value
         }
     }
 
-    func value(_ index: Int32) throws(Fault) -> Value {
+    /// Whether a step asks the told thing for what it always has: where nothing is looked for, it need not be asked.
+    private func isSureToBeTold(_ index: Int32) -> Bool {
         let node = engine.nodes[Int(index)]
-        switch node.step {
-        case .constant: return engine.constants[Int(node.a)]
-        case .principal: return .entity(query.principal)
-        case .action: return .entity(query.action)
-        case .resource: return .entity(query.resource)
-        case .context: return .record(query.context)
-        case .attribute: return try attribute(node)
-        case .choice: return try value(try truth(node.a) ? node.b : node.c)
-        case .negative: return .long(try Evaluation.checked(Int64(0).subtractingReportingOverflow(try long(node.a))))
-        case .plus: return .long(try Evaluation.checked(try long(node.a).addingReportingOverflow(try long(node.b))))
-        case .minus:
-            return .long(try Evaluation.checked(try long(node.a).subtractingReportingOverflow(try long(node.b))))
-        case .times:
-            return .long(try Evaluation.checked(try long(node.a).multipliedReportingOverflow(by: try long(node.b))))
-        case .set:
-            var elements: [Value] = []
-            for place in node.a..<node.b { elements.append(try value(engine.lists[Int(place)])) }
-            return .set(SetValue(elements))
-        case .record:
-            var fields: [(name: Int32, value: Value)] = []
-            for place in stride(from: Int(node.a), to: Int(node.b), by: 2) {
-                fields.append((engine.lists[place], try value(engine.lists[place + 1])))
-            }
-            return .record(RecordValue(fields))
-        default: return .bool(try truth(index))
-        }
+        guard resource < 0, node.step == .attribute, engine.nodes[Int(node.a)].step == .resource else { return false }
+        let slot = engine.slot(toldCell.kind, node.c)
+        return slot >= 0 && engine.layouts[Int(toldCell.kind)].attributes[slot].isRequired
     }
 
-    private static func checked(_ result: (partialValue: Int64, overflow: Bool)) throws(Fault) -> Int64 {
-        guard !result.overflow else { throw .overflow }
-        return result.partialValue
-    }
-
-    private func attribute(_ node: Program.Node) throws(Fault) -> Value {
-        let subject = engine.nodes[Int(node.a)]
-        let found: Value
-        if subject.step == .context {
-            found = query.context.value(node.b)
-        } else {
-            switch try value(node.a) {
-            case .entity(let handle): return try attribute(node.b, of: handle)
-            case .record(let record): found = record.value(node.b)
-            default: throw .wrongType
-            }
-        }
-        if case .absent = found { throw .noSuchAttribute }
-        return found
-    }
-
-    private func attribute(_ name: Int32, of handle: Int32) throws(Fault) -> Value {
-        let index = Int(handle)
-        let found =
-            index < world.cells.count
-            ? try world.cells[index].attribute(name) : try query.cells[index - world.cells.count].attribute(name)
-        if case .absent = found { throw .noSuchAttribute }
-        trace?.read(handle, name)
-        return found
-    }
-
-    private func has(_ subject: Value, _ name: Int32) throws(Fault) -> Bool {
-        switch subject {
-        case .record(let record): return record.value(name) != .absent
+    private mutating func has(_ node: Program.Node, _ tell: Tell) throws(Fault) -> Bool {
+        switch try record(node.a, tell) {
+        case .record(let record): return !asking.field(node.b, of: record).isAbsent
         case .entity(let handle):
-            let index = Int(handle)
+            let cell = cell(handle)
+            let slot = cell.exists ? engine.slot(cell.kind, node.c) : -1
+            guard slot >= 0 else { return false }
             let isThere =
-                index < world.cells.count
-                ? world.cells[index].has(name) : query.cells[index - world.cells.count].has(name)
+                handle >= 0 && slot < 32
+                ? cell.present & 1 &<< UInt32(slot) != 0 : !attribute(slot, of: handle, cell, tell).isAbsent
             guard isThere else { return false }
-            trace?.read(handle, name)
+            trace?.read(handle, node.b)
             return true
+        case .untold: return !context.value(node.b).isAbsent
         default: throw .wrongType
         }
-    }
-
-    private func entity(_ node: Int32) throws(Fault) -> Int32 {
-        guard case .entity(let handle) = try value(node) else { throw .wrongType }
-        return handle
-    }
-
-    private func long(_ node: Int32) throws(Fault) -> Int64 {
-        guard case .long(let long) = try value(node) else { throw .wrongType }
-        return long
-    }
-
-    private func string(_ node: Int32) throws(Fault) -> Int32 {
-        guard case .string(let symbol) = try value(node) else { throw .wrongType }
-        return symbol
-    }
-
-    private func set(_ node: Int32) throws(Fault) -> SetValue {
-        guard case .set(let set) = try value(node) else { throw .wrongType }
-        return set
     }
 
     private func isIn(_ handle: Int32, _ ancestors: Value) throws(Fault) -> Bool {
         switch ancestors {
         case .entity(let ancestor): return isIn(handle, ancestor)
         case .set(let set):
-            for element in set.elements {
-                guard case .entity = element else { throw .wrongType }
+            for place in set.places {
+                guard case .entity = asking[place] else { throw .wrongType }
             }
-            for element in set.elements {
-                if case .entity(let ancestor) = element, isIn(handle, ancestor) { return true }
+            for place in set.places {
+                if case .entity(let ancestor) = asking[place], isIn(handle, ancestor) { return true }
             }
             return false
         default: throw .wrongType
         }
     }
 
-    func isIn(_ handle: Int32, _ ancestor: Int32) -> Bool {
+    /// Ancestors stand sorted.
+    private func isIn(_ handle: Int32, _ ancestor: Int32) -> Bool {
         if handle == ancestor { return true }
-        let index = Int(handle)
-        let found =
-            index < world.cells.count
-            ? Evaluation.holds(world.cells[index].ancestors, ancestor)
-            : Evaluation.holds(query.cells[index - world.cells.count].ancestors, ancestor)
+        let ancestors = cell(handle).ancestors
+        var (low, high) = (ancestors.start, ancestors.start + ancestors.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if asking.line(middle) < ancestor { low = middle + 1 } else { high = middle }
+        }
+        let found = low < ancestors.start + ancestors.count && asking.line(low) == ancestor
         if found { trace?.met(handle, ancestor) }
         return found
     }
 
-    /// Whether a sorted list has `wanted`.
-    private static func holds(_ sorted: [Int32], _ wanted: Int32) -> Bool {
-        var (low, high) = (0, sorted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < wanted { low = middle + 1 } else { high = middle }
+    // MARK: Values
+
+    mutating func value(_ index: Int32, _ tell: Tell) throws(Fault) -> Value {
+        let node = engine.nodes[Int(index)]
+        switch node.step {
+        case .constant: return engine.constants[Int(node.a)]
+        case .principal: return .entity(principal)
+        case .action: return .entity(action)
+        case .resource: return .entity(resource)
+        case .attribute: return try attribute(node, tell)
+        case .context: return asking.record(Array(zip(context.names, context.values)).map { (name: $0, value: $1) })
+        case .choice: return try value(try truth(node.a, tell) ? node.b : node.c, tell)
+        case .negative, .plus, .minus, .times: return .long(try sum(node, tell))
+        case .set:
+            var elements: [Value] = []
+            for place in node.a..<node.b { elements.append(try value(engine.lists[Int(place)], tell)) }
+            return asking.set(elements)
+        case .record:
+            var fields: [(name: Int32, value: Value)] = []
+            for place in stride(from: Int(node.a), to: Int(node.b), by: 2) {
+                fields.append((engine.lists[place], try value(engine.lists[place + 1], tell)))
+            }
+            return asking.record(fields)
+        default: return .bool(try truth(index, tell))
         }
-        return low < sorted.count && sorted[low] == wanted
+    }
+
+    private mutating func sum(_ node: Program.Node, _ tell: Tell) throws(Fault) -> Int64 {
+        let left = try long(node.a, tell)
+        let result =
+            switch node.step {
+            case .negative: Int64(0).subtractingReportingOverflow(left)
+            case .plus: left.addingReportingOverflow(try long(node.b, tell))
+            case .minus: left.subtractingReportingOverflow(try long(node.b, tell))
+            default: left.multipliedReportingOverflow(by: try long(node.b, tell))
+            }
+        guard !result.overflow else { throw .overflow }
+        return result.partialValue
+    }
+
+    /// Of what an attribute is asked; `untold` stands for the context, which is asked in its own place.
+    @inline(__always)
+    private mutating func record(_ index: Int32, _ tell: Tell) throws(Fault) -> Value {
+        engine.nodes[Int(index)].step == .context ? .untold : try value(index, tell)
+    }
+
+    private mutating func attribute(_ node: Program.Node, _ tell: Tell) throws(Fault) -> Value {
+        let found: Value
+        switch try record(node.a, tell) {
+        case .entity(let handle):
+            let cell = cell(handle)
+            guard cell.exists else { throw .noSuchEntity }
+            let slot = engine.slot(cell.kind, node.c)
+            guard slot >= 0 else { throw .noSuchAttribute }
+            found = attribute(slot, of: handle, cell, tell)
+            if !found.isAbsent { trace?.read(handle, node.b) }
+        case .record(let record): found = asking.field(node.b, of: record)
+        case .untold: found = context.value(node.b)
+        default: throw .wrongType
+        }
+        if found.isAbsent { throw .noSuchAttribute }
+        return found
+    }
+
+    @inline(__always)
+    private mutating func attribute(_ slot: Int, of handle: Int32, _ cell: World.Cell, _ tell: Tell) -> Value {
+        guard handle < 0 else { return asking[cell.attributes + Int32(slot)] }
+        if case .untold = told[slot] { told[slot] = tell(slot, &asking).value }
+        return told[slot]
+    }
+
+    private mutating func entity(_ node: Int32, _ tell: Tell) throws(Fault) -> Int32 {
+        guard case .entity(let handle) = try value(node, tell) else { throw .wrongType }
+        return handle
+    }
+
+    private mutating func long(_ node: Int32, _ tell: Tell) throws(Fault) -> Int64 {
+        guard case .long(let long) = try value(node, tell) else { throw .wrongType }
+        return long
+    }
+
+    private mutating func string(_ node: Int32, _ tell: Tell) throws(Fault) -> Int32 {
+        guard case .string(let symbol) = try value(node, tell) else { throw .wrongType }
+        return symbol
+    }
+
+    private mutating func set(_ node: Int32, _ tell: Tell) throws(Fault) -> Stretch {
+        guard case .set(let set) = try value(node, tell) else { throw .wrongType }
+        return set
     }
 }

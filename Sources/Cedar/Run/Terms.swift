@@ -3,7 +3,7 @@ package struct Term: Sendable {
     let value: Value
 
     package static let nothing = Term(value: .absent)
-    package static let noElements = Term(value: .set(SetValue([])))
+    package static let noElements = Term(value: .noElements)
     package static let yes = Term(value: .bool(true))
     package static let no = Term(value: .bool(false))
     package static func long(_ long: Int64) -> Term { Term(value: .long(long)) }
@@ -12,6 +12,9 @@ package struct Term: Sendable {
 /// An entity in numbers of one question.
 package struct Handle: Sendable {
     let number: Int32
+
+    /// The thing that tells of itself while it is decided about.
+    package static let told = Handle(number: -1)
 }
 
 /// The name of a type or an attribute in numbers of one world and of those that come from it.
@@ -25,10 +28,22 @@ extension World {
 
     /// The attributes of a type in the order in which `Asking.describe` takes them.
     package func order(of type: String) -> [String] {
-        name(type).flatMap { engine.layouts[$0.symbol] }?.names.map { symbols.texts[Int($0)] } ?? []
+        symbols[type].flatMap { engine.layout(of: $0) }?.names.map { symbols.text($0) } ?? []
     }
 
     package func handle(of uid: EntityUID) -> Handle? { handle(uid).map { Handle(number: $0) } }
+
+    /// The action of the schema with this id, in no namespace.
+    package func action(_ id: String) -> Handle? {
+        let symbol = symbol(id)
+        guard symbol >= 0, let handle = handle(engine.actionType, symbol), engine.plan.knows(handle) else { return nil }
+        return Handle(number: handle)
+    }
+}
+
+/// Where the elements of a set begin that is being made.
+package struct SetStart: Sendable {
+    let place: Int32
 }
 
 /// Questions without looking names up: what decides millions of times a second uses these.
@@ -41,15 +56,12 @@ extension Asking {
 
     package func term(_ handle: Handle) -> Term { Term(value: .entity(handle.number)) }
 
-    package mutating func entities(_ type: Name, _ ids: some Collection<String>) -> Term {
-        if ids.isEmpty { return .noElements }
-        return Term(value: .set(SetValue(ids.map { .entity(entity(type, $0).number) })))
-    }
+    /// Begins a set: each `add` until `set(from:)` is an element of it. Other sets are made before or after.
+    package func startOfSet() -> SetStart { SetStart(place: end) }
 
-    package mutating func texts(_ texts: some Collection<String>) -> Term {
-        if texts.isEmpty { return .noElements }
-        return Term(value: .set(SetValue(texts.map { .string(symbol($0)) })))
-    }
+    package mutating func add(_ element: Term) { append(element.value) }
+
+    package mutating func set(from start: SetStart) -> Term { Term(value: set(from: start.place)) }
 
     /// Whether the world knows nothing of it, so that it may be described.
     package func isOwn(_ handle: Handle) -> Bool { Int(handle.number) >= world.cells.count }
@@ -60,18 +72,9 @@ extension Asking {
         put(handle.number, attributes.map(\.value), parents: parents.map(\.number))
     }
 
-    package func query(
+    package consuming func query(
         _ principal: Handle, _ action: Handle, _ resource: Handle, _ context: ContextTerm
     ) -> Query {
-        query(principal.number, action.number, resource.number, context.record)
-    }
-}
-
-/// The context of a question.
-package struct ContextTerm: Sendable {
-    let record: RecordValue
-
-    package init(_ fields: [(name: Name, value: Term)]) {
-        record = RecordValue(fields.map { ($0.name.symbol, $0.value.value) })
+        Query(self, principal.number, action.number, resource.number, context)
     }
 }

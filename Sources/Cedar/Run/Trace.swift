@@ -42,19 +42,20 @@ package struct Explanation: Sendable {
 
 extension World {
     /// Decides again, policy by policy, and keeps what each looked at.
-    package func explain(_ query: Query) -> Explanation {
-        let answer = decide(query)
+    package func explain(_ query: borrowing Query) -> Explanation {
+        let answer = decide(query.copy())
         let reasons = answer.determining.places.map { place in
             let trace = Trace()
-            _ = try? Evaluation(self, query, trace: trace).truth(engine.rules[place].root)
+            var evaluation = Evaluation(query.copy(), trace: trace)
+            _ = try? evaluation.truth(engine.rules[place].root, Evaluation.nothing)
             var chains: [[EntityUID]] = []
             for (entity, ancestor) in trace.memberships {
-                let chain = chain(from: entity, to: ancestor, query).map { name($0, query) }
+                let chain = chain(from: entity, to: ancestor, query).map { query.known.name($0) }
                 if !chains.contains(chain) { chains.append(chain) }
             }
             var read: [Explanation.Attribute] = []
             for (entity, attribute) in trace.attributes {
-                let one = Explanation.Attribute(entity: name(entity, query), name: symbols.texts[Int(attribute)])
+                let one = Explanation.Attribute(entity: query.known.name(entity), name: symbols.text(attribute))
                 if !read.contains(one) { read.append(one) }
             }
             return Explanation.Reason(policy: engine.policies[place], chains: chains, read: read)
@@ -63,14 +64,12 @@ extension World {
     }
 
     /// The shortest way up, both ends included.
-    private func chain(from entity: Int32, to ancestor: Int32, _ query: Query) -> [Int32] {
+    private func chain(from entity: Int32, to ancestor: Int32, _ query: borrowing Query) -> [Int32] {
         var cameFrom: [Int32: Int32] = [entity: entity]
         var waiting = [entity]
         var next = 0
         while next < waiting.count, cameFrom[ancestor] == nil {
-            let index = Int(waiting[next])
-            let parents = index < cells.count ? cells[index].parents : query.cells[index - cells.count].parents
-            for parent in parents where cameFrom[parent] == nil {
+            for parent in query.known.line(query.known.cell(waiting[next]).parents) where cameFrom[parent] == nil {
                 cameFrom[parent] = waiting[next]
                 waiting.append(parent)
             }
@@ -79,11 +78,5 @@ extension World {
         var chain = [ancestor]
         while let last = chain.last, let before = cameFrom[last], before != last { chain.append(before) }
         return chain.reversed()
-    }
-
-    private func name(_ handle: Int32, _ query: Query) -> EntityUID {
-        let evaluation = Evaluation(self, query)
-        let cell = evaluation.cell(handle)
-        return EntityUID(evaluation.text(cell.type), evaluation.text(cell.id))
     }
 }

@@ -5,8 +5,8 @@ package import Vocabulary
 /// whoever shows the thing.
 package struct Decision: Sendable {
     package let allowed: Bool
-    /// The question that was allowed, for what it obliges to.
-    private let query: Query?
+    /// Nothing where no single thing is shown.
+    package let obligations: Set<Obligation>
     private let places: PolicyMask
     private let why: Fallback
     let rights: Rights
@@ -29,17 +29,14 @@ package struct Decision: Sendable {
 
     init(
         allowed: Bool, _ places: PolicyMask = PolicyMask(), _ why: Fallback = .byPolicies,
-        of query: Query? = nil, _ rights: Rights
+        obliging obligations: Set<Obligation> = [], _ rights: Rights
     ) {
         self.allowed = allowed
         self.places = places
         self.why = why
-        self.query = query
+        self.obligations = obligations
         self.rights = rights
     }
-
-    /// Worked out when it is asked for: most questions are only whether.
-    package var obligations: Set<Obligation> { query.map { rights.obligations($0) } ?? [] }
 
     package var revision: Int64 { rights.revision }
     /// The revision of the policies by which it was decided.
@@ -101,6 +98,12 @@ package struct Resource: Sendable, Hashable {
 
     /// No single thing: a door.
     package static let none = Resource()
+
+    /// As `== .none`, looked at part by part: most things end at the first.
+    var isNothing: Bool {
+        id.isEmpty && owner == nil && label == nil && author == nil && handlers.isEmpty && named.isEmpty
+            && recipients.isEmpty && kinds.isEmpty
+    }
 }
 
 /// What is true of the moment and not of the person or the thing.

@@ -57,13 +57,14 @@ extension Identity {
                     "by": by(reader),
                     "at": .string(moment.rfc3339),
                 ], subject: account.id.text, at: now, in: tx)
-            let reasons = rights.query(person, action, on: resource, in: context).map {
-                rights.world.explain($0).reasons.map { Explained.Reason($0, memberships) }
+            var reasons: [Explained.Reason] = []
+            if let query = rights.query(person, action, on: resource, in: context) {
+                reasons = rights.world.explain(query).reasons.map { Explained.Reason($0, memberships) }
             }
             return Explained(
                 person: account.name, guestOf: account.guestOf, action: action, resource: name, at: moment,
                 decision: decision,
-                reasons: reasons ?? [],
+                reasons: reasons,
                 wouldNeed: decision.reason == "no-policy" ? Permissions.holders(of: action) : [])
         }
     }

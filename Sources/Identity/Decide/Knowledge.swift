@@ -60,7 +60,7 @@ package struct Knowledge: Sendable {
     }
 
     /// What there is at a moment; of the people in `clock`, at theirs.
-    func entities(at now: Instant, each clock: [ID<Person>: Instant] = [:]) -> [Entity] {
+    package func entities(at now: Instant, each clock: [ID<Person>: Instant] = [:]) -> [Entity] {
         let parents = parents(on: Day(now))
         var entities = [Entity(Rights.nodeUID), Entity(Rights.strangerUID)]
         for (organisation, above) in parents {

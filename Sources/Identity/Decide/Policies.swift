@@ -1,6 +1,4 @@
 package import Cedar
-package import Database
-package import Vocabulary
 
 /// The policies that ship with the program, and the engine that decides by them.
 ///

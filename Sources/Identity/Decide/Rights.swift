@@ -12,7 +12,6 @@ package final class Rights: Sendable {
     /// The first moment at which a fact begins or ends; until then nothing changes by itself.
     package let goodUntil: Instant
     let names: Names
-    private let actions: [String: Handle]
     private let node: Handle
     private let stranger: Handle
     private let moments: [ContextTerm]
@@ -48,9 +47,6 @@ package final class Rights: Sendable {
             organisation: try name("Organisation"), person: try name("Person"), peer: try name("Peer"),
             service: try name("Service"), operation: try name("Operation"), record: try name("Record"),
             request: try name("Request"), assurance: try name("assurance"), suspended: try name("suspended"))
-        var actions: [String: Handle] = [:]
-        for action in world.engine.schema.actions.keys { actions[action.id] = world.handle(of: action) }
-        self.actions = actions
         guard let node = world.handle(of: Rights.nodeUID), let stranger = world.handle(of: Rights.strangerUID) else {
             throw WorldFault(uid: nil, what: "the world lacks the node")
         }
@@ -62,61 +58,68 @@ package final class Rights: Sendable {
                 (names.assurance, .long(Int64(index >> 1))), (names.suspended, index & 1 == 1 ? .yes : .no),
             ])
         }
-        obligations = Decision.Obligation.allCases.map { ($0, actions["oblige.\($0.rawValue)"]) }
+        obligations = Decision.Obligation.allCases.map { ($0, world.action("oblige.\($0.rawValue)")) }
     }
 
     static let nodeUID = EntityUID("Node", "this")
     static let strangerUID = EntityUID("Stranger", "anybody")
 
-    func action(_ permission: Permission) -> Handle? { actions[permission.name] }
+    func action(_ permission: Permission) -> Handle? { world.action(permission.name) }
 
     func decide(
         _ principal: Person?, _ permission: Permission, on resource: Resource, in context: DecisionContext
     ) -> Decision {
-        guard let action = actions[permission.name] else {
+        guard let action = action(permission) else {
             return Decision(allowed: false, PolicyMask(), .unknownAction, self)
         }
         var asking = Asking(world)
         let who = self.principal(principal, in: &asking)
-        let isDoor = resource == .none
-        let what = isDoor ? node : record(resource, in: &asking)
-        let query = asking.query(who, action, what, self.context(context, of: principal))
-        let answer = world.decide(query)
+        let moment = self.context(context, of: principal)
+        if resource.isNothing {
+            var evaluation = Evaluation(asking.query(who, action, node, moment))
+            return decision(evaluation.answer(), [], principal)
+        }
+        var evaluation = Evaluation(asking.query(who, action, .told, moment), told: names.record)
+        let answer = evaluation.answer { self.tell(resource, $0, &$1) }
+        var obliged: Set<Decision.Obligation> = []
+        if answer.allowed {
+            for (obligation, action) in obligations {
+                guard let action else { continue }
+                let isObliged = evaluation.answer(about: action) { self.tell(resource, $0, &$1) }.allowed
+                if isObliged { obliged.insert(obligation) }
+            }
+        }
+        return decision(answer, obliged, principal)
+    }
+
+    private func decision(_ answer: Answer, _ obliged: Set<Decision.Obligation>, _ principal: Person?) -> Decision {
         guard answer.allowed, !answer.isUnsure else {
             let why: Decision.Fallback =
                 answer.isUnsure
                 ? .unsure : !answer.determining.isEmpty ? .byPolicies : principal == nil ? .nobodySignedIn : .noPolicy
             return Decision(allowed: false, answer.isUnsure ? PolicyMask() : answer.determining, why, self)
         }
-        return Decision(allowed: true, answer.determining, of: isDoor ? nil : query, self)
-    }
-
-    func obligations(_ query: Query) -> Set<Decision.Obligation> {
-        Set(
-            obligations.compactMap { obligation, action in
-                action.map { world.decide(query.about($0)).allowed } == true ? obligation : nil
-            })
+        return Decision(allowed: true, answer.determining, obliging: obliged, self)
     }
 
     /// The question itself, for explaining it; nil for an action that nobody declared.
     func query(
         _ principal: Person?, _ permission: Permission, on resource: Resource, in context: DecisionContext
     ) -> Query? {
-        guard let action = actions[permission.name] else { return nil }
+        guard let action = action(permission) else { return nil }
         var asking = Asking(world)
         let who = self.principal(principal, in: &asking)
-        let what = resource == .none ? node : record(resource, in: &asking)
+        let what = resource.isNothing ? node : record(resource, in: &asking)
         return asking.query(who, action, what, self.context(context, of: principal))
     }
 
     // MARK: Who, what and when, in numbers
 
     func principal(_ person: Person?, in asking: inout Asking) -> Handle {
-        guard let person else { return stranger }
-        if person.roles.contains(.peerNode) { return asking.entity(names.peer, person.id.text) }
-        let handle = asking.entity(names.person, person.id.text)
-        guard asking.isOwn(handle) else { return handle }
-        describe(person, as: handle, in: &asking)
+        guard let id = person?.id.text, let isNode = person?.roles.contains(.peerNode) else { return stranger }
+        if isNode { return asking.entity(names.peer, id) }
+        let handle = asking.entity(names.person, id)
+        if asking.isOwn(handle), let person { describe(person, as: handle, in: &asking) }
         return handle
     }
 
@@ -125,9 +128,9 @@ package final class Rights: Sendable {
         let unit = person.organisation.map { asking.entity(names.organisation, $0.text) }
         func seats(_ role: Role) -> Term {
             guard person.roles.contains(role), let unit = person.organisation else { return .nothing }
-            return asking.entities(names.organisation, [unit.text])
+            return set(of: names.organisation, [unit], &asking)
         }
-        let units = asking.entities(names.organisation, person.organisation.map { [$0.text] } ?? [])
+        let units = set(of: names.organisation, Set(person.organisation.map { [$0] } ?? []), &asking)
         asking.describe(
             handle,
             [
@@ -138,19 +141,43 @@ package final class Rights: Sendable {
 
     private func record(_ resource: Resource, in asking: inout Asking) -> Handle {
         let handle = asking.entity(names.record, World.unknown)
-        let author = resource.author.map { asking.entity(names.person, $0.text) }
-        let owner = resource.owner.map { asking.entity(names.organisation, $0.text) }
-        asking.describe(
-            handle,
-            [
-                author.map { asking.term($0) } ?? .nothing,
-                asking.entities(names.person, resource.handlers.map(\.text)), asking.text(resource.id),
-                asking.texts(resource.kinds),
-                asking.text(resource.label?.uppercased() ?? "TLP:AMBER"),
-                asking.entities(names.person, resource.named.map(\.text)), owner.map { asking.term($0) } ?? .nothing,
-                asking.entities(names.organisation, resource.recipients.map(\.text)),
-            ])
+        var terms: [Term] = []
+        for place in Rights.recordOrder.indices { terms.append(tell(resource, place, &asking)) }
+        asking.describe(handle, terms)
         return handle
+    }
+
+    /// One attribute of a record, by its place in `recordOrder`.
+    private func tell(_ resource: Resource, _ place: Int, _ asking: inout Asking) -> Term {
+        switch place {
+        case 0: resource.author.map { asking.term(asking.entity(names.person, $0.text)) } ?? .nothing
+        case 1: set(of: names.person, resource.handlers, &asking)
+        case 2: asking.text(resource.id)
+        case 3: kinds(resource.kinds, &asking)
+        case 4: asking.text(Rights.capitals(resource.label ?? "TLP:AMBER"))
+        case 5: set(of: names.person, resource.named, &asking)
+        case 6: resource.owner.map { asking.term(asking.entity(names.organisation, $0.text)) } ?? .nothing
+        default: set(of: names.organisation, resource.recipients, &asking)
+        }
+    }
+
+    private func set<Kind>(of type: Name, _ ids: Set<ID<Kind>>, _ asking: inout Asking) -> Term {
+        if ids.isEmpty { return .noElements }
+        let start = asking.startOfSet()
+        for id in ids { asking.add(asking.term(asking.entity(type, id.text))) }
+        return asking.set(from: start)
+    }
+
+    private func kinds(_ kinds: Set<String>, _ asking: inout Asking) -> Term {
+        if kinds.isEmpty { return .noElements }
+        let start = asking.startOfSet()
+        for kind in kinds { asking.add(asking.text(kind)) }
+        return asking.set(from: start)
+    }
+
+    /// As labels are compared; most are written so, and are not written anew.
+    private static func capitals(_ label: String) -> String {
+        label.utf8.contains { $0 > 0x5a } ? label.uppercased() : label
     }
 
     func context(_ context: DecisionContext, of person: Person?) -> ContextTerm {

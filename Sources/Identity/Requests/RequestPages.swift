@@ -30,16 +30,16 @@ extension Identity {
     }
 
     private func requestsPage(_ page: Page) async throws -> View {
-        let at = now()
-        let (requests, names) = try await database.read { tx in
-            let requests = try AccessRequestStore.latest(100, in: tx)
-            let people = Set(requests.flatMap { [$0.subject, $0.askedBy, $0.decidedBy].compactMap { $0 } })
-            return (requests, try people.compactMap { try PeopleStore.account($0, in: tx) })
+        let (at, reader, seesAll) = (now(), page.person, page.may(.administer))
+        let (own, names) = try await database.write { tx in
+            let own = try AccessRequestStore.latest(100, in: tx).filter {
+                seesAll || $0.subject == reader?.id || $0.askedBy == reader?.id
+            }
+            try note(reading: own.map(\.subject), by: reader, how: .list, at: at, in: tx)
+            let people = Set(own.flatMap { [$0.subject, $0.askedBy, $0.decidedBy].compactMap { $0 } })
+            return (own, try people.compactMap { try PeopleStore.account($0, in: tx) })
         }
         let known = Dictionary(names.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        let own =
-            page.may(.administer)
-            ? requests : requests.filter { $0.subject == page.person?.id || $0.askedBy == page.person?.id }
         let rows = own.map { row(page, $0, known, at: at) }
         let list =
             rows.isEmpty

@@ -77,8 +77,9 @@ extension Identity {
 
     private func resetsPage(_ page: Page) async throws -> View {
         let at = now()
-        let (resets, names) = try await database.read { tx in
+        let (resets, names) = try await database.write { tx in
             let resets = try ResetStore.all(at: at, in: tx)
+            try note(reading: resets.map(\.person), by: page.person, how: .list, at: at, in: tx)
             var names: [ID<Person>: String] = [:]
             for id in Set(resets.flatMap { [$0.person, $0.first].compactMap(\.self) }) {
                 names[id] = try PeopleStore.account(id, in: tx)?.name
