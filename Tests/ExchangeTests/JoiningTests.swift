@@ -27,10 +27,17 @@ struct JoiningTests {
         }
     }
 
+    /// A busy machine may take long over what a node does at once.
+    private static let patient: ExchangeSettings = {
+        var settings = ExchangeSettings()
+        settings.rosterWaitSeconds = 60
+        return settings
+    }()
+
     @Test(
         "whoever hears of a newcomer before it has the roster itself is answered, not reported", arguments: Engine.all)
     func early(engine: Engine) async throws {
-        try await SharingTests.network(engine, ["H40", "H23"]) { network in
+        try await SharingTests.network(engine, ["H40", "H23"], settings: Self.patient) { network in
             try await network.found("H40")
             let calling = Mutex<Task<Int, any Error>?>(nil)
             try await network.wire.delaying({ request in
@@ -49,7 +56,7 @@ struct JoiningTests {
 
     @Test("a newcomer that calls before its roster has arrived is answered when it has", arguments: Engine.all)
     func newcomer(engine: Engine) async throws {
-        try await SharingTests.network(engine, ["H40", "H23", "H24"]) { network in
+        try await SharingTests.network(engine, ["H40", "H23", "H24"], settings: Self.patient) { network in
             try await network.found("H40", "H23")
             try await network.join("H24", to: "H40")
             let calling = Task { try await network["H24"].exchange.pull(from: ID("H23")) }
@@ -95,6 +102,12 @@ struct JoiningTests {
             await #expect(throws: PeerError.refused(status: 400, code: "exchange.used-invitation")) {
                 try await thief.join(invitation.token)
             }
+            await #expect(throws: Problem.conflict(CallRefusal.usedInvitation.phrase)) {
+                try await thief.joinSaying(invitation.token)
+            }
+            network.wire.kill("H40")
+            await #expect(throws: Problem.conflict(.joinFailed)) { try await thief.joinSaying(invitation.token) }
+            network.wire.revive("H40")
             let late = try await lead.invite(ID("H24"), name: Phrase(name: "Hải Phòng"), as: .member)
             network.clock.advance(seconds: 24 * 3600)
             await #expect(throws: CallRefusal.expiredInvitation.problem) {

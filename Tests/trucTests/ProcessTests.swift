@@ -65,7 +65,7 @@ struct ProcessTests {
     @Test("a slip is told in one line, in the language of who made it, and costs nothing")
     func slips() async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(3, from: 12_000 + Int.random(in: 0..<7000))
+        let ports = try FreePorts.take(4, from: 12_000 + Int.random(in: 0..<7000))
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         let node = [
             "--clock-offset-ms", "\(offset)", "--log-level", "error", "--web-port", "\(ports[0])", "--exchange-port",
@@ -87,6 +87,18 @@ struct ProcessTests {
         for (language, complaint) in words {
             let again = try Program.run(create + own + ["--language", language])
             #expect(again.code == 1 && again.errors.contains(complaint), "over the socket: \(again)")
+        }
+        let token = try Program.run(["cluster", "invite", "H23", "deputy"] + own).said.split(separator: "\n").last
+        let lone =
+            node + [
+                "--folder", home.path + "/c", "--web-port", "0", "--exchange-port", "\(ports[3])", "--gateway-port",
+                "0",
+            ]
+        for (count, code) in [Int32(0), 1].enumerated() {
+            let joined = try Program.run(
+                ["cluster", "join", String(token ?? ""), "--language", "vi"] + lone
+                    + (count == 0 ? [] : ["--folder", home.path + "/d"]))
+            #expect(joined.code == code && joined.errors.contains("Giấy mời đã được dùng") == (count == 1), "\(joined)")
         }
         for (place, setting) in ["web", "exchange", "gateway"].enumerated() {
             var other = node + ["--folder", home.path + "/b", "--organisation", "H23"]

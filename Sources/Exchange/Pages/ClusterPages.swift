@@ -1,5 +1,5 @@
 import Logging
-import Vocabulary
+package import Vocabulary
 import Web
 
 extension Exchange {
@@ -15,7 +15,7 @@ extension Exchange {
                 try await createCluster(Phrase(vi: vi, en: en))
                 return .redirect("/exchange/cluster")
             case "join":
-                try await join(fields)
+                try await joinSaying(try required(fields, "invitation"))
                 return .redirect("/exchange")
             default:
                 return show(page, invitationView(page, try await invite(fields, by: page.person)))
@@ -28,15 +28,20 @@ extension Exchange {
         return text
     }
 
-    private func join(_ fields: Fields) async throws {
+    /// Joins, and says what goes wrong, at the keeper or on the way to it, in a sentence for people.
+    @discardableResult
+    package func joinSaying(_ token: String) async throws -> Roster {
         do {
-            try await join(try required(fields, "invitation"))
+            return try await join(token)
         } catch let problem as Problem {
             if case .malformed(_, let phrase) = problem { throw Problem.conflict(phrase) }
             throw problem
         } catch {
             logger.notice("joining failed", metadata: ["exchange.cause": "\(error)"])
-            throw Problem.conflict(.joinFailed)
+            guard case PeerError.refused(_, let code) = error, let refusal = CallRefusal(rawValue: code) else {
+                throw Problem.conflict(.joinFailed)
+            }
+            throw Problem.conflict(refusal.phrase)
         }
     }
 

@@ -31,7 +31,7 @@ extension Control {
             return ["token": .string(invitation.token), "expires": .string(invitation.expiresAt.rfc3339)]
         },
         Verb(name: "cluster.join") { node, input in
-            let roster = try await node.exchange.join(try input.requireString("token"))
+            let roster = try await node.exchange.joinSaying(try input.requireString("token"))
             return ["cluster": .string(roster.cluster.vi), "members": .integer(Int64(roster.members.count))]
         },
         Verb(name: "cluster.status") { node, _ in
