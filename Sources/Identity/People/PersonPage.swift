@@ -4,7 +4,8 @@ import Web
 
 /// One person's page: who they are, how they are reached, what they may do, where they work.
 extension Identity {
-    /// The reading is in the ledger before the page is. How the person is reached stays masked until a purpose is given.
+    /// The reading is in the ledger before the page is. How the person is reached stays masked until a purpose is
+    /// given.
     func personPage(_ page: Page) async throws -> View {
         let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
         let purpose = Purpose(of: page)
