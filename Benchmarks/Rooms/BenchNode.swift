@@ -40,7 +40,8 @@ final class BenchNode: Sendable {
         let threats = Threats(
             database: database, outbox: outbox, organisation: ID(code), access: Access { nil },
             neighbours: Threats.Neighbours(
-                publish: { _, _ in }, ring: {}, members: { [] }, reachesAnybody: { _, _ in true }, whoHas: { _ in [] }),
+                publish: { _, _ in }, ring: {}, members: { [] }, reachesAnybody: { _, _ in true }, whoHas: { _ in [] },
+                names: { _ in [:] }),
             now: clock, newID: newID, logger: quiet)
         exchange.onArrival(mediaType: Threats.mediaType, prepare: threats.read) { facts, tx in
             try threats.receive(facts, in: tx)

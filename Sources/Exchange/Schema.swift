@@ -10,7 +10,7 @@ extension Exchange {
             "CREATE INDEX exchange_fact_received ON exchange_fact (seq) WHERE came_from IS NOT NULL"),
         Migration("exchange.3.registryAndGrants", steps: registryTables + grantTables),
         Migration("exchange.4.granted", steps: grantedTables),
-        AcrossStore.tables,
+        AcrossStore.tables, Migration("exchange.6.grantUse", steps: GrantUseStore.tables),
     ]
 
     private static let rosterTables: [SQL] = [

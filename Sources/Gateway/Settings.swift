@@ -18,6 +18,9 @@ extension Gateway {
         package var headSeconds: Double = 10
         /// Between two pieces of a body, in either direction.
         package var bodySeconds: Double = 30
+        /// How fast a consumer sends at least, over the whole of a body and beyond the first `bodySeconds`: a byte
+        /// now and then keeps no call open.
+        package var bodyBytesPerSecond: Double = 512
         /// On stopping, how long calls that are open may take to end.
         package var drainSeconds: Double = 10
         /// How old evidence that is not durable yet may be before calls are refused.

@@ -29,6 +29,8 @@ package struct Identity: Sendable {
     let records = RecordSources()
     let neighbours = Neighbourhood()
     let hourly = Hourly()
+    let uses = Uses()
+    let keptRights = KeptRightsRegister()
     let openID: OpenID
 
     /// `authenticatorNow` is the time by which one-time codes are judged: the real one, also at a node whose `now` is
@@ -50,7 +52,7 @@ package struct Identity: Sendable {
         box = SecretBox(key: settings.key)
         party = settings.relyingParty
         openID = OpenID(
-            database: database, outbox: outbox, now: now, newID: newID, box: box, settings: settings.openID)
+            database: database, outbox: outbox, now: now, newID: newID, box: box, settings: settings.openID, uses: uses)
     }
 
     var throttle: Throttle { Throttle(box: box) }
@@ -116,6 +118,7 @@ package struct Identity: Sendable {
     /// Deletes what has expired: sessions, links, known devices, counted attempts.
     package func sweep() async throws {
         let at = now()
+        try await writeUses()
         let lapsing = try await database.read { try openID.lapsing(at: at, in: $0) }
         let looksAtReviews = hourly.isDue(at: at)
         try await database.write { tx in
@@ -134,7 +137,10 @@ package struct Identity: Sendable {
             if looksAtReviews { try followReviews(at: at, in: tx) }
             try ResetStore.sweep(at: at, in: tx)
         }
-        if looksAtReviews { hourly.isDone(at: at) }
+        if looksAtReviews {
+            hourly.isDone(at: at)
+            rightsMayHaveEnded()
+        }
         try await openID.sweep()
     }
 

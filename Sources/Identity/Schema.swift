@@ -6,6 +6,7 @@ extension Identity {
         organisationTables, peopleTables, sessionTables, assurance, RelationshipStore.migration,
         AccessRequestStore.migration, OpenID.tables, postTables, serviceTables, privacyTables, ImportStore.tables,
         passkeys, notices, ReminderStore.tables, GuestStore.tables, ReviewStore.tables, PolicyStore.migration,
+        UseStore.migration,
     ]
 
     private static let organisationTables = Migration(

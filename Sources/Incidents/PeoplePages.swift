@@ -76,25 +76,16 @@ extension Incidents {
 
     // MARK: Contacts
 
-    static let purposeCharacters = 5...200
-
-    /// Why somebody wants to see what is masked; nil when nothing was asked.
-    private func purpose(_ page: Page) throws(Problem) -> String? {
-        guard let purpose = page.request.query["purpose"] else { return nil }
-        guard Incidents.purposeCharacters.contains(purpose.count) else { throw .invalid(["purpose": .needPurpose]) }
-        return Folding.compose(purpose)
-    }
-
     /// Personal data: the reading is in the ledger before the page is. Masked, until a purpose is given.
     func contactPage(_ page: Page) async throws -> View {
         let id = try page.incident()
-        let (purpose, wrong) = asked(page)
-        let found = try await readContacts(of: id, for: purpose, by: try page.signedIn())
+        let purpose = Purpose(of: page)
+        let found = try await readContacts(of: id, for: purpose.words, by: try page.signedIn())
         return View(
             title: page[.contactsRow], back: "/incidents/\(id)",
             body: """
                 \(if: found.seen.isMarked, watermark(page))\
-                \(found.isMasked ? unmaskForm(page, "/incidents/\(id)/contact", wrong)
+                \(found.isMasked ? purpose.form(page, at: "/incidents/\(id)/contact")
                     : banner(page, .info, .readingIsRecorded))
                 <h2>\(page[.sectionReporter])</h2>\(summaryList(page, contactRows(found.reporter, hasAddress: true)))
                 <h2>\(page[.sectionContact])</h2>\(summaryList(page, contactRows(found.contact, hasAddress: false)))
@@ -104,36 +95,17 @@ extension Incidents {
     /// Personal data that a member released to us, the same way.
     func arrivedContactPage(_ page: Page) async throws -> View {
         let (id, origin) = (try page.parameter("id"), ID<Organisation>(try page.parameter("origin")))
-        let (purpose, wrong) = asked(page)
+        let purpose = Purpose(of: page)
         let (seen, isMasked) = try await readArrivedContact(
-            of: id, from: origin, for: purpose, by: try page.signedIn())
+            of: id, from: origin, for: purpose.words, by: try page.signedIn())
         let place: Link = "/incidents/arrived/\(origin)/\(id)/contact"
         return View(
             title: page[.sectionContact], back: "/incidents/arrived/\(origin)/\(id)",
             body: """
                 \(if: seen.isMarked, watermark(page))\
-                \(isMasked ? unmaskForm(page, place, wrong) : banner(page, .info, .readingIsRecorded))
+                \(isMasked ? purpose.form(page, at: place) : banner(page, .info, .readingIsRecorded))
                 <p>\(isMasked ? Mask.text(seen.it.contact) : seen.it.contact)</p>
                 """)
-    }
-
-    private func asked(_ page: Page) -> (purpose: String?, wrong: [String: Phrase]) {
-        do { return (try purpose(page), [:]) } catch .invalid(let faults) { return (nil, faults) } catch {
-            return (nil, [:])
-        }
-    }
-
-    private func unmaskForm(_ page: Page, _ place: Link, _ wrong: [String: Phrase]) -> HTML {
-        var page = page
-        page.errors = wrong
-        return """
-            \(banner(page, .info, .masked, "<p>\(page[.unmaskLead])</p>"))
-            <form method="get" action="\(link: place)">
-            \(textField(page, "purpose", .purposeField, hint: .purposeHint, value: page.request.query["purpose"],
-                maxLength: Incidents.purposeCharacters.upperBound))\
-            \(buttons(submit(page, .unmask)))
-            </form>
-            """
     }
 }
 
@@ -176,14 +148,4 @@ extension Phrase {
     static let chooseRelation = Phrase(vi: "Hãy chọn quan hệ", en: "Choose the relation")
     static let noSuchPerson = Phrase(vi: "Không có người dùng này", en: "There is no such user")
     static let namedAlready = Phrase(vi: "Người này đã có trong danh sách", en: "This person is on the list already")
-    static let masked = Phrase(vi: "Dữ liệu cá nhân đang được che", en: "Personal data are masked")
-    static let unmaskLead = Phrase(
-        vi: "Nêu mục đích để xem đầy đủ. Lần xem và mục đích được ghi vào sổ cái.",
-        en: "Give the purpose to see all of it. That you looked, and why, is written into the ledger.")
-    static let purposeField = Phrase(vi: "Mục đích xem", en: "Purpose")
-    static let purposeHint = Phrase(
-        vi: "Ví dụ: gọi lại để xác minh. Từ 5 đến 200 ký tự", en: "For example: to call back. 5 to 200 characters")
-    static let needPurpose = Phrase(
-        vi: "Hãy nêu mục đích, từ 5 đến 200 ký tự", en: "Give the purpose in 5 to 200 characters")
-    static let unmask = Phrase(vi: "Xem đầy đủ", en: "Show all of it")
 }

@@ -55,19 +55,23 @@ package struct Threats: Sendable {
         package var reachesAnybody: @Sendable (TLP, Recipients) async throws -> Bool
         /// The delivery ledger about one object, by fact id.
         package var whoHas: @Sendable (String) async throws -> [ThreatDelivery]
+        /// What people of this node are called.
+        package var names: @Sendable (Set<ID<Person>>) async throws -> [ID<Person>: String]
 
         package init(
             publish: @escaping @Sendable ([FactDraft], any Transaction) throws -> Void,
             ring: @escaping @Sendable () -> Void,
             members: @escaping @Sendable () async throws -> [ThreatReader],
             reachesAnybody: @escaping @Sendable (TLP, Recipients) async throws -> Bool,
-            whoHas: @escaping @Sendable (String) async throws -> [ThreatDelivery]
+            whoHas: @escaping @Sendable (String) async throws -> [ThreatDelivery],
+            names: @escaping @Sendable (Set<ID<Person>>) async throws -> [ID<Person>: String]
         ) {
             self.publish = publish
             self.ring = ring
             self.members = members
             self.reachesAnybody = reachesAnybody
             self.whoHas = whoHas
+            self.names = names
         }
     }
 
@@ -123,9 +127,15 @@ package struct Threats: Sendable {
                         label: item.fact.tlp, isWithdrawal: item.fact.isRevocation)
                 )
             }
-            _ = try store.insert(arrived, newID: newID)
+            let inserted = try store.insert(arrived, newID: newID)
+            try journal(by: nil, at: now()).write(inserted.relabelled, in: store.tx)
         }
         waiting = []
+    }
+
+    /// Where changes of labels are written down.
+    func journal(by person: ID<Person>?, at now: Instant) -> LabelJournal {
+        LabelJournal(outbox: outbox, at: now, person: person)
     }
 
     /// Runs imports, and labels anew what waited for a marking: once, before `Jobs.run`.

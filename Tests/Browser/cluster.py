@@ -92,6 +92,10 @@ class Cluster:
             capture_output=True, text=True, timeout=60)
         return done.stdout + done.stderr
 
+    def say(self, *words):
+        """What a command says that asks no node."""
+        return subprocess.run([self.program, *words], capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+
     def first_link(self, node):
         """The link that makes the first administrator; the node prints it once."""
         text = (self.folder / "demo" / node / "node.log").read_text(errors="replace")

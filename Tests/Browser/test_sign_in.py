@@ -78,6 +78,24 @@ def test_two_steps(house):
         assert visitor.path == "/", "a recovery code opens too"
 
 
+def test_the_demo_has_an_account_with_two_steps_that_reads_red(house):
+    title = "Ví dụ: nghi lộ tài khoản quản trị"
+    with house.visit("H40") as visitor:
+        visitor.go("/")
+        assert visitor.says("hai-buoc"), "the guided page says how"
+        visitor.sign_in("hai-buoc")
+        assert visitor.path == "/identity/second-step"
+        visitor.fill(code=house.cluster.say("demo", "code"))
+        visitor.send()
+        visitor.go("/incidents")
+        assert visitor.says(title) and visitor.says("TLP:RED")
+        visitor.click(title, role="link")
+        assert visitor.says("Nhãn RED: chỉ nói trực tiếp")
+    with house.visit("H40", "xu-ly") as visitor:
+        visitor.go("/incidents")
+        assert not visitor.says(title)
+
+
 def test_the_language_is_one_button_away(house):
     for javascript in [True, False]:
         with house.visit("H40", javascript=javascript, size=PHONE) as visitor:

@@ -156,6 +156,31 @@ struct WireTests {
         try await upstream.close()
     }
 
+    /// Every piece comes in time; it is the whole that would never end.
+    @Test("a body that trickles is hung up on, and one that keeps a pace goes through")
+    func trickle() async throws {
+        let upstream = try await TestUpstream.open { _ in .json("{}") }
+        let settings = { (it: inout Gateway.Settings) in (it.bodySeconds, it.bodyBytesPerSecond) = (0.5, 1000) }
+        try await Axis.with(Axis.table([upstream.port]), settings: settings) { axis async throws in
+            func send(_ piece: String, times: Int) async throws -> Heard {
+                let wire = try await axis.wire()
+                try await wire.send(
+                    """
+                    POST /units/v1/units HTTP/1.1\r\nHost: a\r\nX-Api-Key: \(Axis.key)\r\n\
+                    Content-Length: \(piece.utf8.count * times)\r\n\r\n
+                    """)
+                for _ in 0..<times {
+                    try? await wire.send(piece)
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                return try await wire.answer()
+            }
+            #expect(try await send("a", times: 20).code == "request-too-slow")
+            #expect(try await send(String(repeating: "a", count: 400), times: 20).status == 200)
+        }
+        try await upstream.close()
+    }
+
     @Test("an idle connection is closed without a word")
     func idle() async throws {
         try await Axis.with(Axis.table([1]), settings: { $0.idleSeconds = 0.2 }) { axis async throws in

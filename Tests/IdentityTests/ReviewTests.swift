@@ -58,8 +58,8 @@ struct ReviewTests {
             #expect(all[0].review.dueAt == town.clock.now().adding(days: 14))
             let items = try await Self.items(town)
             #expect(items.filter { $0.kind == .service }.count == 1)
-            #expect(items.filter { $0.person == officer }.allSatisfy { $0.usedAt == signedIn })
-            #expect(items.first { $0.role == .departmentLead }?.usedAt == nil)
+            #expect(items.filter { $0.person == officer }.allSatisfy { $0.signedInAt == signedIn && $0.usedAt == nil })
+            #expect(items.first { $0.role == .departmentLead }?.signedInAt == nil)
             // Whoever leads and whoever administers are told, by letter too.
             #expect(try await Self.letters(town) == 2)
             #expect(try await town.count("identity_reminder WHERE kind = 'identity.review-opened'") == 2)
@@ -202,7 +202,7 @@ struct ReviewTests {
             }
             town.clock.advance(days: 90)
             try await town.identity.sweep()
-            #expect(try await Self.items(town).filter { $0.person == officer }.allSatisfy { $0.usedAt == signedIn })
+            #expect(try await Self.items(town).filter { $0.person == officer }.allSatisfy { $0.signedInAt == signedIn })
         }
     }
 

@@ -182,4 +182,58 @@ struct ScimTests {
             #expect(try await town.contents(of: "identity.person-read").last?.contains("scim") == true)
         }
     }
+
+    /// Leaving out is the mask of a program: a masked address would be taken for an address, and written back.
+    @Test(
+        "a client reads addresses and numbers when its grant says so, and cannot ask about them otherwise",
+        arguments: Engine.all)
+    func contacts(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let extra = """
+                ,"emails":[{"value":"canbo.mau@vi-du.vn"}],"phoneNumbers":[{"value":"0912000111"}],\
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"NV-0042"}
+                """
+            let person = try await Directory(town).add("canbo.mau", extra)
+            let reader = try await Directory(town, scopes: [.readPeople])
+            let secrets = ["canbo.mau@vi-du.vn", "0912000111", "NV-0042"]
+            for path in ["/Users/\(person)", "/Users", "/Users?attributes=emails,phoneNumbers"] {
+                let seen = try await reader.call(.get, path)
+                #expect(seen.status == 200)
+                for secret in secrets { #expect(!seen.response.text.contains(secret), "\(path)") }
+            }
+            let asking = [
+                "filter=emails%20co%20%22canbo%22", "filter=emails%20pr", "filter=phoneNumbers.value%20sw%20%2209%22",
+                "filter=emails%5Bvalue%20co%20%22canbo%22%5D", "sortBy=emails.value",
+                "filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber%20eq%20%22NV-0042%22",
+            ]
+            for query in asking { #expect(try await reader.call(.get, "/Users?\(query)").status == 400, "\(query)") }
+            let trusted = try await Directory(town, scopes: [.readPeople, .readContacts])
+            let all = try await trusted.call(.get, "/Users/\(person)")
+            for secret in secrets { #expect(all.response.text.contains(secret)) }
+            #expect(try await town.contents(of: "identity.person-read").last?.contains("Ví dụ") == true)
+            #expect(try await trusted.call(.get, "/Users?\(asking[0])").json?["totalResults"]?.integer == 1)
+            #expect(try await trusted.call(.delete, "/Users/\(person)").status == 403)
+        }
+    }
+
+    @Test(
+        "a method that an address does not take is 405 and names those it takes, to anybody", arguments: [Engine.sqlite]
+    )
+    func methods(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let directory = try await Directory(town)
+            for (method, path, allow) in [
+                (Web.Method.put, "/Users", "GET, POST"), (.post, "/Users/1", "DELETE, GET, PATCH, PUT"),
+                (.delete, "/Schemas", "GET"), (.get, "/Bulk", "POST"), (.patch, "/Groups/.search", "POST"),
+            ] {
+                let answer = try await directory.call(method, path, method == .get ? "" : "{}")
+                #expect(answer.status == 405 && answer.response.headers["allow"] == allow, "\(method) \(path)")
+                #expect(answer.json?["schemas"]?.elements?.first?.string == ScimError.schema)
+                let stranger = await town.site.respond(to: Request(method, "/scim/v2\(path)"))
+                #expect(stranger.status == 405 && stranger.headers["allow"] == allow)
+            }
+            #expect(try await directory.call(.head, "/Users").status == 200)
+            #expect(try await directory.call(.put, "/Nothing").status == 404)
+        }
+    }
 }

@@ -1,9 +1,11 @@
 import Crypto
 import Foundation
 import Database
+import House
 import TestKit
 import Testing
 import Vocabulary
+import Web
 
 @testable import Identity
 
@@ -145,6 +147,25 @@ struct SecondStepTests {
             let fresh = try #require(try await town.identity.proposedSecret(of: person))
             #expect(try await town.identity.confirmAuthenticator(code: town.code(fresh), of: person)?.count == 10)
             #expect(try await town.identity.proposedSecret(of: person) == nil)
+        }
+    }
+
+    @Test("an authenticator with a known secret is put in place by the folder's owner, once", arguments: Engine.all)
+    func known(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            try await town.person("canbo.mau", .officer)
+            let secret = Array("truc-demo-vi-du-2020".utf8)
+            await #expect(throws: Problem.self) {
+                try await town.identity.setAuthenticator(secret: [1], of: "canbo.mau")
+            }
+            try await town.identity.setAuthenticator(secret: secret, of: "canbo.mau")
+            await #expect(throws: Problem.self) {
+                try await town.identity.setAuthenticator(secret: secret, of: "canbo.mau")
+            }
+            let visitor = await town.visitor("canbo.mau")
+            await visitor.post("/identity/second-step", ["code": "000000"]).expect(422)
+            await visitor.post("/identity/second-step", ["code": town.code(secret)]).expect(redirectTo: "/")
+            #expect(try await town.contents(of: "identity.authenticator-added").last?.contains("command") == true)
         }
     }
 }

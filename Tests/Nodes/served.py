@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -50,6 +51,9 @@ class ServedNode:
     """Suites add settings with `more()` and do with `prepare()` what must be done before it serves."""
 
     environment = {}
+    scheme = "http"
+    # 0 is any free one; a suite that calls the gateway asks for one that it knows.
+    gateway = 0
 
     def more(self):
         return []
@@ -60,11 +64,12 @@ class ServedNode:
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="truc-node-"))
         self.web, self.peer = free_ports(2)
-        self.origin = f"http://localhost:{self.web}"
+        self.origin = f"{self.scheme}://localhost:{self.web}"
         self.settings = [
             "--folder", str(self.folder / "node"), "--organisation", "H40", "--web-port", str(self.web),
-            "--exchange-address", "127.0.0.1", "--exchange-port", str(self.peer), "--gateway-port", "0",
-            "--web-drain-seconds", "0", "--language", "en", *self.more()]
+            "--exchange-address", "127.0.0.1", "--exchange-port", str(self.peer),
+            "--gateway-address", "127.0.0.1", "--gateway-port", str(self.gateway), "--web-drain-seconds", "0",
+            "--language", "en", *self.more()]
         self.prepare()
         self.log = open(self.folder / "node.log", "wb")
         self.start()
@@ -93,7 +98,10 @@ class ServedNode:
 
     def answers(self, seconds=2):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web}/healthz", timeout=seconds) as answer:
+            # Its certificate, where it has one, is nobody's authority's.
+            trusting = ssl._create_unverified_context() if self.scheme == "https" else None
+            with urllib.request.urlopen(
+                    f"{self.scheme}://127.0.0.1:{self.web}/healthz", timeout=seconds, context=trusting) as answer:
                 return answer.status == 200
         except (OSError, urllib.error.URLError):
             return False

@@ -1,17 +1,65 @@
-"""One real node with people, a client and a service account: started once, stopped by process id."""
+"""One real node with people, a client, a service account and a service behind its gateway: started once, stopped by
+process id."""
 
+import datetime
 import http.cookiejar
+import http.server
+import json
 import re
 import sys
+import threading
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Nodes"))
 
-from served import ROOT, ServedNode  # noqa: E402
+from served import ROOT, ServedNode, free_ports  # noqa: E402
 
 PASSWORD = "canh dong lua chin 2020"
+CONTRACT = {
+    "openapi": "3.1.0", "info": {"title": "Scanned (example)", "version": "1.0.0"},
+    "paths": {
+        "/large": {"get": {"operationId": "large", "responses": {"200": {"description": "Many lines"}}}},
+        "/notes": {"post": {"operationId": "note", "responses": {"200": {"description": "Taken"}}}},
+    },
+}
+
+
+class Backend(http.server.BaseHTTPRequestHandler):
+    """The service: a long answer, and whatever is sent is read."""
+
+    protocol_version = "HTTP/1.1"
+    LARGE = json.dumps(["x" * 100] * 60_000).encode()
+
+    def do_GET(self):
+        self.answer(self.LARGE)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.answer(b"{}")
+
+    def answer(self, body):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Service(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """The gateway hangs up on it when it hangs up on a consumer."""
 
 
 class Node(ServedNode):
@@ -27,10 +75,35 @@ class Node(ServedNode):
         self.client = tuple(re.search(rf"^{it}\s+(\S+)$", said, re.M).group(1) for it in ("client_id", "client_secret"))
 
     def __enter__(self):
+        self.gateway = free_ports(1)[0]
         super().__enter__()
-        made = self.command("service-account", "add", "Scans", "for a test", "--scope", "scim")
-        self.service_key = made.strip().splitlines()[-1]
+        self.service_key = self.account("scim")
+        self.reader_key = self.account("scim.read")
+        self.backend = Service(("127.0.0.1", 0), Backend)
+        threading.Thread(target=self.backend.serve_forever, daemon=True).start()
+        self.open_service()
         return self
+
+    def __exit__(self, *it):
+        super().__exit__(*it)
+        self.backend.shutdown()
+
+    def account(self, scope):
+        made = self.command("service-account", "add", f"Scans {scope}", "for a test", "--scope", scope)
+        return made.strip().splitlines()[-1]
+
+    def open_service(self):
+        """A service with an application that may call it: whoever dawdles at the gateway has a key."""
+        (self.folder / "contract.json").write_text(json.dumps(CONTRACT))
+        self.command(
+            "service", "register", "scanned", "Scanned (example)", str(self.folder / "contract.json"), "--owner", "H40",
+            "--contact", "Scans", "--class", "open", "--instance",
+            f"http://127.0.0.1:{self.backend.server_address[1]}", "--allow-private")
+        self.application_key = self.command(
+            "application", "add", "H40/scans", "Scans (example)").strip().splitlines()[-1]
+        self.command(
+            "grant", "issue", "H40/scans", "scanned/v1", "--purpose", "a test", "--basis", "a test", "--until",
+            str(datetime.date.today() + datetime.timedelta(days=30)))
 
     def sign_in(self, login):
         """The session cookie of a person, and the token that changes must carry."""
@@ -46,3 +119,27 @@ class Node(ServedNode):
             pass
         cookie = next(it for it in jar if it.name.endswith("session"))
         return f"{cookie.name}={cookie.value}", token("/help")
+
+
+class TLSNode(ServedNode):
+    """A node that speaks TLS with people itself, as a small one without a proxy does."""
+
+    environment = Node.environment
+    scheme = "https"
+
+    def more(self):
+        certificate, key = (self.folder / "pages.crt", self.folder / "pages.key")
+        secret = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+        today = datetime.datetime.now(datetime.timezone.utc)
+        made = (
+            x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(secret.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(today - datetime.timedelta(days=1))
+            .not_valid_after(today + datetime.timedelta(days=60))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+            .sign(secret, hashes.SHA256()))
+        certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        key.write_bytes(secret.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        key.chmod(0o600)
+        return ["--web-tls-certificate-file", str(certificate), "--web-tls-key-file", str(key)]

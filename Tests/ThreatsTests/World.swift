@@ -94,7 +94,8 @@ final class World: Sendable {
                 },
                 whoHas: { _ in
                     [ThreatDelivery(to: member, takenAt: Instant(milliseconds: 1_604_890_000_000), checkpoint: "#7")]
-                }),
+                },
+                names: { ids in Dictionary(uniqueKeysWithValues: ids.map { ($0, "Cán bộ \($0)") }) }),
             now: clock.now, newID: ids.source)
         jobs = Jobs(database: database, now: clock.now, newID: ids.source, logger: Logger(label: "test"))
         threats.handle(jobs)

@@ -137,6 +137,17 @@ extension Exchange {
         }
     }
 
+    /// Inside a transaction of another room, which rings afterwards.
+    func end(
+        _ grant: AccessGrant, because reason: String, by person: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        var grant = grant
+        try grant.end(because: reason, at: now)
+        try save(grant, .ended, by: person, at: now, in: tx)
+        try RegistryRevision.bump(in: tx)
+        try Events.add("registry", [:], at: now, in: tx)
+    }
+
     /// Does what the passing of days does: reminders, suspensions that begin or end, grants that are over.
     package func followGrantDates() async throws {
         let at = now()

@@ -58,7 +58,7 @@ extension Inbound {
             switch piece {
             case .content: continue
             case .needsMore:
-                deadline = lane.nanoseconds + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+                deadline = bodyDeadline(lane.nanoseconds)
                 return false
             case .end:
                 beginAgain()

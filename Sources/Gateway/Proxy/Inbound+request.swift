@@ -166,7 +166,7 @@ extension Inbound {
             deadline = lane.recent + Inbound.nanoseconds(limits.answerSeconds)
         } else {
             self.sending = nil
-            deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+            deadline = bodyDeadline(lane.recent)
             sayContinue()
             advance()
         }
@@ -230,6 +230,13 @@ extension Inbound {
         return true
     }
 
+    /// By when the next piece of the body must be there: soon, and so that the whole keeps its pace.
+    func bodyDeadline(_ now: Int64) -> Int64 {
+        let settings = lane.core.settings
+        let paced = settings.bodySeconds + Double(reader?.total ?? 0) / settings.bodyBytesPerSecond
+        return min(now + Inbound.nanoseconds(settings.bodySeconds), startedAt + Inbound.nanoseconds(paced))
+    }
+
     /// Sends what has come of the body, as long as the service takes it. True never: it goes on with the next bytes.
     func sendBody() -> Bool {
         guard let outbound else { return false }
@@ -237,7 +244,7 @@ extension Inbound {
             switch nextPiece() {
             case .content(var content):
                 writeContent(&content) { outbound.write($0) }
-                deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+                deadline = bodyDeadline(lane.recent)
             case .end:
                 if isChunkedOut { outbound.write(ByteBuffer(staticString: "0\r\n\r\n")) }
                 phase = .sent

@@ -55,6 +55,14 @@ package struct TrafficMark: Sendable {
     let at: Int64
     /// By grant.
     let seen: [String: Tally.Seen]
+
+    /// Before anything was counted.
+    package static let none = TrafficMark(at: 0, seen: [:])
+
+    /// The grants by which something was called since another moment; their ids.
+    package func used(since other: TrafficMark) -> [String] {
+        seen.filter { $0.value.calls != other.seen[$0.key]?.calls }.map(\.key)
+    }
 }
 
 extension Gateway {

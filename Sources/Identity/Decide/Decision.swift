@@ -74,11 +74,12 @@ package struct Resource: Sendable, Hashable {
     package var author: ID<Person>?
     /// Who was given the thing to deal with.
     package var handlers: Set<ID<Person>> = []
-    /// Named recipients of RED, participants of a meeting.
+    /// Named recipients of RED, participants of a meeting: people of this node and its guests. Nobody is named on what
+    /// another node sent, for RED does not travel.
     package var named: Set<ID<Person>> = []
     /// Organisations to which it was addressed.
     package var recipients: Set<ID<Organisation>> = []
-    /// `personal`, `meeting`, `draft`.
+    /// `personal`, `staff`, `meeting`, `draft`.
     package var kinds: Set<String> = []
 
     package init(

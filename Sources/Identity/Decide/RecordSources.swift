@@ -52,6 +52,12 @@ extension Identity {
 }
 
 extension Identity {
+    /// What people of this node are called; nobody who was erased.
+    package func names(of people: Set<ID<Person>>) async throws -> [ID<Person>: String] {
+        let found = try await database.read { try LookStore.names(Set(people.map(\.text)), in: $0) }
+        return Dictionary(found.map { (ID($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Somebody of this node whose account is open, by the name with which they sign in.
     package func colleague(_ login: String) async throws -> (id: ID<Person>, name: String)? {
         let found = try await database.read { try PeopleStore.account(login: Login.fold(login), in: $0) }

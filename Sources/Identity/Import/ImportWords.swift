@@ -99,9 +99,9 @@ extension ImportedPerson.Column {
         case .role: .role
         case .from: .firstDayOfPost
         case .until: .lastDayOfPost
-        case .number: Phrase(vi: "Mã cán bộ", en: "Employee number")
+        case .number: .staffNumber
         case .title: Phrase(vi: "Chức vụ", en: "Position")
-        case .phone: Phrase(vi: "Điện thoại", en: "Telephone")
+        case .phone: .telephone
         }
     }
 

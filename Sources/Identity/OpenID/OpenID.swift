@@ -20,10 +20,11 @@ struct OpenID: Sendable {
     let keyring: Keyring
     let known: KnownTokens
     let clients: KnownClients
+    let uses: Uses
 
     init(
         database: any Database, outbox: LedgerOutbox, now: @escaping Clock, newID: @escaping IDSource, box: SecretBox,
-        settings: Settings
+        settings: Settings, uses: Uses
     ) {
         self.database = database
         self.outbox = outbox
@@ -34,6 +35,7 @@ struct OpenID: Sendable {
         keyring = Keyring(database: database, newID: newID, box: box, settings: settings)
         known = KnownTokens()
         clients = KnownClients()
+        self.uses = uses
     }
 
     /// Deletes what has expired and makes the keys that will be needed. Grants whose session was ended lose their

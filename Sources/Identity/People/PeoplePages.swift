@@ -116,85 +116,19 @@ extension Identity {
         ]
     }
 
-    private func stateTag(_ page: Page, _ account: Account) -> HTML {
+    func stateTag(_ page: Page, _ account: Account) -> HTML {
         account.state == .active
             ? statusTag(page[.accountIsActive], kind: .done) : statusTag(page[.accountIsSuspended], kind: .bad)
     }
 
-    // MARK: One person
-
-    private func personPage(_ page: Page) async throws -> View {
-        let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
-        let found = try await database.write { tx -> Seen? in
-            guard let account = try PeopleStore.account(id, in: tx) else { return nil }
-            if let homes = try homes(of: reader, at: at, in: tx), !(account.home.map(homes.contains) ?? false) {
-                return nil
-            }
-            try note(reading: [id], by: reader, how: .page, at: at, in: tx)
-            return Seen(
-                account: account, memberships: try PeopleStore.memberships(of: id, in: tx),
-                posts: try PostStore.posts(of: id, in: tx), organisations: try OrganisationStore.all(in: tx),
-                hasSecondStep: try SecondStepStore.isOn(for: id, in: tx))
-        }
-        guard let seen = found else { throw Problem.notFound }
-        let (account, hasSecondStep) = (seen.account, seen.hasSecondStep)
-        let mayChange = page.may(.delegate)
-        let end = mayChange ? { endButton(page, $0) } : nil
-        let rows: [(Phrase, HTML)] = [
-            (.login, HTML(account.login)), (.email, HTML(account.email ?? page[.none])),
-            (.state, stateTag(page, account)), (.addedAt, time(account.createdAt)),
-            (.secondStep, HTML(page[hasSecondStep ? .secondStepIsOn : .secondStepIsOff])),
-        ]
-        return View(
-            title: account.name, back: "/identity/people",
-            body: """
-                \(summaryList(page, rows))
-                <h2>\(page[.roles])</h2>
-                \(roleTable(page, seen.memberships, seen.organisations, at: at, action: end))
-                <h2>\(page[.posts])</h2>
-                \(postTable(page, seen.posts, seen.organisations, at: at))
-                \(if: mayChange, changes(
-                    page, account, canReset: id != reader?.id && page.may(.administer)))
-                """)
-    }
-
-    private struct Seen: Sendable {
-        let account: Account
-        let memberships: [Membership]
-        let posts: [Post]
-        let organisations: OrganisationRegister
-        let hasSecondStep: Bool
-    }
-
     /// Whose staff somebody may see: nil for everybody. Who administers units alone sees their people alone.
-    private func homes(
+    func homes(
         of reader: Person?, at now: Instant, in tx: any Transaction
     ) throws -> Set<ID<Organisation>>? {
         guard let reader, reader.roles.isDisjoint(with: [.departmentLead, .nodeAdministrator, .auditor]) else {
             return nil
         }
         return try reach(of: reader, at: now, in: tx).organisations
-    }
-
-    private func endButton(_ page: Page, _ membership: Membership) -> HTML {
-        actionButton(
-            page, .endRole, "/identity/people/\(membership.person)/roles/\(membership.id)/end",
-            about: page[membership.role.label])
-    }
-
-    private func changes(_ page: Page, _ account: Account, canReset: Bool) -> HTML {
-        let id = account.id
-        return buttons(
-            buttonLink(page, .giveRole, "/identity/people/\(id)/give-role"),
-            buttonLink(page, .movePerson, "/identity/people/\(id)/move", kind: .quiet),
-            buttonLink(page, .letGo, "/identity/people/\(id)/leave", kind: .quiet),
-            actionButton(page, .makePasswordLink, "/identity/people/\(id)/link"),
-            canReset
-                ? actionButton(page, .resetAccount, "/identity/people/\(id)/reset", kind: .danger) : "",
-            account.state == .active
-                ? actionButton(page, .suspend, "/identity/people/\(id)/suspend", kind: .danger)
-                : actionButton(page, .reinstate, "/identity/people/\(id)/reinstate"),
-            buttonLink(page, .eraseData, "/identity/people/\(id)/erase", kind: .danger))
     }
 
     // MARK: Forms

@@ -8,6 +8,8 @@ extension Phrase {
     static let nobodyFound = Phrase(vi: "Không tìm thấy ai.", en: "Nobody found.")
     static let addPerson = Phrase(vi: "Thêm người dùng", en: "Add a person")
     static let addedAt = Phrase(vi: "Ngày thêm", en: "Added")
+    static let telephone = Phrase(vi: "Điện thoại", en: "Telephone")
+    static let staffNumber = Phrase(vi: "Mã cán bộ", en: "Employee number")
     static let accountIsActive = Phrase(vi: "Đang hoạt động", en: "Active")
     static let accountIsSuspended = Phrase(vi: "Tạm ngừng", en: "Suspended")
     static let suspend = Phrase(vi: "Tạm ngừng tài khoản", en: "Suspend account")

@@ -8,6 +8,8 @@ struct Look: Sendable, Hashable {
     /// The way in which data was read. The raw value is what is stored.
     enum Way: String, Sendable, Hashable, CaseIterable {
         case list, page, scim, export, importing = "import"
+        /// Addresses and numbers that others see masked.
+        case contact
     }
 
     let reader: String
@@ -57,20 +59,22 @@ extension Look.Way: Bindable, Readable {}
 
 extension Identity {
     /// Writes down, in the ledger and where each of them can see it, that somebody read data of these people. Reading
-    /// one's own is nobody's business.
+    /// one's own is nobody's business. `purpose` is why somebody wanted to see what is masked.
     func note(
-        reading people: [ID<Person>], by reader: Person?, how way: Look.Way, at now: Instant, in tx: any Transaction
+        reading people: [ID<Person>], by reader: Person?, how way: Look.Way, for purpose: String? = nil,
+        at now: Instant, in tx: any Transaction
     ) throws {
         let others = Set(people.filter { $0 != reader?.id }).sorted { $0.text < $1.text }
         guard !others.isEmpty else { return }
         try LookStore.add(others, by: reader?.id.text ?? "", way, at: now, in: tx)
         // The leaf tells how many; of whom stands in the table, so that one person's erasure leaves the others' proof.
         let one = others.count == 1 && way != .list ? others.first : nil
+        var content: JSON = [
+            "by": by(reader), "way": .string(way.rawValue), "person": .string(orNull: one?.text),
+            "count": .integer(Int64(others.count)),
+        ]
+        if let purpose { content["purpose"] = .string(purpose) }
         try outbox.record(
-            one == nil ? "identity.people-read" : "identity.person-read",
-            [
-                "by": by(reader), "way": .string(way.rawValue), "person": .string(orNull: one?.text),
-                "count": .integer(Int64(others.count)),
-            ], subject: one?.text, at: now, in: tx)
+            one == nil ? "identity.people-read" : "identity.person-read", content, subject: one?.text, at: now, in: tx)
     }
 }

@@ -105,8 +105,9 @@ struct PersonalTable: Sendable {
             "identity_review_item",
             [
                 "id", "review", "kind", "right_id", "what", "valid_from", "valid_until", "granted_by", "approved_by",
-                "used_at", "decision", "decided_by", "decided_at",
+                "used_at", "signed_in_at", "decision", "decided_by", "decided_at",
             ], .kept),
+        PersonalTable("identity_role_use", ["role", "day"], .erased),
         PersonalTable("identity_consent", ["id", "purpose", "version", "given_at", "withdrawn_at"], .kept),
         PersonalTable(
             "identity_import", by: "author", ["id", "name", "created_at", "done_at"], secrets: ["content"], .erased),

@@ -59,6 +59,7 @@ extension Look.Way {
         case .list: Phrase(vi: "Trong danh sách", en: "In a list")
         case .page: Phrase(vi: "Trang cá nhân", en: "The person's page")
         case .scim: Phrase(vi: "Phần mềm, qua SCIM", en: "A program, over SCIM")
+        case .contact: Phrase(vi: "Thông tin liên hệ, có nêu mục đích", en: "Contact details, for a purpose")
         case .export: Phrase(vi: "Xuất dữ liệu", en: "An export")
         case .importing: Phrase(vi: "Khi nhập danh sách", en: "While importing a list")
         }

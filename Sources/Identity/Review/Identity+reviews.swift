@@ -9,9 +9,12 @@ extension Identity {
     func followReviews(at now: Instant, in tx: any Transaction) throws {
         let open = try ReviewStore.open(in: tx)
         for review in open { try follow(review, at: now, in: tx) }
-        let (last, since) = (try ReviewStore.lastOpened(in: tx), try ReviewStore.earliestRights(at: now, in: tx))
-        let register = try OrganisationStore.all(in: tx)
-        let house = register.house(of: settings.organisation, on: Day(now))
+        let last = try ReviewStore.lastOpened(in: tx)
+        let house = try reviewedHouse(at: now, in: tx)
+        var since = try ReviewStore.earliestRights(at: now, in: tx)
+        for (_, right) in try keptRights.holding(house, at: now, in: tx) {
+            since[right.organisation] = min(since[right.organisation] ?? right.from, right.from)
+        }
         let busy = Set(open.map(\.organisation))
         for (organisation, first) in since.sorted(by: { $0.key.text < $1.key.text })
         where house.contains(organisation) && !busy.contains(organisation) {
@@ -26,13 +29,17 @@ extension Identity {
         let at = now()
         return try await database.write { tx in
             if author != nil { try checkReach(of: author, to: organisation, at: at, in: tx) }
-            guard try OrganisationStore.all(in: tx).house(of: settings.organisation, on: Day(at)).contains(organisation)
-            else { throw Problem.notFound }
+            guard try reviewedHouse(at: at, in: tx).contains(organisation) else { throw Problem.notFound }
             guard try !ReviewStore.open(in: tx).contains(where: { $0.organisation == organisation }) else {
                 throw Problem.conflict(.reviewIsOpen)
             }
             return try openReview(of: organisation, at: at, in: tx)
         }
+    }
+
+    /// The organisation of this node and what is below it.
+    private func reviewedHouse(at now: Instant, in tx: any Transaction) throws -> Set<ID<Organisation>> {
+        try OrganisationStore.all(in: tx).house(of: settings.organisation, on: Day(now))
     }
 
     @discardableResult
@@ -43,7 +50,8 @@ extension Identity {
             id: ID(newID()), organisation: organisation, openedAt: now,
             dueAt: now.adding(days: settings.review.dueDays), remindedAt: nil, closedAt: nil)
         try ReviewStore.insert(review, in: tx)
-        let items = try rights(in: organisation, for: review.id, at: now, in: tx)
+        let items = try rights(
+            in: organisation, of: try reviewedHouse(at: now, in: tx), for: review.id, at: now, in: tx)
         for item in items { try ReviewStore.insert(item, in: tx) }
         try outbox.record(
             "identity.review-opened",
@@ -59,49 +67,6 @@ extension Identity {
             .reviewWaits(review, rights: items.count), to: .holders(Review.reviewers, in: organisation),
             once: "review \(review.id)", at: now, in: tx)
         return review.id
-    }
-
-    /// Every right that holds in an organisation now.
-    private func rights(
-        in organisation: ID<Organisation>, for review: ID<Review>, at now: Instant, in tx: any Transaction
-    ) throws -> [ReviewItem] {
-        func item(
-            _ kind: ReviewItem.Kind, _ right: String, _ person: ID<Person>?, _ what: String, _ from: Instant,
-            _ until: Instant?, _ grantedBy: String?, _ approvedBy: String?, usedAt: Instant?
-        ) -> ReviewItem {
-            ReviewItem(
-                id: ID(newID()), review: review, kind: kind, right: right, person: person, what: what, from: from,
-                until: until, grantedBy: grantedBy, approvedBy: approvedBy, usedAt: usedAt, decision: nil,
-                decidedBy: nil, decidedAt: nil)
-        }
-        // By the ledger, which remembers longer than sessions do.
-        var known: [ID<Person>: Instant?] = [:]
-        func lastSignIn(of person: ID<Person>) throws -> Instant? {
-            if let at = known[person] { return at }
-            let at = try outbox.latest(
-                of: ["identity.signed-in", "identity.guest-arrived"], about: person.text, in: tx)
-            known[person] = .some(at)
-            return at
-        }
-        var items = try ReviewStore.roles(in: organisation, at: now, tx).map { found in
-            let held = found.membership
-            return item(
-                .role, held.id.text, held.person, held.role.rawValue, held.from, held.until, found.grantedBy,
-                found.approvedBy, usedAt: try lastSignIn(of: held.person))
-        }
-        items += try ReviewStore.delegations(of: organisation, at: now, tx).map { fact in
-            let person = ID<Person>(fact.subject)
-            return item(
-                .delegation, fact.id.text, person, fact.object, fact.from, fact.until, fact.grantedBy?.text,
-                fact.approvedBy?.text, usedAt: try lastSignIn(of: person))
-        }
-        items += try ServiceStore.all(in: [organisation], tx).filter { $0.endedAt == nil }.map { service in
-            let keys = try ServiceStore.keys(of: service.id, in: tx)
-            return item(
-                .service, service.id.text, nil, service.name, service.createdAt, keys.map(\.expiresAt).max(), nil, nil,
-                usedAt: keys.compactMap(\.usedAt).max())
-        }
-        return items
     }
 
     // MARK: Deciding
@@ -125,6 +90,7 @@ extension Identity {
             try closeIfDone(review, at: at, in: tx)
         }
         try await readRights()
+        rightsMayHaveEnded()
     }
 
     /// Who leads an organisation reviews it; who administers it reviews the roles that they may give there.
@@ -173,6 +139,8 @@ extension Identity {
             try outbox.record(
                 "identity.service-ended", ["service": .string(item.right), "by": by(author)], subject: item.right,
                 at: now, in: tx)
+        case .client: _ = try revokeClient(ID(item.right), by: author, at: now, in: tx)
+        case .grant: try keptRights[.grant]?.end(item.right, author, now, tx)
         }
     }
 
@@ -186,6 +154,8 @@ extension Identity {
                 }
             } ?? false
         case .service: try ServiceStore.service(ID(item.right), in: tx).map { $0.endedAt == nil } ?? false
+        case .client: try ClientStore.find(ID(item.right), in: tx)?.state == .active
+        case .grant: try keptRights[.grant]?.holds(item.right, now, tx) ?? false
         }
     }
 

@@ -25,6 +25,10 @@ package struct ReviewItem: Sendable, Hashable {
         case delegation
         /// A program with keys of its own.
         case service
+        /// A program that asks for tokens (ứng dụng OAuth).
+        case client
+        /// That an application may call a service (quyền khai thác).
+        case grant
     }
 
     package enum Decision: String, Sendable, Hashable, CaseIterable {
@@ -42,14 +46,17 @@ package struct ReviewItem: Sendable, Hashable {
     package let right: String
     /// Who holds it; nil of a program.
     package let person: ID<Person>?
-    /// The role, whose rights are lent, or what the program is called.
+    /// The role, whose rights are lent, what the program is called, or which application may call what.
     package let what: String
     package let from: Instant
     package let until: Instant?
     package let grantedBy: String?
     package let approvedBy: String?
-    /// When the holder last signed in, or the program last called; nil when nobody remembers.
+    /// When the right was needed last, or the program last called; by the day, but for service accounts. Nil when
+    /// nothing was noted.
     package let usedAt: Instant?
+    /// When the holder last signed in, whatever for.
+    package let signedInAt: Instant?
     package let decision: Decision?
     package let decidedBy: ID<Person>?
     package let decidedAt: Instant?

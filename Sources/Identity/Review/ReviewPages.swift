@@ -94,7 +94,7 @@ extension Identity {
                     (.state, reviewTag(page, review, at: at)),
                     (.reviewDecided, "\(seen.items.count - waiting.count)/\(seen.items.count)"),
                 ]))
-                <p>\(page[.reviewLead])</p>
+                <p>\(page[.reviewLead]) \(page[.lastUseLead])</p>
                 \(table(
                     page, .rightsUnderReview,
                     headers: [.requestFor, .requestWhat, .term, .givenBy, .lastUse, .reviewDecision],
@@ -110,15 +110,25 @@ extension Identity {
             case .role: item.role.map { page[$0.label] } ?? item.what
             case .delegation: page[.actsFor(name(item.what))]
             case .service: page[.serviceAccount]
+            case .client: page[.clientUnderReview]
+            case .grant: page[.grantUnderReview]
             }
         let givers = [item.grantedBy, item.approvedBy].compactMap { $0 }.map { name($0) }
         return [
             HTML(holder), HTML(what),
             "\(time(item.from))<br>\(item.until.map(time) ?? HTML(page[.noEnd]))",
             HTML(givers.isEmpty ? page[.none] : givers.joined(separator: ", ")),
-            item.usedAt.map(time) ?? HTML(page[.neverUsed]),
+            lastUse(page, item),
             decision(page, item, "\(holder), \(what)", seen),
         ]
+    }
+
+    /// By the day: that is how it is noted. Of a service account by the minute.
+    private func lastUse(_ page: Page, _ item: ReviewItem) -> HTML {
+        let used: HTML =
+            item.usedAt.map { item.kind == .service ? time($0) : HTML(Day($0).forReading) } ?? HTML(page[.noUseNoted])
+        guard item.person != nil else { return used }
+        return "\(used)<br>\(page[.signedInLast]) \(item.signedInAt.map(time) ?? HTML(page[.neverUsed]))"
     }
 
     private func decision(_ page: Page, _ item: ReviewItem, _ about: String, _ seen: SeenReview) -> HTML {

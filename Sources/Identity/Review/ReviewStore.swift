@@ -33,9 +33,9 @@ enum ReviewStore {
         try tx.execute(
             """
             INSERT INTO identity_review_item (id, review, kind, right_id, person, what, valid_from, valid_until,
-                granted_by, approved_by, used_at)
+                granted_by, approved_by, used_at, signed_in_at)
             VALUES (\(item.id), \(item.review), \(item.kind), \(item.right), \(item.person), \(item.what), \(item.from),
-                \(item.until), \(item.grantedBy), \(item.approvedBy), \(item.usedAt))
+                \(item.until), \(item.grantedBy), \(item.approvedBy), \(item.usedAt), \(item.signedInAt))
             """)
     }
 
@@ -66,8 +66,8 @@ enum ReviewStore {
             try rows.map { (try $0.get("organisation"), try $0.get("at")) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Since when there is something to look at in each organisation: a role, a program, or a delegation of what one of
-    /// its people may do.
+    /// Since when there is something to look at in each organisation: a role, a program, a client, or a delegation of
+    /// what one of its people may do.
     static func earliestRights(at now: Instant, in tx: any Transaction) throws -> [ID<Organisation>: Instant] {
         let rows = try tx.rows(
             """
@@ -76,6 +76,8 @@ enum ReviewStore {
                 WHERE role <> \(Role.citizen) AND valid_from <= \(now)
                 AND (valid_until IS NULL OR valid_until > \(now))
                 UNION ALL SELECT organisation, created_at AS since FROM identity_service WHERE ended_at IS NULL
+                UNION ALL SELECT organisation, created_at AS since FROM identity_client
+                WHERE state = \(Client.State.active)
                 UNION ALL SELECT p.home AS organisation, f.valid_from AS since
                 FROM identity_fact f JOIN identity_person p ON p.id = f.object
                 WHERE f.relation = \(Relationship.Relation.delegate) AND p.home IS NOT NULL
@@ -169,8 +171,10 @@ extension ReviewItem {
             id: try row.get("id"), review: try row.get("review"), kind: try row.get("kind"),
             right: try row.get("right_id"), person: try row.get("person"), what: try row.get("what"),
             from: try row.get("valid_from"), until: try row.get("valid_until"), grantedBy: try row.get("granted_by"),
-            approvedBy: try row.get("approved_by"), usedAt: try row.get("used_at"), decision: try row.get("decision"),
-            decidedBy: try row.get("decided_by"), decidedAt: try row.get("decided_at"))
+            approvedBy: try row.get("approved_by"), usedAt: try row.get("used_at"),
+            signedInAt: try row.get("signed_in_at"),
+            decision: try row.get("decision"), decidedBy: try row.get("decided_by"),
+            decidedAt: try row.get("decided_at"))
     }
 }
 

@@ -21,7 +21,14 @@ extension Phrase {
     static let rightsUnderReview = Phrase(vi: "Các quyền được rà soát", en: "The rights under review")
     static let term = Phrase(vi: "Từ – đến", en: "From – until")
     static let givenBy = Phrase(vi: "Người cấp, người phê duyệt", en: "Given and approved by")
-    static let lastUse = Phrase(vi: "Đăng nhập gần nhất", en: "Signed in last")
+    static let lastUse = Phrase(vi: "Dùng gần nhất", en: "Last used")
+    static let lastUseLead = Phrase(
+        vi: "Ngày dùng gần nhất của một vai trò là ngày người ấy mở một trang mà vai trò thấp hơn không mở được.",
+        en: "A role was last used on the day when its holder opened something that no lesser role of theirs opens.")
+    static let noUseNoted = Phrase(vi: "Chưa ghi nhận", en: "None noted")
+    static let signedInLast = Phrase(vi: "Đăng nhập:", en: "Signed in:")
+    static let clientUnderReview = Phrase(vi: "Ứng dụng kết nối (OAuth)", en: "Connected application (OAuth)")
+    static let grantUnderReview = Phrase(vi: "Quyền khai thác dịch vụ", en: "Grant of a service")
     static let reviewDecision = Phrase(vi: "Quyết định", en: "Decision")
     static let keepRight = Phrase(vi: "Giữ", en: "Keep")
     static let endRight = Phrase(vi: "Kết thúc", en: "End")

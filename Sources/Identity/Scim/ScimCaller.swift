@@ -9,6 +9,9 @@ struct ScimCaller: Sendable {
     let at: Instant
 
     var canWrite: Bool { service.scopes.contains(.writePeople) }
+    /// Whether its grant covers personal data; for what it wants them stands in the grant.
+    var seesContacts: Bool { canWrite || service.scopes.contains(.readContacts) }
+    var purpose: String? { seesContacts && !service.purpose.isEmpty ? service.purpose : nil }
     var author: Person { service.author }
 
     func location(_ type: ScimResourceType, _ id: String) -> String { "\(base)/\(type.endpoint)/\(id)" }

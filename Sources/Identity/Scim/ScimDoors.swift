@@ -25,6 +25,12 @@ extension Identity {
     }
 
     private func scim(_ call: Call) async throws -> Response {
+        let taken = ScimRoute.methods(at: ScimRequest.path(of: call))
+        guard taken.isEmpty || taken.contains(ScimRequest.method(of: call)) else {
+            var response = ScimRoute.notAllowed.response
+            response.headers["allow"] = taken.map(\.rawValue).joined(separator: ", ")
+            return response
+        }
         do {
             let caller = try await scimCaller(call)
             let request = try ScimRequest(call)

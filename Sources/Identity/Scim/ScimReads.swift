@@ -13,7 +13,8 @@ extension Identity {
         let document = try await database.write { tx in
             let document = try found(type, id, ScimReach(caller, try OrganisationStore.all(in: tx)), tx)
             if type.name == "User" {
-                try note(reading: [ID(id)], by: caller.author, how: .scim, at: caller.at, in: tx)
+                try note(
+                    reading: [ID(id)], by: caller.author, how: .scim, for: caller.purpose, at: caller.at, in: tx)
             }
             return document
         }
@@ -72,7 +73,8 @@ extension Identity {
                 : try GroupStore(reach: reach, tx: tx).list(query, withMembers: projection.wants("members"))
             if type.name == "User", !documents.isEmpty {
                 try note(
-                    reading: documents.map { ID($0.id) }, by: caller.author, how: .scim, at: caller.at, in: tx)
+                    reading: documents.map { ID($0.id) }, by: caller.author, how: .scim, for: caller.purpose,
+                    at: caller.at, in: tx)
             }
             return (documents.map { projection.apply(to: $0, of: type).json(type) }, total)
         }

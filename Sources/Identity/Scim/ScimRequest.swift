@@ -22,8 +22,8 @@ struct ScimRequest: Sendable {
 
     init(_ call: Call) throws {
         let request = call.request
-        method = request.method == .head ? .get : request.method
-        path = (call.parameters["path"] ?? "").split(separator: "/").map(String.init)
+        method = ScimRequest.method(of: call)
+        path = ScimRequest.path(of: call)
         query = request.query.list.map { ($0.name, $0.value) }
         // A query that cannot be read must not answer with everybody.
         if query.isEmpty, request.rawTarget.dropFirst(request.path.count).count > 1 {
@@ -37,6 +37,14 @@ struct ScimRequest: Sendable {
             }
             body = try JSONDocument(request.body, limits: ScimRequest.limits).root
         }
+    }
+
+    static func method(of call: Call) -> Web.Method {
+        call.request.method == .head ? .get : call.request.method
+    }
+
+    static func path(of call: Call) -> [String] {
+        (call.parameters["path"] ?? "").split(separator: "/").map(String.init)
     }
 
     private static let limits = JSONLimits(bytes: 1 << 20, depth: 16, nodes: 100_000, string: 64 << 10)
@@ -135,7 +143,13 @@ enum ScimRoute {
         }
     }
 
-    private static let notAllowed = ScimError(405, nil, "this address does not take that method")
+    static let notAllowed = ScimError(405, nil, "this address does not take that method")
+
+    /// What an address takes; nothing where there is none.
+    static func methods(at path: [String]) -> [Web.Method] {
+        let all: [Web.Method] = [.delete, .get, .patch, .post, .put]
+        return all.filter { (try? ScimRoute($0, path)) != nil }
+    }
 
     private static func reading(_ method: Web.Method, _ route: ScimRoute) throws(ScimError) -> ScimRoute {
         guard method == .get else { throw notAllowed }

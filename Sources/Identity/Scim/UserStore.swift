@@ -57,6 +57,10 @@ struct UserStore {
     // MARK: Columns
 
     private func column(_ attribute: ScimAttribute, _ part: ScimAttribute?) throws(ScimError) -> ScimColumn {
+        // A filter by what is left out would tell it all the same.
+        guard caller.seesContacts || !StaffContact.attributes.contains(attribute.name) else {
+            throw .filter("this client does not see \(attribute.name)")
+        }
         switch (attribute.name, part?.name) {
         case ("id", _): return .text("p.id")
         case ("userName", _): return .text("p.login")
@@ -106,7 +110,8 @@ struct UserStore {
     private func document(
         _ row: Row, _ id: ID<Person>, _ attributes: [PersonAttribute], _ groups: [JSON]
     ) throws -> ScimDocument {
-        var document = ScimDocument(UserStore.values(attributes))
+        let shown = attributes.filter { caller.seesContacts || !StaffContact.attributes.contains($0.name) }
+        var document = ScimDocument(UserStore.values(shown))
         document.values["id"] = .string(id.text)
         document.values["externalId"] = (try row.get("external_id", as: String?.self)).map { .string($0) }
         document.values["userName"] = .string(try row.get("login"))

@@ -1,8 +1,8 @@
 /// Base 32 of RFC 4648 §6 without padding, as authenticator apps type and show secrets.
-enum Base32 {
+package enum Base32 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         var bits: UInt32 = 0
         var held = 0
@@ -19,7 +19,7 @@ enum Base32 {
     }
 
     /// `ABCD EFGH …`: what a person can copy by eye.
-    static func grouped(_ text: String, by separator: String = " ") -> String {
+    package static func grouped(_ text: String, by separator: String = " ") -> String {
         stride(from: 0, to: text.count, by: 4).map { String(text.dropFirst($0).prefix(4)) }.joined(separator: separator)
     }
 }

@@ -76,6 +76,24 @@ extension Identity {
         }
     }
 
+    /// Puts an authenticator in place from outside the browser, with a secret that somebody has already: for examples
+    /// that a person must be able to try. Ends nothing; a conflict when there is one.
+    package func setAuthenticator(secret: [UInt8], of login: String) async throws {
+        guard secret.count == TOTP.secretBytes else { throw Problem.conflict(.secretIsWrong) }
+        let at = now()
+        try await database.write { tx in
+            guard let person = try PeopleStore.account(login: Login.named(login), in: tx)?.id else {
+                throw Problem.notFound
+            }
+            guard try !SecondStepStore.hasAuthenticator(person, in: tx) else { throw Problem.conflict(.secretIsSet) }
+            try SecondStepStore.propose(try box.seal(secret, for: person), for: person, in: tx)
+            try SecondStepStore.confirm(for: person, at: at, in: tx)
+            try outbox.record(
+                "identity.authenticator-added", ["person": "\(person)", "how": "command"], subject: person.text, at: at,
+                in: tx)
+        }
+    }
+
     func removeAuthenticator(of person: ID<Person>) async throws {
         let at = now()
         try await database.write { tx in
@@ -99,4 +117,10 @@ extension Identity {
             return codes
         }
     }
+}
+
+extension Phrase {
+    fileprivate static let secretIsWrong = Phrase(vi: "Bí mật phải dài 20 byte", en: "The secret must have 20 bytes")
+    fileprivate static let secretIsSet = Phrase(
+        vi: "Người này đã có ứng dụng xác thực", en: "This person has an authenticator app already")
 }

@@ -1,20 +1,20 @@
 import Crypto
 import Foundation
-import Vocabulary
+package import Vocabulary
 
 /// One-time codes of an authenticator app (mã OTP): RFC 6238 with SHA-1, six digits and 30 seconds, which is what every
 /// app understands.
-enum TOTP {
+package enum TOTP {
     static let stepSeconds: Int64 = 30
-    static let secretBytes = 20
+    package static let secretBytes = 20
 
     /// The number of the 30-second step in which `instant` falls.
-    static func step(at instant: Instant) -> Int64 {
+    package static func step(at instant: Instant) -> Int64 {
         instant.seconds / stepSeconds
     }
 
     /// RFC 4226 §5.3. `digits` is six everywhere but in the vectors of RFC 6238.
-    static func code(secret: [UInt8], step: Int64, digits: Int = 6) -> String {
+    package static func code(secret: [UInt8], step: Int64, digits: Int = 6) -> String {
         let counter = (0..<8).reversed().map { UInt8(truncatingIfNeeded: step >> (8 * Int64($0))) }
         let mac = Array(
             HMAC<Insecure.SHA1>.authenticationCode(for: Data(counter), using: SymmetricKey(data: Data(secret))))

@@ -6,7 +6,9 @@ package struct ServiceAccount: Sendable, Hashable {
     package enum Scope: String, Sendable, Hashable, CaseIterable {
         /// Reads people and groups over SCIM.
         case readPeople = "scim.read"
-        /// Writes them too.
+        /// Reads how they are reached as well, and their employee numbers; without it these are left out.
+        case readContacts = "scim.contacts"
+        /// Writes them too, and so reads all that it writes.
         case writePeople = "scim"
     }
 

@@ -63,6 +63,10 @@ extension ServiceAccount.Scope {
     var label: Phrase {
         switch self {
         case .readPeople: Phrase(vi: "Đọc người dùng và nhóm (SCIM)", en: "Read people and groups (SCIM)")
+        case .readContacts:
+            Phrase(
+                vi: "Đọc cả thư điện tử, điện thoại, mã cán bộ (SCIM)",
+                en: "Read email addresses, telephones and employee numbers as well (SCIM)")
         case .writePeople:
             Phrase(vi: "Đọc và ghi người dùng, nhóm (SCIM)", en: "Read and write people and groups (SCIM)")
         }

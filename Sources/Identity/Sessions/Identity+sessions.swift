@@ -13,7 +13,11 @@ struct SignedIn: Sendable {
 extension Identity {
     package var doorkeeper: Doorkeeper {
         var keeper = Doorkeeper(identify: identify, decide: { allows($0, $1) }, look: look)
-        keeper.objection = { objection($0, $1, at: $2) }
+        keeper.objection = { person, permission, at in
+            let objection = objection(person, permission, at: at)
+            if objection == nil { noteUse(of: permission, by: person, at: at) }
+            return objection
+        }
         return keeper
     }
 

@@ -95,10 +95,12 @@ extension Threats {
             brought.author = state.person
             let inserted = try store.insert(
                 batch.objects.map { ($0, $0.label == .red ? brought : arrival) }, newID: newID)
+            let journal = journal(by: state.person, at: now())
+            try journal.write(inserted.relabelled, in: tx)
             var faults = batch.faults
             if let sharing {
                 let drafts = inserted.unambiguous.compactMap { $0.draft(sharing) }
-                faults += try publishEach(drafts, store, tx, neighbours, at: now()).map(batch.unshared)
+                faults += try publishEach(drafts, store, tx, neighbours, journal).map(batch.unshared)
             }
             try imports.add(faults, to: state.id, already: before?.faults ?? 0)
             let moved = try imports.advance(
@@ -134,12 +136,13 @@ extension Threats {
 /// Publishes drafts and says so in the store, in one transaction.
 func publish(
     _ drafts: [FactDraft], _ store: ThreatStore, _ tx: any Transaction, _ neighbours: Threats.Neighbours,
-    at now: Instant
+    _ journal: LabelJournal
 ) throws {
     guard !drafts.isEmpty else { return }
     try neighbours.publish(drafts, tx)
     for label in Set(drafts.map(\.tlp)) {
-        try store.markShared(drafts.filter { $0.tlp == label }, label: label, at: now)
+        let changes = try store.markShared(drafts.filter { $0.tlp == label }, label: label, at: journal.at)
+        try journal.write(changes, in: tx)
     }
 }
 
@@ -147,15 +150,15 @@ func publish(
 /// else took the version of, or that is too large, does not hold up a file.
 private func publishEach(
     _ drafts: [FactDraft], _ store: ThreatStore, _ tx: any Transaction, _ neighbours: Threats.Neighbours,
-    at now: Instant
+    _ journal: LabelJournal
 ) throws -> [String] {
     do {
-        try publish(drafts, store, tx, neighbours, at: now)
+        try publish(drafts, store, tx, neighbours, journal)
         return []
     } catch is FactError {
         return try drafts.filter { draft in
             do {
-                try publish([draft], store, tx, neighbours, at: now)
+                try publish([draft], store, tx, neighbours, journal)
                 return false
             } catch is FactError {
                 return true

@@ -100,7 +100,7 @@ extension Threats {
             _ = try store.insert(objects, arrival, newID: newID)
             if !recipients.isNobody {
                 let facts = objects.compactMap { $0.draft(Sharing(label: .clear, recipients: recipients)) }
-                try publish(facts, store, tx, neighbours, at: at)
+                try publish(facts, store, tx, neighbours, journal(by: person.id, at: at))
             }
             try outbox.record(
                 "threats.added", ["count": .integer(Int64(objects.count)), "first": .string(objects.first?.id ?? "")],

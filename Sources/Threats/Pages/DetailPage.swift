@@ -13,6 +13,8 @@ struct ThreatDetail: Sendable {
     let relations: [ThreatRelation]
     /// The other ends of the relationship objects among `relations`, by the relationship's key.
     let ends: [String: ThreatLine]
+    /// How its label changed.
+    let labels: [PastLabel]
 }
 
 extension Threats {
@@ -39,7 +41,8 @@ extension Threats {
             let links = relations.filter { !$0.isOutward && $0.other.type == "relationship" }.map(\.other.key)
             return ThreatDetail(
                 line: line, bytes: try store.bytes(of: line.key), versions: versions, relations: relations,
-                ends: try store.ends(of: links, besides: id, rights))
+                ends: try store.ends(of: links, besides: id, rights),
+                labels: try store.labels(of: id, from: line.origin, rights))
         }
     }
 
@@ -50,6 +53,7 @@ extension Threats {
         let members = try await neighbours.members()
         let names = Dictionary(members.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let holders = found.line.sharedAt == nil ? [] : try await neighbours.whoHas(found.line.id)
+        let people = try await neighbours.names(Set(found.labels.compactMap(\.person)))
         let line = found.line
         let isMarked = decision(about: line, .viewThreats, for: page.person)?.obligations.contains(.watermark) ?? false
         let isSharedByUs = line.sharedAt != nil && line.origin == organisation
@@ -64,6 +68,7 @@ extension Threats {
                 <h2>\(page[.properties])</h2>\(properties(page, found.bytes))
                 <h2>\(page[.relations])</h2>\(relations(page, found))
                 \(if: isSharedByUs, whoHasIt(page, holders.map { holder(page, $0) }))
+                \(if: !found.labels.isEmpty, labels(page, found.labels, people, names))
                 \(if: found.versions.count > 1, versions(page, found.versions, names))
                 """)
     }
@@ -119,6 +124,22 @@ extension Threats {
             }, isCaptionHidden: true)
     }
 
+    /// Who changed the label from what to what; what no person changed, a version or a definition of `origin` did.
+    private func labels(
+        _ page: Page, _ changes: [PastLabel], _ people: [ID<Person>: String], _ names: [ID<Organisation>: Phrase]
+    ) -> HTML {
+        table(
+            page, .labelHistory, headers: [.changedAt, .labelWas, .label, .changedBy, .changedBecause],
+            rows: changes.map { change in
+                let who = change.person.map { people[$0] ?? page[.somebodyGone] }
+                return [
+                    time(change.at), tlpTag(page, change.was.rawValue), tlpTag(page, change.label.rawValue),
+                    HTML(who ?? names[change.origin]?[page.language] ?? change.origin.text),
+                    HTML(page[change.cause.words]),
+                ]
+            })
+    }
+
     private func raw(_ line: ThreatLine) -> Link {
         ("/threats/\(line.id)/stix.json" as Link).with(["key": line.key])
     }
@@ -142,6 +163,22 @@ extension Threats {
     }
 }
 
+extension Relabelling.Cause {
+    var words: Phrase {
+        switch self {
+        case .shared: Phrase(vi: "Chia sẻ với nhãn chặt hơn", en: "Shared under a stricter label")
+        case .version: Phrase(vi: "Phiên bản mới có nhãn khác", en: "A newer version says so")
+        case .marking: Phrase(vi: "Nhãn riêng được định nghĩa sau", en: "A marking was defined later")
+        }
+    }
+}
+
 extension Phrase {
+    static let labelHistory = Phrase(vi: "Lịch sử nhãn", en: "How the label changed")
+    static let changedAt = Phrase(vi: "Lúc", en: "When")
+    static let labelWas = Phrase(vi: "Nhãn trước", en: "Label before")
+    static let changedBy = Phrase(vi: "Ai đổi", en: "By whom")
+    static let changedBecause = Phrase(vi: "Vì sao", en: "Why")
+    static let somebodyGone = Phrase(vi: "Người đã xóa dữ liệu", en: "Somebody whose data were erased")
     static let received = Phrase(vi: "Đã nhận", en: "Received")
 }

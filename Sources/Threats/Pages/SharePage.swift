@@ -50,7 +50,7 @@ extension Threats {
             _ = try access.check(
                 person, .shareThreats, on: line.resource(home: organisation), seenBy: .viewThreats)
             do {
-                try publish([draft], store, tx, neighbours, at: at)
+                try publish([draft], store, tx, neighbours, journal(by: person.id, at: at))
             } catch FactError.alreadyPublished {
                 throw Problem.conflict(.ambiguous)
             }

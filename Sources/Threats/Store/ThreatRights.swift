@@ -22,9 +22,9 @@ enum ThreatRights {
 }
 
 extension ThreatLine {
-    func resource(home: ID<Organisation>) -> Resource {
+    func resource(home: ID<Organisation>, label past: TLP? = nil) -> Resource {
         Resource(
-            "threats/\(id)", owner: origin, label: label.rawValue, author: author,
+            "threats/\(id)", owner: origin, label: (past ?? label).rawValue, author: author,
             recipients: signature == .verified ? [home] : [])
     }
 }
@@ -57,8 +57,23 @@ extension Threats {
         return found
     }
 
-    /// How an object stands for decisions: ours when there are several of one id.
-    package func resource(_ id: String, in tx: any Transaction) throws -> Resource? {
-        try ThreatStore(tx: tx).versions(of: id, first: organisation, .all).first?.resource(home: organisation)
+    /// How an object stood for decisions at a moment, under the label that it had then: ours when there are several of
+    /// one id. Nil before it came.
+    package func resource(_ id: String, at moment: Instant, in tx: any Transaction) throws -> Resource? {
+        let store = ThreatStore(tx: tx)
+        let then = try store.versions(of: id, first: organisation, .all).filter { $0.storedAt <= moment }
+        guard
+            let line = then.max(by: {
+                ($0.origin == organisation ? 1 : 0, $0.key) < ($1.origin == organisation ? 1 : 0, $1.key)
+            })
+        else { return nil }
+        return line.resource(home: organisation, label: try store.label(of: line, at: moment))
+    }
+
+    /// When an object came, got a newer version or another label, inside a time.
+    package func changes(
+        of id: String, from start: Instant, until end: Instant, in tx: any Transaction
+    ) throws -> [Instant] {
+        try ThreatStore(tx: tx).changes(of: id).filter { start < $0 && $0 < end }
     }
 }

@@ -71,11 +71,15 @@ extension ThreatStore {
             Relabel(marking: definition.id), id: "threats.relabel:\(definition.id):\(origin)", at: now, in: tx)
     }
 
-    /// Labels up to `limit` objects anew that waited for `marking`, never below their envelopes; how many there were.
-    func relabel(_ marking: String, home: ID<Organisation>, limit: Int) throws -> Int {
+    /// Labels up to `limit` objects anew that waited for `marking`, never below their envelopes; how many there were,
+    /// and what changed.
+    func relabel(
+        _ marking: String, home: ID<Organisation>, limit: Int
+    ) throws -> (count: Int, changes: [Relabelling]) {
+        var changes: [Relabelling] = []
         let rows = try tx.rows(
             """
-            SELECT o.key AS key, o.origin AS origin, o.bytes AS bytes, a.envelope AS envelope
+            SELECT o.key AS key, o.label AS label, o.origin AS origin, o.bytes AS bytes, a.envelope AS envelope
             FROM threats_awaited a JOIN threats_object o ON o.key = a.key
             WHERE a.marking = \(marking) AND EXISTS (
                 SELECT 1 FROM threats_definition d
@@ -86,10 +90,16 @@ extension ThreatStore {
             let key: String = try row.get("key")
             let object = try read(try row.get("bytes"), of: try row.get("origin"), home: home)
             let label = max(object.label, try row.get("envelope", as: TLP.self))
+            let was: TLP = try row.get("label")
+            if was != label {
+                changes.append(
+                    Relabelling(
+                        key: key, id: object.id, was: was, label: label, cause: .marking, marking: marking))
+            }
             try tx.execute("UPDATE threats_object SET label = \(label) WHERE key = \(key)")
             try tx.execute("DELETE FROM threats_awaited WHERE marking = \(marking) AND key = \(key)")
         }
-        return rows.count
+        return (rows.count, changes)
     }
 }
 
@@ -101,9 +111,11 @@ package struct Relabel: Job {
 
 extension Threats {
     func relabel(_ marking: String) async throws {
-        let home = organisation
+        let (home, journal) = (organisation, journal(by: nil, at: now()))
         while try await database.write({ tx in
-            try ThreatStore(tx: tx).relabel(marking, home: home, limit: Threats.batch)
+            let done = try ThreatStore(tx: tx).relabel(marking, home: home, limit: Threats.batch)
+            try journal.write(done.changes, in: tx)
+            return done.count
         }) == Threats.batch {}
     }
 }

@@ -31,6 +31,7 @@ struct ThreatStore {
         var sha256: [UInt8]
         var modifiedAt: Instant?
         var isLatest: Bool
+        var label: TLP
     }
 
     /// What became of objects that were to be stored.
@@ -39,6 +40,8 @@ struct ThreatStore {
         /// Those of which nothing else is here under the same version, no other bytes and none that another member
         /// shared: only these can be signed.
         var unambiguous: [StixObject] = []
+        /// Versions that say another label than the one before.
+        var relabelled: [Relabelling] = []
     }
 
     /// Stores what is new; what was here already stays as it is. Versions follow each other within one origin: nobody
@@ -65,7 +68,11 @@ struct ThreatStore {
                 try rows.write(in: tx)
                 try retire(before.key)
             }
-            let key = newID()
+            let (key, label) = (newID(), max(object.label, arrival.label))
+            if isLatest, let before, before.label != label {
+                inserted.relabelled.append(
+                    Relabelling(key: key, id: object.id, was: before.label, label: label, cause: .version))
+            }
             rows.add(object, arrival, key: key, isLatest: isLatest)
             if object.type == "marking-definition" { try remember(object, from: arrival.origin, at: arrival.at) }
             known[object.id, default: []] =
@@ -73,7 +80,7 @@ struct ThreatStore {
                 + [
                     Known(
                         key: key, origin: arrival.origin, version: object.version, sha256: object.sha256,
-                        modifiedAt: object.modifiedAt, isLatest: isLatest)
+                        modifiedAt: object.modifiedAt, isLatest: isLatest, label: label)
                 ]
             inserted.added += 1
         }
@@ -88,7 +95,7 @@ struct ThreatStore {
             let some = distinct[start..<min(start + 500, distinct.count)]
             for row in try tx.rows(
                 """
-                SELECT key, id, origin, version, sha256, modified_at, latest FROM threats_object
+                SELECT key, id, origin, version, sha256, modified_at, latest, label FROM threats_object
                 WHERE id IN (\(list: some))
                 """)
             {
@@ -96,7 +103,8 @@ struct ThreatStore {
                     Known(
                         key: try row.get("key"), origin: try row.get("origin"),
                         version: try row.get("version"), sha256: try row.get("sha256"),
-                        modifiedAt: try row.get("modified_at"), isLatest: try row.get("latest")))
+                        modifiedAt: try row.get("modified_at"), isLatest: try row.get("latest"),
+                        label: try row.get("label")))
             }
         }
         return known
@@ -207,10 +215,12 @@ extension ThreatStore {
         ).map { try $0.get("type") }
     }
 
-    /// Says of these versions that we signed and shared them, and how strictly: never less than was said before.
-    func markShared(_ drafts: [FactDraft], label: TLP, at now: Instant) throws {
+    /// Says of these versions that we signed and shared them, and how strictly: never less than was said before. Those
+    /// that got a stricter label thereby.
+    func markShared(_ drafts: [FactDraft], label: TLP, at now: Instant) throws -> [Relabelling] {
         let versions = Dictionary(grouping: drafts, by: \.version)
         let weaker = TLP.allCases.filter { $0 < label }
+        let relabelled = try stricter(drafts, than: weaker, label)
         for (version, drafts) in versions {
             try tx.execute(
                 """
@@ -219,6 +229,24 @@ extension ThreatStore {
                 WHERE id IN (\(list: drafts.map(\.id))) AND version = \(version)
                     AND signature <> \(SignatureState.verified)
                 """)
+        }
+        return relabelled
+    }
+
+    private func stricter(_ drafts: [FactDraft], than weaker: [TLP], _ label: TLP) throws -> [Relabelling] {
+        let versions = Dictionary(drafts.map { ($0.id, $0.version) }, uniquingKeysWith: { first, _ in first })
+        return try versions.keys.sorted().chunks(of: 500).flatMap { ids in
+            try tx.rows(
+                """
+                SELECT key, id, version, label FROM threats_object WHERE id IN (\(list: Array(ids)))
+                AND label IN (\(list: weaker)) AND signature <> \(SignatureState.verified)
+                """
+            ).compactMap { row in
+                let id: String = try row.get("id")
+                guard try versions[id] == row.get("version", as: String.self) else { return nil }
+                return Relabelling(
+                    key: try row.get("key"), id: id, was: try row.get("label"), label: label, cause: .shared)
+            }
         }
     }
 

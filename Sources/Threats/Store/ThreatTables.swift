@@ -12,6 +12,7 @@ enum ThreatTables {
             "threats.4.author", "ALTER TABLE threats_object ADD COLUMN author TEXT",
             "CREATE INDEX threats_object_owner ON threats_object (label, origin, key) WHERE latest = TRUE",
             "CREATE INDEX threats_object_author ON threats_object (author, key) WHERE author IS NOT NULL"),
+        Migration("threats.5.relabellings", steps: ThreatStore.relabellings),
     ]
 
     private static let objects: [SQL] = [

@@ -1,7 +1,7 @@
 extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        serve, demo, clusterCreate, clusterInvite, clusterJoin, clusterStatus, personAdd, personPassword,
+        serve, demo, demoCode, clusterCreate, clusterInvite, clusterJoin, clusterStatus, personAdd, personPassword,
         organisationList, serviceAccountAdd, serviceAccountList, serviceAccountRotate,
         serviceAccountEnd, clientCreate, clientList, clientRotate,
         clientRevoke, serviceRegister, serviceVersion, serviceDocument, serviceInstance, serviceClose, serviceList,

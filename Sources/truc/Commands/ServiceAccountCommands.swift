@@ -16,7 +16,8 @@ extension Command {
             Option(
                 name: "scope", value: "SCOPE",
                 about: Phrase(
-                    vi: "Quyền, lặp lại được: scim, scim.read", en: "A scope, may be repeated: scim, scim.read")),
+                    vi: "Quyền, lặp lại được: scim, scim.read, scim.contacts",
+                    en: "A scope, may be repeated: scim, scim.read, scim.contacts")),
             Option(
                 name: "may-give", value: "ROLE",
                 about: Phrase(

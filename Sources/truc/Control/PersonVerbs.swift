@@ -29,6 +29,12 @@ extension Control {
                 try input.requireString("password"), of: try input.requireString("login"))
             return [:]
         },
+        // `secret` in base64. No command asks for it: the demo does, whose sample person has a secret that is printed.
+        Verb(name: "person.authenticator") { node, input in
+            let secret = Base64.decode(try input.requireString("secret")) ?? []
+            try await node.identity.setAuthenticator(secret: secret, of: try input.requireString("login"))
+            return [:]
+        },
     ]
 
     static let nodeVerbs = [

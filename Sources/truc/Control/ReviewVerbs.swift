@@ -24,6 +24,7 @@ extension Control {
                         "id": .string(item.id.text), "kind": .string(item.kind.rawValue),
                         "person": .string(orNull: item.person?.text), "what": .string(item.what),
                         "until": .string(orNull: item.until?.rfc3339), "used": .string(orNull: item.usedAt?.rfc3339),
+                        "signed-in": .string(orNull: item.signedInAt?.rfc3339),
                         "decision": .string(orNull: item.decision?.rawValue),
                     ]
                 })

@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import Identity
 import StrictJSON
 import Vocabulary
 import Web
@@ -41,6 +42,10 @@ struct Demo: Sendable {
                         "roles": [.string(person.role.rawValue)],
                         "password": .string(DemoPerson.password),
                     ])
+                guard person.hasSecondStep else { continue }
+                _ = try await child.line.ask(
+                    "person.authenticator",
+                    ["login": .string(person.login), "secret": .string(Base64.encode(DemoPerson.secret))])
             }
         }
         try await each { child in try await report(at: child) }
@@ -71,11 +76,9 @@ struct Demo: Sendable {
     }
 
     private func report(at child: DemoChild) async throws {
-        let reports = DemoReport.all.filter { $0.code == child.node.code }
-        guard !reports.isEmpty else { return }
-        let browser = DemoBrowser(port: child.configuration.webPort)
-        try await browser.signIn("xu-ly", DemoPerson.password)
-        for report in reports {
+        for report in DemoReport.all where report.code == child.node.code {
+            let browser = DemoBrowser(port: child.configuration.webPort)
+            try await browser.signIn(report.by, DemoPerson.password)
             let place = try await browser.fill("/incidents/new", report.fields(at: child.configuration.clock()))
             guard report.reaches(children.map(\.node)) else { continue }
             let incident = String(place.prefix { $0 != "?" })
@@ -91,7 +94,24 @@ struct Demo: Sendable {
         call.terminal.say("")
         call.terminal.table(children.map { [$0.node.code, $0.configuration.pageURL, $0.node.role.rawValue] })
         call.terminal.say("")
-        call.terminal.table(DemoPerson.all.map { [$0.login, $0.name, $0.role.rawValue] })
+        call.terminal.table(
+            DemoPerson.all.map { person in
+                let code = DemoPerson.code(at: Configuration.machineClock())
+                return [person.login, person.name, person.role.rawValue, person.hasSecondStep ? "+ \(code)" : ""]
+            })
+        call.terminal.say("")
+        let secret = Base32.grouped(Base32.encode(DemoPerson.secret))
+        call.say(
+            Phrase(
+                vi: """
+                    Mã sáu số bên cạnh tài khoản hai bước đổi mỗi 30 giây: mã mới ở `truc demo code`, hoặc nhập bí mật \
+                    ví dụ \(secret) vào ứng dụng xác thực. Chỉ tài khoản ấy đọc được TLP:RED.
+                    """,
+                en: """
+                    The six digits beside the account with two steps change every 30 seconds: `truc demo code` prints \
+                    new ones, or give an authenticator app the example secret \(secret). Only that account reads \
+                    TLP:RED.
+                    """))
         call.terminal.say("")
         call.say(Phrase(vi: "Ctrl-C dừng tất cả.", en: "Ctrl-C stops all."))
     }

@@ -17,7 +17,10 @@ actor DemoBrowser {
     }
 
     func signIn(_ login: String, _ password: String) async throws {
-        _ = try await fill("/sign-in", ["login": login, "password": password])
+        let place = try await fill("/sign-in", ["login": login, "password": password])
+        if place.hasPrefix("/identity/second-step") {
+            _ = try await fill("/identity/second-step", ["code": DemoPerson.code(at: Configuration.machineClock())])
+        }
         let home = try await send(.get, "/")
         guard home.text.contains("action=\"/sign-out\"") else {
             throw Refused(description: "\(login) cannot sign in at \(origin)")

@@ -41,6 +41,16 @@ extension Command {
         return ExitCode.done
     }
 
+    static let demoCode = Command(
+        name: "demo code",
+        about: Phrase(
+            vi: "Mã sáu số của tài khoản hai bước trong cụm thử",
+            en: "The six digits of the demo's account with two steps"), takesSettings: false
+    ) { call in
+        call.terminal.say(DemoPerson.code(at: Configuration.machineClock()))
+        return ExitCode.done
+    }
+
     private static func chosen(_ codes: String?) throws(UsageError) -> [DemoNode] {
         guard let codes else { return DemoNode.all }
         var nodes: [DemoNode] = []

@@ -1,4 +1,5 @@
 import Exchange
+import Identity
 import Vocabulary
 
 /// One node of the demo: which organisation, and as what it joins.
@@ -31,10 +32,14 @@ struct DemoPerson: Sendable {
     let login: String
     let name: String
     let role: Role
+    /// Whether the account opens with a code of an authenticator app as well: only then does it read RED.
+    var hasSecondStep = false
 
     static let all = [
         DemoPerson(login: "can-bo", name: "Cán bộ mẫu", role: .officer),
         DemoPerson(login: "xu-ly", name: "Người xử lý mẫu", role: .incidentHandler),
+        DemoPerson(
+            login: "hai-buoc", name: "Người xử lý hai bước mẫu", role: .incidentHandler, hasSecondStep: true),
         DemoPerson(login: "lanh-dao", name: "Lãnh đạo mẫu", role: .departmentLead),
         DemoPerson(login: "quan-tri", name: "Quản trị mẫu", role: .nodeAdministrator),
         DemoPerson(login: "kiem-toan", name: "Kiểm toán mẫu", role: .auditor),
@@ -42,4 +47,9 @@ struct DemoPerson: Sendable {
 
     /// The same for all, printed beside the addresses.
     static let password = "sen-ho-tay-2020"
+    /// Of the authenticator app of whoever has a second step: an example, and no secret.
+    static let secret = Array("truc-demo-vi-du-2020".utf8)
+
+    /// What an authenticator app with that secret shows at a moment; the real one, whatever day the demo is.
+    static func code(at now: Instant) -> String { TOTP.code(secret: secret, step: TOTP.step(at: now)) }
 }

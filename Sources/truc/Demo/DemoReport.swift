@@ -11,6 +11,8 @@ struct DemoReport: Sendable {
     let label: String
     let to: String
     var named: [String] = []
+    /// Who writes it.
+    var by = "xu-ly"
 
     /// From GREEN to RED, at several nodes. What they tell of did not happen.
     static let all = [
@@ -31,7 +33,7 @@ struct DemoReport: Sendable {
         DemoReport(
             code: "H40", title: "Ví dụ: nghi lộ tài khoản quản trị", kind: "intrusion",
             summary: "Ví dụ để thử. Nhãn RED: chỉ nói trực tiếp, không nút nào khác nhận được.",
-            label: "TLP:RED", to: "nobody"),
+            label: "TLP:RED", to: "nobody", by: "hai-buoc"),
     ]
 
     /// Whether anybody else of these nodes may have it: a demo can be smaller than the cluster.

@@ -71,6 +71,7 @@ extension Node {
             }
             group.addTask { [traffic] in await traffic.watch() }
             group.addTask { [self] in await keepQuotas() }
+            group.addTask { [self] in await keepUses() }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -89,6 +90,23 @@ extension Node {
             let now = gateway.quotasInUse()
             if now != last { writeQuotas() }
             last = now
+        }
+    }
+
+    /// On which day each grant was used last: at most one row a grant and day.
+    private func keepUses() async {
+        var (mark, noted) = (TrafficMark.none, Set<ID<AccessGrant>>())
+        var today = Day(clock())
+        while (try? await Task.sleep(for: .seconds(10))) != nil {
+            let (next, day) = (gateway.trafficMark(), Day(clock()))
+            if day != today { (today, noted) = (day, []) }
+            let used = Set(next.used(since: mark).map { ID<AccessGrant>($0) }).subtracting(noted)
+            do {
+                try await exchange.noteUse(of: used, on: day)
+                (mark, noted) = (next, noted.union(used))
+            } catch {
+                logger("gateway").error("which grants were used cannot be written", metadata: ["cause": "\(error)"])
+            }
         }
     }
 

@@ -15,8 +15,14 @@ extension Phrase {
         vi: "Đăng nhập bằng tài khoản mà quản trị nút đã cấp cho bạn.",
         en: "Sign in with the account that the node's administrator gave you.")
     static let demoAccounts = Phrase(
-        vi: "Trong cụm mẫu, tên đăng nhập và mật khẩu được in cùng bảng địa chỉ, ở nơi bạn chạy truc demo.",
-        en: "In the demo cluster, usernames and the password are printed with the addresses, where you ran truc demo.")
+        vi: """
+            Trong cụm mẫu, tên đăng nhập và mật khẩu được in cùng bảng địa chỉ, ở nơi bạn chạy truc demo. \
+            TLP:RED chỉ đọc được sau hai bước: đăng nhập bằng hai-buoc, mã sáu số lấy bằng truc demo code.
+            """,
+        en: """
+            In the demo cluster, usernames and the password are printed with the addresses, where you ran truc demo. \
+            TLP:RED is read after two steps only: sign in as hai-buoc, with the six digits that truc demo code prints.
+            """)
     static let signInHere = Phrase(vi: "Đăng nhập", en: "Sign in")
     static let threeThings = Phrase(vi: "Ba việc nên thử", en: "Three things to try")
     static let yourRoles = Phrase(vi: "Vai trò của bạn tại nút này", en: "Your roles at this node")

@@ -27,7 +27,7 @@ extension Incidents.Neighbours {
 }
 
 extension Threats.Neighbours {
-    init(_ exchange: Exchange) {
+    init(_ exchange: Exchange, _ identity: Identity) {
         self.init(
             publish: { drafts, tx in try exchange.publish(drafts, in: tx) },
             ring: { exchange.ring() },
@@ -39,7 +39,7 @@ extension Threats.Neighbours {
                         to: ThreatReader(member), takenAt: delivery.acknowledgedAt,
                         checkpoint: delivery.checkpoint.map { String($0.prefix(12)) })
                 }
-            })
+            }, names: { try await identity.names(of: $0) })
     }
 }
 

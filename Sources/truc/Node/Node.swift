@@ -115,7 +115,7 @@ final class Node: Sendable {
             eventLog, database, outbox, exchange, identity, configuration, newID, logger("events"))
         threats = Threats(
             database: database, outbox: outbox, organisation: organisation, access: identity.access,
-            neighbours: .init(exchange), now: now, newID: newID, logger: logger("threats"))
+            neighbours: .init(exchange, identity), now: now, newID: newID, logger: logger("threats"))
         incidents = Incidents(
             database: database, outbox: outbox, organisation: organisation, access: identity.access,
             neighbours: .init(exchange, identity, now: now), now: now, newID: newID)
@@ -173,7 +173,12 @@ final class Node: Sendable {
         ) {
             [incidents] id, moment, tx in try incidents.resource(id, at: moment, in: tx)
         }
-        identity.describes("threats") { [threats] id, _, tx in try threats.resource(id, in: tx) }
+        identity.describes(
+            "threats", changes: { [threats] in try threats.changes(of: $0, from: $1, until: $2, in: $3) }
+        ) {
+            [threats] id, moment, tx in try threats.resource(id, at: moment, in: tx)
+        }
+        identity.reviewsGrants(exchange.rightsUnderReview)
         healthDoor(site)
         exchange.onArrival(mediaType: Threats.mediaType, prepare: threats.read) { [threats] facts, tx in
             try threats.receive(facts, in: tx)

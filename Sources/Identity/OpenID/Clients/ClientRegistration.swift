@@ -123,12 +123,24 @@ extension Identity {
     package func revokeClient(_ id: ID<Client>, by author: Person?) async throws {
         let at = now()
         try await database.write { tx in
-            guard try ClientStore.revoke(id, in: tx) else { throw Problem.notFound }
-            try GrantStore.revokeAll(of: id, at: at, in: tx)
-            try record("identity.client-revoked", id, by: author, at: at, in: tx)
+            guard try revokeClient(id, by: author, at: at, in: tx) else { throw Problem.notFound }
         }
+        rightsMayHaveEnded()
+    }
+
+    /// Whether it was not revoked before.
+    func revokeClient(_ id: ID<Client>, by author: Person?, at now: Instant, in tx: any Transaction) throws -> Bool {
+        guard try ClientStore.revoke(id, in: tx) else { return false }
+        try GrantStore.revokeAll(of: id, at: now, in: tx)
+        try record("identity.client-revoked", id, by: author, at: now, in: tx)
+        return true
+    }
+
+    /// What is kept in memory of programs and of what they may is read anew.
+    func rightsMayHaveEnded() {
         openID.clients.forget()
         openID.known.forget()
+        keptRights.each { $0.changed() }
     }
 
     package func registeredClients() async throws -> [Client] {

@@ -25,6 +25,18 @@ enum ClientStore {
         }
     }
 
+    /// Those that hold in an organisation, with who registered each.
+    static func holding(
+        in organisation: ID<Organisation>, _ tx: any Transaction
+    ) throws -> [(id: ID<Client>, name: String, createdAt: Instant, createdBy: String?)] {
+        try tx.rows(
+            """
+            SELECT id, name, created_at, created_by FROM identity_client
+            WHERE organisation = \(organisation) AND state = \(Client.State.active) ORDER BY created_at, id
+            """
+        ).map { (try $0.get("id"), try $0.get("name"), try $0.get("created_at"), try $0.get("created_by")) }
+    }
+
     static func insert(_ client: Client, by author: ID<Person>?, in tx: any Transaction) throws {
         try tx.execute(
             """

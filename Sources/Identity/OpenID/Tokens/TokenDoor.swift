@@ -31,6 +31,7 @@ extension OpenID {
         let fields = try OpenID.fields(of: call.request)
         let at = now()
         let caller = try await authenticate(call.request, fields, at: at)
+        uses.note(.client(caller.client.id), at: at)
         switch fields.verbatim("grant_type") {
         case "authorization_code": return try await redeem(fields, caller, at: at)
         case "refresh_token": return try await refresh(fields, caller, at: at)
