@@ -166,7 +166,8 @@ extension Inbound {
             deadline = lane.recent + Inbound.nanoseconds(limits.answerSeconds)
         } else {
             self.sending = nil
-            deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.bodySeconds)
+            let seconds = outbound.isWritable ? lane.core.settings.bodySeconds : limits.answerSeconds
+            deadline = lane.recent + Inbound.nanoseconds(seconds)
             sayContinue()
             advance()
         }
@@ -233,6 +234,7 @@ extension Inbound {
     /// Sends what has come of the body, as long as the service takes it. True never: it goes on with the next bytes.
     func sendBody() -> Bool {
         guard let outbound else { return false }
+        let couldSend = outbound.isWritable
         while outbound.isWritable {
             switch nextPiece() {
             case .content(var content):
@@ -255,6 +257,8 @@ extension Inbound {
                 return false
             }
         }
+        // It takes nothing more: from now on the service is waited for, and not the application.
+        if couldSend, let service { deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds) }
         return false
     }
 

@@ -167,7 +167,7 @@ extension Identity {
     }
 
     /// Whose staff somebody may see: nil for everybody. Who administers units alone sees their people alone.
-    private func homes(
+    func homes(
         of reader: Person?, at now: Instant, in tx: any Transaction
     ) throws -> Set<ID<Organisation>>? {
         guard let reader, reader.roles.isDisjoint(with: [.departmentLead, .nodeAdministrator, .auditor]) else {
