@@ -38,6 +38,8 @@ package final class Exchange: Sendable {
     let lateCallers = Waiting()
     let gatewayNonces: NonceSieve
     let granted = GrantedShelf()
+    let offered = OfferedShelf()
+    let standings = StandingShelf()
     private let pages: Mutex<String>
 
     /// - Parameters:
@@ -113,6 +115,8 @@ package struct Home: Sendable {
 package struct ExchangeSettings: Sendable {
     /// How often each peer is asked although no doorbell rang; ± 20 %.
     package var pollSeconds: Double = 20
+    /// How often each peer is asked what it offers although no doorbell rang; ± 20 %.
+    package var offeredSeconds: Double = 120
     /// The longest wait before a peer that does not answer is asked again.
     package var backoffSeconds: Double = 60
     /// How long a signed call is valid.
@@ -127,6 +131,8 @@ package struct ExchangeSettings: Sendable {
     package var pageBytes = 2 << 20
     package var factBytesLimit = 8 << 20
     package var invitationHours: Int64 = 24
+    /// How long another member's gateway may take for its answer before its node is named to the caller as unreachable.
+    package var farAnswerSeconds: Double = 10
     /// How X-Road names this network and its members: `VN/GOV/H40/…`.
     package var instance = "VN"
     package var memberClass = "GOV"

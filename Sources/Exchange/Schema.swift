@@ -11,6 +11,7 @@ extension Exchange {
         Migration("exchange.3.registryAndGrants", steps: registryTables + grantTables),
         Migration("exchange.4.granted", steps: grantedTables),
         AcrossStore.tables, Migration("exchange.6.grantUse", steps: GrantUseStore.tables),
+        Migration("exchange.7.asking", steps: offeredTables + askingTables + dateColumns),
     ]
 
     private static let rosterTables: [SQL] = [

@@ -107,6 +107,7 @@ extension LedgerDoors {
 
     private func howToVerify(_ page: Page) -> HTML {
         """
+        \(verifyPageLink(page))
         <p>\(page[.verifyReceipt])</p>
         <pre>truc verify receipt receipt.json --key '\("\(ledger.verifierKey)")'</pre>
         <p>\(page[.verifyGrowth])</p>
@@ -164,4 +165,12 @@ extension LedgerDoors {
         guard let row else { return .contentElsewhere }
         return row.disclosure == nil ? .contentErased : .contentKept
     }
+}
+
+/// The way to the page that checks receipts in the browser, also offline.
+func verifyPageLink(_ page: Page) -> HTML {
+    """
+    <p>\(buttonLink(page, .verifyPage, page.asset("verify-receipt.html"), kind: .quiet))</p>
+    <p class="hint">\(page[.verifyPageHint])</p>
+    """
 }

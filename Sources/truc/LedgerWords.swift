@@ -43,6 +43,10 @@ extension Phrase {
     static let verifyReceipt = Phrase(
         vi: "Một biên nhận đã tải về: lá có trong sổ cái, và nội dung kèm theo đúng là nội dung của lá.",
         en: "A receipt that was downloaded: the leaf is in the log, and the content that comes with it is the leaf's.")
+    static let verifyPage = Phrase(vi: "Kiểm chứng ngay trong trình duyệt", en: "Verify it in the browser")
+    static let verifyPageHint = Phrase(
+        vi: "Trang này không gửi gì đi; có thể lưu lại và dùng khi không có mạng.",
+        en: "The page sends nothing; it can be saved and used without network.")
     static let verifyGrowth = Phrase(
         vi: """
             Hai đầu sổ cái: bạn giữ một đầu cũ (checkpoint.txt) và tải /ledger/growth/SỐ-LÁ-CŨ thành growth.json; \

@@ -17,7 +17,7 @@ import axe_playwright_python
 from cluster import ROOT
 from house import PHONE, WIDE
 from journeys import fill_report, one_time_code
-from services import add_application, register_service, request_grant
+from services import add_application, approve, register_service, request_far_grant, request_grant
 from test_threats import BUNDLE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -245,15 +245,32 @@ def services_exist(house, language):
         service = register_service(lead, code)
         lead.go(service)
         version = lead.page.locator("main a[href$='/instance']").get_attribute("href").rsplit("/", 1)[0]
+        instance = lead.page.locator("main a[href*='/instances/']").first.get_attribute("href")
         application, _ = add_application(lead, code)
     with house.visit("H40", "can-bo", language) as officer:
         grant = request_grant(officer, code, application)
     provider = [
-        "/exchange/services", "/exchange/services/new", service, service + "/version", version + "/document",
-        version + "/instance", "/exchange/applications", "/exchange/applications/new", application,
+        "/exchange/services", "/exchange/services/new", service, service + "/edit", service + "/version",
+        version + "/document", version + "/instance", instance, "/exchange/applications", "/exchange/applications/new", application,
         application + "/credential", "/exchange/grants", grant, grant + "/decide", grant + "/suspend", grant + "/end",
     ]
     return provider, ["/exchange/catalogue", f"/exchange/catalogue/{code}/v1", f"/exchange/grants/new?version={version[19:]}"]
+
+
+def requests_exist(house, language):
+    """A grant of H40 that H23 asked for and holds; the pages of it at H23."""
+    code = f"moi-trang-{language}"
+    with house.visit("H23", "quan-tri", language) as administrator:
+        application, _ = add_application(administrator, code, "H23")
+    with house.visit("H23", "can-bo", language) as officer:
+        request = request_far_grant(officer, "H40", code, application)
+        officer.waits_for(request, {"vi": "Chờ duyệt", "en": "Waiting"}[language], seconds=40)
+    with house.visit("H40", "lanh-dao", language) as lead:
+        lead.go("/exchange/grants")
+        lead.send(lead.page.locator("main tr", has_text=f"H23 · Cổng thông tin {code} (ví dụ)").locator("a").first)
+        approve(lead, lead.path)
+    service = f"/exchange/members/H40/services/{code}/v1"
+    return ["/exchange/catalogue", "/exchange/grants", service, service + "/request", request, request + "/end"]
 
 
 def events_exist(house, language):
@@ -283,6 +300,7 @@ def walk_all(house, language):
     events = events_exist(house, language)
     administration = administration_exists(house, language) + ["/exchange/holidays"]
     provider, asker = services_exist(house, language)
+    requests = requests_exist(house, language)
     paths, arrived = everything_exists(house, language)
     walk, begun = Walk(house, language), time.monotonic()
     for login in [None, "xu-ly", "quan-tri", "kiem-toan"]:
@@ -312,6 +330,9 @@ def walk_all(house, language):
     with walk.visit("H40", "kiem-toan") as visitor:
         walk.open(visitor, "/threats/new", status=403)
         walk.open(visitor, f"/identity/explain/readers?resource={paths[0].removeprefix('/')}")
+    with walk.visit("H23", "can-bo") as visitor:
+        for path in requests:
+            walk.open(visitor, path)
     with walk.visit("H23", "xu-ly") as visitor:
         walk.open(visitor, arrived)
         walk.open(visitor, arrived + "/contact")

@@ -1,6 +1,14 @@
-"""Request, decision, suspension and end of a grant, each by who may, in Chromium."""
+"""Request, decision, call, receipt, suspension and end of a grant, each by who may, in Chromium."""
 
-from services import CONTRACT, add_application, approve, register_service, request_grant
+import json
+import time
+from pathlib import Path
+
+from backend import Backend
+from house import PHONE
+from services import (
+    CONTRACT, add_application, approve, call, register_service, request_far_grant, request_grant)
+from test_receipt import verdict
 
 
 def test_a_grant_from_the_catalogue_to_its_end(house):
@@ -48,3 +56,83 @@ def test_nobody_decides_what_they_asked_for(house):
         assert service and lead.says("Chờ duyệt")
         assert lead.page.locator("main a[href$='/decide']").count() == 0
         assert lead.go(grant + "/decide").status == 403
+
+
+def verify_receipt(visitor, leaf, *words):
+    """Opens the exchange, downloads its receipt, and has the page that it links to check it, without network."""
+    visitor.go(f"/gateway/exchanges/{leaf}")
+    for word in words:
+        assert visitor.says(word), visitor.page.locator("main").inner_text()[:900]
+    key = visitor.page.locator("#verifier-key").inner_text()
+    with visitor.page.expect_download() as waiting:
+        visitor.page.locator("main a[href^='/gateway/receipt/']:not([href$='/other'])").first.click()
+    receipt = Path(waiting.value.path()).read_text()
+    visitor.send(visitor.page.locator("main a[href^='/assets/verify-receipt']"))
+    visitor.context.set_offline(True)
+    kind, told = verdict(visitor.page, receipt, key)
+    assert kind == "holds" and all(word in told for word in words), told
+    spoilt = json.loads(receipt)
+    spoilt["index"] += 1
+    kind, told = verdict(visitor.page, json.dumps(spoilt), key)
+    assert kind == "fails", told
+    visitor.context.set_offline(False)
+
+
+def test_a_call_under_a_grant_its_receipt_and_its_end(house):
+    with Backend() as backend:
+        with house.visit("H40", "quan-tri") as administrator:
+            assert register_service(administrator, "goi-that", address=backend.address, is_private=True)
+            application, key = add_application(administrator, "goi-that")
+        call(house.cluster, "H40", "/goi-that/v1/units/36", key, 403)
+        with house.visit("H40", "can-bo") as officer:
+            grant = request_grant(officer, "goi-that", application)
+        with house.visit("H40", "lanh-dao") as lead:
+            lead.go(grant + "/decide")
+            lead.tick("decision", "approve")
+            lead.fill(fields="code\nname")
+            lead.send()
+            assert lead.says("Hoạt động"), lead.page.locator("main").inner_text()[:600]
+            # Who did what stands there by name.
+            assert lead.says("Cán bộ mẫu") and lead.says("Lãnh đạo mẫu")
+        _, head, body = call(house.cluster, "H40", "/goi-that/v1/units/36", key, 200)
+        assert json.loads(body) == {"code": "36", "name": "Đơn vị (ví dụ)"}, body
+        assert backend.heard == ["/units/36"]
+        with house.visit("H40", "quan-tri", size=PHONE) as administrator:
+            verify_receipt(administrator, int(head["truc-evidence"]), "get-unit", grant.rsplit("/", 1)[1])
+        with house.visit("H40", "can-bo") as officer:
+            officer.go(grant + "/end")
+            officer.fill(reason="Không còn nhu cầu (ví dụ)")
+            begun = time.monotonic()
+            officer.send()
+        call(house.cluster, "H40", "/goi-that/v1/units/36", key, 403, seconds=1)
+        assert time.monotonic() - begun < 3
+        assert backend.heard == ["/units/36"]
+
+
+def test_a_grant_asked_for_at_another_node_from_home(house):
+    with Backend() as backend:
+        with house.visit("H40", "quan-tri") as administrator:
+            assert register_service(administrator, "o-xa", address=backend.address, is_private=True)
+        with house.visit("H23", "quan-tri") as administrator:
+            application, key = add_application(administrator, "o-xa", "H23")
+        with house.visit("H23", "can-bo", size=PHONE) as officer:
+            request = request_far_grant(officer, "H40", "o-xa", application)
+            officer.waits_for(request, "Chờ duyệt", seconds=40)
+        with house.visit("H40", "lanh-dao") as lead:
+            lead.go("/exchange/grants")
+            lead.send(lead.page.locator("main tr", has_text="H23 · Cổng thông tin o-xa (ví dụ)").locator("a").first)
+            assert lead.says("Cán bộ mẫu, nút"), lead.page.locator("main").inner_text()[:1500]
+            approve(lead, lead.path)
+        with house.visit("H23", "can-bo") as officer:
+            officer.waits_for(request, "Hoạt động", seconds=40)
+            assert officer.says("Đúng, theo khóa trong danh sách thành viên")
+        _, head, body = call(house.cluster, "H23", "/o-xa/v1/units/36", key, 200, seconds=40)
+        assert "Đơn vị (ví dụ)" in body
+        with house.visit("H23", "quan-tri") as administrator:
+            verify_receipt(administrator, int(head["truc-evidence"]), "get-unit", "VN/GOV/H23/o-xa")
+        with house.visit("H23", "can-bo") as officer:
+            officer.go(request + "/end")
+            officer.fill(reason="Không còn nhu cầu (ví dụ)")
+            officer.send()
+            officer.waits_for(request, "Chấm dứt", seconds=40)
+        call(house.cluster, "H23", "/o-xa/v1/units/36", key, 404, seconds=40)

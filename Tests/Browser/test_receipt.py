@@ -1,8 +1,8 @@
-"""The page that checks a receipt of a call in a browser without network: `docs/verify-receipt.html`, opened as a file."""
+"""The page that checks a receipt of a call in a browser without network: `Public/verify-receipt.html`, opened as a file."""
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PAGE = (HERE.parents[1] / "docs/verify-receipt.html").as_uri()
+PAGE = (HERE.parents[1] / "Public/verify-receipt.html").as_uri()
 RECEIPT = (HERE / "fixtures/receipt.json").read_text()
 KEY = (HERE / "fixtures/receipt.key").read_text()
 

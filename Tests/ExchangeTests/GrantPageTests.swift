@@ -11,18 +11,6 @@ import Web
 
 @Suite("Pages of services, applications and grants")
 struct GrantPageTests {
-    /// - Parameter isProgram: calls without a session, so that no form token is asked for.
-    private func visitor(_ town: RegistryTown, _ person: Person, isProgram: Bool = false) -> Visitor {
-        let authorization = town.exchange.authorization
-        let site = Site(
-            doorkeeper: Doorkeeper(
-                identify: { _ in Caller(person: person, session: isProgram ? nil : person.id.text) },
-                decide: { person, permission in authorization.decide(person, permission, .none) }),
-            settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"), now: town.clock.now)
-        town.exchange.doors(site)
-        return Visitor(site)
-    }
-
     private func registration(_ document: [UInt8] = RegistryTown.document()) -> Fields {
         var fields: Fields = [
             "organisation": "T40", "code": "units", "name": "Đơn vị hành chính", "contact": "Phòng mẫu",
@@ -36,7 +24,7 @@ struct GrantPageTests {
     func walk(language: String) async throws {
         try await RegistryTown.with(.sqlite) { town async throws in
             let (provider, consumer, user) = (
-                visitor(town, town.provider), visitor(town, town.consumer), visitor(town, town.user)
+                town.visitor(town.provider), town.visitor(town.consumer), town.visitor(town.user)
             )
             let lang = "lang=\(language)"
             await provider.get("/exchange/services?\(lang)").expect(200)
@@ -106,7 +94,7 @@ struct GrantPageTests {
         try await RegistryTown.with(.sqlite) { town async throws in
             let broken = String(decoding: RegistryTown.document(), as: UTF8.self).replacing(
                 "type: integer", with: "type: whole")
-            await visitor(town, town.provider).post("/exchange/services/new?lang=vi", registration(Array(broken.utf8)))
+            await town.visitor(town.provider).post("/exchange/services/new?lang=vi", registration(Array(broken.utf8)))
                 .expect(422, shows: "dòng 8", "/paths/~1units/get/parameters/0/schema/type")
         }
     }
@@ -117,7 +105,7 @@ struct GrantPageTests {
             let (_, _, first) = try await town.asked()
             try await town.exchange.withdrawGrant(first.id, by: town.consumer)
             let (consumer, provider) = (
-                visitor(town, town.consumer, isProgram: true), visitor(town, town.provider, isProgram: true)
+                town.visitor(town.consumer, isProgram: true), town.visitor(town.provider, isProgram: true)
             )
             await consumer.send(.get, "/exchange/catalogue.json").expect(200, shows: #""service":"units/v1""#)
             func send(_ visitor: Visitor, _ path: String, _ body: JSON) async -> Answered {
@@ -144,7 +132,7 @@ struct GrantPageTests {
     @Test("an administrator enters the year's holidays")
     func holidays() async throws {
         try await RegistryTown.with(.sqlite) { town async throws in
-            let administrator = visitor(town, town.administrator)
+            let administrator = town.visitor(town.administrator)
             await administrator.post(
                 "/exchange/holidays", ["day": "2021-02-12", "name": "Tết Nguyên đán", "works": "no"]
             ).expect(redirectTo: "/exchange/holidays")
@@ -152,7 +140,7 @@ struct GrantPageTests {
             let calendar = try await town.node.database.read { try HolidayStore.calendar(in: $0) }
             #expect(Day("2021-02-12").map { calendar.isWorked($0) } == false)
             await administrator.post("/exchange/holidays/2021-02-12/remove").expect(redirectTo: "/exchange/holidays")
-            await visitor(town, town.provider).get("/exchange/holidays").expect(403)
+            await town.visitor(town.provider).get("/exchange/holidays").expect(403)
         }
     }
 }

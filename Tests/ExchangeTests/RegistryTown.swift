@@ -1,8 +1,10 @@
 import Crypto
 import Database
 import Gateway
+import House
 import Identity
 import Ledger
+import Synchronization
 import TestKit
 import Vocabulary
 import Web
@@ -21,18 +23,36 @@ final class RegistryTown: Sendable {
     let consumer = RegistryTown.person("consumer", .officer, at: "K40")
     /// Leads the department that uses.
     let user = RegistryTown.person("user", .departmentLead, at: "K40")
+    /// Who was told what.
+    let announced: Announced
     let administrator = RegistryTown.person("administrator", .nodeAdministrator, at: "H40")
 
     var exchange: Exchange { node.exchange }
 
     private init(_ database: any Database) async throws {
         let clock = network.clock
-        node = try await network.add("H40", on: database, authority: try RegistryTown.authority())
+        announced = Announced(clock: clock)
+        node = try await network.add("H40", on: database, authority: try RegistryTown.authority(telling: announced))
         self.clock = clock
     }
 
     static func with(_ engine: Engine, _ body: (RegistryTown) async throws -> Void) async throws {
         try await engine.withDatabase { database in try await body(try await RegistryTown(database)) }
+    }
+
+    /// The same with Ninh Bình beside it, both members of a cluster; what its people are told there comes with it.
+    static func withNeighbour(
+        _ engine: Engine, _ body: (RegistryTown, TestNode, Announced) async throws -> Void
+    ) async throws {
+        try await with(engine) { town async throws in
+            try await engine.withDatabase { database in
+                let announced = Announced(clock: town.clock)
+                let neighbour = try await town.network.add(
+                    "H42", on: database, authority: try authority(home: "H42", telling: announced))
+                try await town.network.found("H40", "H42")
+                try await body(town, neighbour, announced)
+            }
+        }
     }
 
     static func person(_ id: String, _ role: Role, at organisation: String) -> Person {
@@ -56,14 +76,20 @@ final class RegistryTown: Sendable {
     }()
 
     /// The policies as they are shipped, about people as their sessions describe them.
-    static func authority() throws -> Authority {
-        let home: ID<Organisation> = ID("H40")
+    static func authority(home: String = "H40", telling announced: Announced) throws -> Authority {
+        let home: ID<Organisation> = ID(home)
         let knowledge = Knowledge(organisations: register, home: home)
         let rights = try knowledge.rights(
             at: Instant(milliseconds: 1_604_883_600_000), by: try Policies.engine())
-        return Authority(
+        var authority = Authority(
             decide: { decide($0, $1, on: $2, with: rights).allowed }, organisations: { register },
             callers: { try Rights.ofCalls($0, home: home, at: $1) })
+        authority.announce = { told, audience, key, _, _ in announced.take(told, audience, key) }
+        authority.names = { people, reader in
+            let known = people.filter { reader?.organisation == ID("T40") || $0 == reader?.id }
+            return Dictionary(uniqueKeysWithValues: known.map { ($0, "Tên của \($0)") })
+        }
+        return authority
     }
 
     // MARK: Things to begin with
@@ -139,6 +165,20 @@ final class RegistryTown: Sendable {
             consumer: application.text, method: method, path: path, at: clock.now())
     }
 
+    /// A person at the pages of a node.
+    ///
+    /// - Parameter isProgram: calls without a session, so that no form token is asked for.
+    func visitor(_ person: Person, at node: TestNode? = nil, isProgram: Bool = false) -> Visitor {
+        let exchange = (node ?? self.node).exchange
+        let site = Site(
+            doorkeeper: Doorkeeper(
+                identify: { _ in Caller(person: person, session: isProgram ? nil : person.id.text) },
+                decide: { exchange.authorization.decide($0, $1, .none) }),
+            settings: SiteSettings(name: Phrase(name: "Trục"), cookiePrefix: "test"), now: clock.now)
+        exchange.doors(site)
+        return Visitor(site)
+    }
+
     func leaves(_ prefix: String) async throws -> [String] {
         try await node.database.read { tx in
             try tx.rows("SELECT kind FROM ledger_fact WHERE kind LIKE \(prefix + "%") ORDER BY at, id").map {
@@ -155,5 +195,52 @@ func problem(_ body: () async throws -> Void) async -> Problem? {
         return nil
     } catch {
         return error as? Problem
+    }
+}
+
+/// What people were told, in its order; each key once for each audience, as identity does it.
+final class Announced: Sendable {
+    struct Told: Sendable, Hashable {
+        let kind: String
+        let to: AnnouncementAudience
+        let title: Phrase
+        let text: Phrase
+        let path: String
+        let at: Instant
+    }
+
+    private let clock: TestClock
+    private let state = Mutex<(told: [Told], keys: Set<String>)>(([], []))
+
+    init(clock: TestClock) { self.clock = clock }
+
+    func take(_ announcement: Announcement, _ audience: AnnouncementAudience, _ key: String) {
+        let told = Told(
+            kind: announcement.kind, to: audience, title: announcement.title, text: announcement.text,
+            path: announcement.path.text, at: clock.now())
+        state.withLock { state in
+            if state.keys.insert("\(key) \(audience)").inserted { state.told.append(told) }
+        }
+    }
+
+    /// What was told since the last look, as `what → whom`.
+    func news() -> [String] {
+        all().map { told in
+            let whom =
+                switch told.to {
+                case .people(let people): people.map(\.text).sorted().joined(separator: ",")
+                case .holders(let roles, let place):
+                    "\(roles.map(\.rawValue).sorted().joined(separator: ",")) of \(place)"
+                }
+            return "\(told.kind.split(separator: ".grant-").last ?? "") → \(whom)"
+        }
+    }
+
+    /// What was told since the last look, whole.
+    func all() -> [Told] {
+        state.withLock { state in
+            defer { state.told = [] }
+            return state.told
+        }
     }
 }

@@ -180,6 +180,23 @@ struct TLSTests {
             #expect(try await axis.records().last?.requireInteger("status") == 502)
         }
     }
+
+    @Test("a node that takes the connection and then says nothing is named within its deadline")
+    func hanging() async throws {
+        // It waits for a request and is sent a TLS handshake.
+        let silent = try await TestUpstream.open { _ in .json("{}") }
+        let near = Axis.table(toNode: silent.port, pin: Base64.encodeURL(Array(repeating: 7, count: 32))) {
+            $0.answerSeconds = 1
+        }
+        try await Axis.with(near) { axis async throws in
+            let began = ContinuousClock.now
+            let answer = try await axis.call()
+            #expect(answer.status == 502 && answer.code == "node-unreachable" && answer.body.contains("H36"))
+            #expect(answer.body.contains("did not answer in time"))
+            #expect(ContinuousClock.now - began < .seconds(4))
+        }
+        try await silent.close()
+    }
 }
 
 extension Grant {
@@ -192,8 +209,10 @@ extension Grant {
 
 extension Axis {
     /// As `table`, with the service at another node.
-    static func table(toNode port: Int, pin: String) -> Table {
-        var table = Axis.table([])
+    static func table(
+        toNode port: Int, pin: String, limits change: (inout ServiceLimits) -> Void = { _ in }
+    ) -> Table {
+        var table = Axis.table([], limits: change)
         table.services = table.services.map { service in
             Service(
                 id: service.id, provider: service.provider, code: service.code, path: service.path,

@@ -15,6 +15,8 @@ struct AssetTests {
             "@font-face { src: url(\"../fonts/a.woff2\") }\n" + String(repeating: "body { color: #111 }\n", count: 100)
         try css.write(toFile: "\(folder)/public/truc.css", atomically: true, encoding: .utf8)
         try "font".write(toFile: "\(folder)/public/fonts/a.woff2", atomically: true, encoding: .utf8)
+        try "<!doctype html><style>p {}</style><script>run()</script>".write(
+            toFile: "\(folder)/public/alone.html", atomically: true, encoding: .utf8)
         try "secret".write(toFile: "\(folder)/secret.css", atomically: true, encoding: .utf8)
         try FileManager.default.createSymbolicLink(
             atPath: "\(folder)/public/leak.css", withDestinationPath: "\(folder)/secret.css")
@@ -51,6 +53,22 @@ struct AssetTests {
             #expect(
                 await sample.site.respond(to: Request(.get, "/assets/fonts/a.woff2")).headers["content-type"]
                     == "font/woff2")
+        }
+    }
+
+    @Test("a page that works alone may run what is written in it, and nothing else")
+    func alone() async throws {
+        try await withFolder { sample, _ in
+            let page = await sample.site.respond(to: Request(.get, "/assets/alone.html"))
+            #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+            let policy = try #require(page.headers["content-security-policy"])
+            // printf 'run()' | openssl dgst -sha256 -binary | base64
+            let (script, style) = (
+                "sha256-AvyuiL0SD1mVY3NNxR+V2uo+lhk6RMFrytWmRt6CrJQ=",
+                "sha256-SNJDlN1Iy2mnt7DOjQIyDb2LQE6O5PQiSZomcdzawQ4="
+            )
+            #expect(policy.contains("default-src 'none'; script-src '\(script)'; style-src '\(style)'"))
+            #expect(page.headers.all("set-cookie").isEmpty)
         }
     }
 

@@ -30,6 +30,10 @@ package struct AccessGrant: Sendable, Hashable {
     /// By when the provider must have decided (NĐ 47/2020 Đ35: 5 working days).
     package let dueAt: Instant
     package internal(set) var remindedAt: Instant?
+    /// When it was told that the decision is overdue.
+    var overdueAt: Instant?
+    /// When both sides are told that it ends soon; nil when that is done.
+    var expiryNoticeAt: Instant?
     package internal(set) var decidedBy: ID<Person>?
     package internal(set) var decidedAt: Instant?
     /// Of the last step: why it was refused, suspended, ended.
@@ -41,6 +45,12 @@ package struct AccessGrant: Sendable, Hashable {
 
     static let decisionDays = 5
     static let suspensionNoticeDays = 7
+
+    /// A month before it ends, or a week before when it does not last two months.
+    static func expiryNotice(_ terms: GrantTerms) -> Instant {
+        let isLong = terms.from.adding(days: 60) < terms.until
+        return max(terms.from, terms.until.adding(days: isLong ? -30 : -7))
+    }
 }
 
 /// What a grant allows.
@@ -79,6 +89,14 @@ package struct GrantTerms: Sendable, Hashable {
 
     /// The most that purpose and legal basis take together, as JSON spells them.
     static let reasonsBytes = 2000
+
+    /// Puts the words into their one form.
+    mutating func compose() {
+        purpose = Folding.compose(purpose)
+        legalBasis = Folding.compose(legalBasis)
+        dataItems = Folding.compose(dataItems)
+        frequency = Folding.compose(frequency)
+    }
 
     private static func spelled(_ text: String) -> Int { JSON.string(text).canonical().count }
 
@@ -178,6 +196,7 @@ extension AccessGrant {
         self.terms.from = max(terms.from, now)
         guard self.terms.from < terms.until else { throw .invalid(["until": .untilIsWrong]) }
         (state, decidedBy, decidedAt, reason) = (.active, officer, now, "")
+        expiryNoticeAt = AccessGrant.expiryNotice(self.terms)
     }
 
     mutating func refuse(because reason: String, by officer: ID<Person>?, at now: Instant) throws(Problem) {

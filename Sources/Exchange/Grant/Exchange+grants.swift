@@ -36,11 +36,16 @@ extension Exchange {
         }
         try authorization.require(
             author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
-        var terms = draft.terms
-        terms.purpose = Folding.compose(terms.purpose)
-        terms.legalBasis = Folding.compose(terms.legalBasis)
-        terms.dataItems = Folding.compose(terms.dataItems)
-        terms.frequency = Folding.compose(terms.frequency)
+        return try ask(draft.terms, for: application, of: offered, by: author, at: now, in: tx)
+    }
+
+    /// A request that may be made: checked, its clock begun, written down.
+    func ask(
+        _ asked: GrantTerms, for application: Application, of offered: OfferedVersion, by author: Person?,
+        at now: Instant, in tx: any Transaction
+    ) throws -> AccessGrant {
+        var terms = asked
+        terms.compose()
         try terms.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
         let grant = AccessGrant(
             id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
@@ -148,35 +153,6 @@ extension Exchange {
         try Events.add("registry", [:], at: now, in: tx)
     }
 
-    /// Does what the passing of days does: reminders, suspensions that begin or end, grants that are over.
-    package func followGrantDates() async throws {
-        let at = now()
-        let due = try await database.read { tx in
-            let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)
-            return try GrantStore.due(at: at, remindingBefore: soon, in: tx).map(\.id)
-        }
-        guard !due.isEmpty else { return }
-        try await changeRegistry { [self] tx in
-            let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)
-            for id in due {
-                guard var grant = try GrantStore.grant(id, in: tx) else { continue }
-                if grant.state == .waiting, grant.remindedAt == nil, grant.dueAt <= soon {
-                    grant.remindedAt = at
-                    try save(grant, .reminded, by: nil, at: at, in: tx)
-                }
-                if grant.beginSuspension(at: at) { try save(grant, .suspended, by: nil, at: at, in: tx) }
-                if grant.state == .suspended, let until = grant.suspension?.until, until <= at {
-                    try grant.resume(at: until)
-                    try save(grant, .resumed, by: nil, at: at, in: tx)
-                }
-                if grant.state == .active || grant.state == .suspended, grant.terms.until <= at {
-                    (grant.state, grant.endedAt) = (.ended, grant.terms.until)
-                    try save(grant, .expired, by: nil, at: at, in: tx)
-                }
-            }
-        }
-    }
-
     func providersGrant(
         _ id: ID<AccessGrant>, by officer: Person?, deciding: Bool, in tx: any Transaction
     ) throws -> (AccessGrant, OfferedVersion) {
@@ -198,8 +174,9 @@ extension Exchange {
         return grant
     }
 
-    /// Signs the grant as it is now, and writes down what happened: a row, a leaf, and the signed document.
-    private func save(
+    /// Signs the grant as it is now, and writes down what happened: a row, a leaf, and the signed document. Whoever is
+    /// to know of it is told.
+    func save(
         _ grant: AccessGrant, _ what: GrantEvent.What, by person: Person?, at now: Instant, in tx: any Transaction
     ) throws {
         guard let application = try ApplicationStore.application(grant.application, in: tx),
@@ -216,6 +193,8 @@ extension Exchange {
         let event = GrantEvent(what: what, reason: grant.reason, by: person?.id, at: now, fact: fact.text)
         try GrantStore.add(event, to: grant.id, in: tx)
         try Events.add("grant", ["grant": "\(grant.id)", "what": .string(what.rawValue)], at: now, in: tx)
+        try tell(what, of: NamedGrant(grant: grant, application: application, offered: offered), at: now, in: tx)
+        if let node = application.node { standings.isOther(for: node) }
     }
 }
 

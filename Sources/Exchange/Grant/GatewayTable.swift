@@ -21,22 +21,22 @@ extension Exchange {
 
     func compiledTable(at now: Instant, in tx: any Transaction) throws -> GatewayTable {
         var services: [ID<ServiceVersion>: Service] = [:]
-        var evidence: [ID<ServiceVersion>: EvidenceClass] = [:]
+        var offers: [ID<ServiceVersion>: OfferedVersion] = [:]
         for version in try ServiceStore.openVersions(in: tx) {
             guard let offered = try ServiceStore.offered(version.id, in: tx) else { continue }
             services[version.id] = service(offered, try contract(of: version, in: tx))
-            evidence[version.id] = offered.service.evidence
+            offers[version.id] = offered
         }
         let credentials = try ApplicationStore.credentials(in: tx)
         let applications = try ApplicationStore.all(in: tx).filter { $0.endedAt == nil }
         let consumers = applications.map { consumer($0, credentials[$0.id] ?? []) }
-        let known = Set(applications.map(\.id))
+        let known = Dictionary(applications.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var goodUntil = Instant.distantFuture
         var grants: [Grant] = []
         for grant in try GrantStore.living(in: tx) {
             let moments = grant.periods.flatMap { [$0.from, $0.until] }.filter { $0 > now }
             goodUntil = min(goodUntil, moments.min() ?? goodUntil)
-            guard known.contains(grant.application), let service = services[grant.version],
+            guard let application = known[grant.application], let service = services[grant.version],
                 let period = grant.periods.first(where: { now < $0.until }),
                 let operations = operations(of: grant, in: service)
             else { continue }
@@ -46,7 +46,7 @@ extension Exchange {
                     operations: operations.all ? nil : operations.named, fields: grant.terms.fields.map { Set($0) },
                     purpose: grant.terms.purpose, legalBasis: grant.terms.legalBasis, rate: grant.terms.rate,
                     quota: grant.terms.quota, from: period.from, until: period.until,
-                    evidence: evidence[grant.version] ?? .beforeRelease))
+                    evidence: offers[grant.version]?.evidence(for: application) ?? .beforeRelease))
         }
         let table = Table(consumers: consumers, services: services.values.sorted { $0.id < $1.id }, grants: grants)
         return GatewayTable(table: try possible(table), goodUntil: goodUntil)

@@ -10,7 +10,7 @@ extension Exchange {
     func grantAPI(_ site: Site) {
         site.api(
             .get, "/exchange/catalogue.json", allow: .catalogue,
-            APIDoc(.catalogueTitle, response: .object(["services": .array(Exchange.serviceSchema)]), tags: ["exchange"])
+            APIDoc(.catalogueTitle, response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"])
         ) { [self] _ in
             .json(["services": .array(try await allVersions().filter(\.isOpen).map(Exchange.json))])
         }
@@ -24,8 +24,8 @@ extension Exchange {
                 .askForGrant, request: Exchange.draftSchema, response: Exchange.grantSchema, tags: ["exchange"],
                 status: 201)
         ) { [self] call in
-            let asked = try await requestGrant(
-                try await draft(try JSONDocument(call.request.body).root), by: call.person)
+            let input = try JSONDocument(call.request.body).root
+            let asked = try await requestGrant(try await draft(input), by: call.person)
             return .json(json(try await grant(asked.id).0), status: 201)
         }
         site.api(
@@ -60,6 +60,14 @@ extension Exchange {
     }
 
     private func draft(_ input: JSONValue) async throws -> GrantDraft {
+        GrantDraft(
+            application: try await application(named: try input.requireString("application")).id,
+            version: try await version(named: try input.requireString("service")).version.id,
+            terms: try terms(input))
+    }
+
+    /// What a program asks for.
+    func terms(_ input: JSONValue) throws -> GrantTerms {
         func list(_ name: String) throws -> [String]? {
             try input.optional(name).map { try $0.requireElements().map { try $0.requireString() } }
         }
@@ -71,28 +79,14 @@ extension Exchange {
         guard let until = try day("until") else { throw Problem.invalid(["until": .untilIsWrong]) }
         let rate = try input.optional("rate")?.requireNumber()
         if let rate, !(0.001...1_000_000).contains(rate) { throw Problem.invalid(["rate": .rateIsWrong]) }
-        return GrantDraft(
-            application: try await application(named: try input.requireString("application")).id,
-            version: try await version(named: try input.requireString("service")).version.id,
-            terms: GrantTerms(
-                operations: try list("operations"), fields: try list("fields"),
-                dataItems: try input.optionalString("data-items") ?? "", purpose: try input.requireString("purpose"),
-                legalBasis: try input.requireString("legal-basis"),
-                frequency: try input.optionalString("frequency") ?? "",
-                rate: rate.map { Rate(perSecond: $0, burst: max(1, Int($0.rounded(.up)))) },
-                quota: try input.optionalInteger("quota").map { Quota(calls: $0, windowSeconds: 86_400) },
-                from: max(now(), try day("from")?.start ?? now()), until: until.start.adding(days: 1)))
-    }
-
-    private static func json(_ offered: OfferedVersion) -> JSON {
-        [
-            "service": .string("\(offered.service.code)/v\(offered.version.number)"), "path": .string(offered.path),
-            "organisation": "\(offered.service.organisation)",
-            "name": ["vi": .string(offered.service.name.vi), "en": .string(offered.service.name.en)],
-            "about": .string(offered.service.about), "contact": .string(offered.service.contact),
-            "data-class": .string(offered.service.dataClass.rawValue),
-            "evidence": .string(offered.service.evidence.rawValue),
-        ]
+        return GrantTerms(
+            operations: try list("operations"), fields: try list("fields"),
+            dataItems: try input.optionalString("data-items") ?? "", purpose: try input.requireString("purpose"),
+            legalBasis: try input.requireString("legal-basis"),
+            frequency: try input.optionalString("frequency") ?? "",
+            rate: rate.map { Rate(perSecond: $0, burst: max(1, Int($0.rounded(.up)))) },
+            quota: try input.optionalInteger("quota").map { Quota(calls: $0, windowSeconds: 86_400) },
+            from: max(now(), try day("from")?.start ?? now()), until: until.start.adding(days: 1))
     }
 
     private func json(_ named: NamedGrant) -> JSON {
@@ -108,20 +102,13 @@ extension Exchange {
         ]
     }
 
-    private static let serviceSchema = Schema.object([
-        "service": .string, "path": .string, "organisation": .string,
-        "name": .object(["vi": .string, "en": .string]), "about": .string, "contact": .string,
-        "data-class": .oneOf(DataClass.allCases.map(\.rawValue)),
-        "evidence": .oneOf(EvidenceClass.allCases.map(\.rawValue)),
-    ])
-
-    private static let grantSchema = Schema.object([
+    static let grantSchema = Schema.object([
         "id": .string, "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "application": .string,
         "service": .string, "purpose": .string, "legal-basis": .string, "from": .dateTime, "until": .dateTime,
         "asked": .dateTime, "due": .dateTime, "overdue": .boolean,
     ])
 
-    private static let draftSchema = Schema.object(
+    static let draftSchema = Schema.object(
         [
             "application": .string, "service": .string, "purpose": .string, "legal-basis": .string, "until": .string,
             "from": .string, "operations": .array(.string), "fields": .array(.string), "data-items": .string,

@@ -71,7 +71,7 @@ extension Exchange {
     }
 
     /// The fields that both asking and deciding have.
-    private func termFields(_ page: Page, _ operations: [String], _ given: GrantTerms?) -> HTML {
+    func termFields(_ page: Page, _ operations: [String], _ given: GrantTerms?) -> HTML {
         let chosen = given?.operations ?? []
         let until = given.map { lastDay($0).description }
         return """
@@ -112,10 +112,7 @@ extension Exchange {
             <input type="hidden" name="version" value="\(offered.version.id.text)">
             \(selectField(page, "application", .application, options: choices,
                 chosen: choices.count == 1 ? choices.first?.value : nil))\
-            \(textArea(page, "purpose", .purpose, hint: .purposeHint, rows: 3, maxLength: 2000))\
-            \(textArea(page, "basis", .legalBasis, hint: .basisHint, rows: 2, maxLength: 1000))\
-            \(textArea(page, "items", .dataItems, hint: .itemsHint, required: false, rows: 2, maxLength: 2000))\
-            \(textField(page, "frequency", .frequency, hint: .frequencyHint, required: false))\
+            \(reasonFields(page))\
             \(termFields(page, operations, nil))\
             \(buttons(submit(page, .sendRequest)))
             """
@@ -126,6 +123,16 @@ extension Exchange {
                 <p>\(page[.requestLead])</p>
                 \(form(page, action: "/exchange/grants/new", fields))
                 """)
+    }
+
+    /// What NĐ 47/2020 Đ35 wants said.
+    func reasonFields(_ page: Page) -> HTML {
+        """
+        \(textArea(page, "purpose", .purpose, hint: .purposeHint, rows: 3, maxLength: 2000))\
+        \(textArea(page, "basis", .legalBasis, hint: .basisHint, rows: 2, maxLength: 1000))\
+        \(textArea(page, "items", .dataItems, hint: .itemsHint, required: false, rows: 2, maxLength: 2000))\
+        \(textField(page, "frequency", .frequency, hint: .frequencyHint, required: false))
+        """
     }
 
     private func chooseServicePage(_ page: Page) async throws -> View {
@@ -190,11 +197,16 @@ extension Exchange {
 
     func endPage(_ page: Page) async throws -> View {
         let id = try page.parameter("id")
-        return View(
-            title: page[.endGrant], back: "/exchange/grants/\(id)",
+        return endForm(page, "/exchange/grants/\(id)/end", back: "/exchange/grants/\(id)")
+    }
+
+    /// For a grant of this node and for one of another.
+    func endForm(_ page: Page, _ action: Link, back: Link) -> View {
+        View(
+            title: page[.endGrant], back: back,
             body: """
                 <p>\(page[.endLead])</p>
-                \(form(page, action: "/exchange/grants/\(id)/end", """
+                \(form(page, action: action, """
                     \(textArea(page, "reason", .reason, rows: 2, maxLength: 2000))\
                     \(buttons(submit(page, .endGrant, kind: .danger)))
                     """))

@@ -75,6 +75,7 @@ extension Phrase {
         vi: "Chữ ký của nút đúng, vừa kiểm tra lại", en: "The node's signature holds, checked just now")
     static let grantSignatureFails = Phrase(vi: "Chữ ký của nút sai", en: "The node's signature does not hold")
     static let downloadGrant = Phrase(vi: "Tải bản có chữ ký", en: "Download the signed grant")
+    static let someOfficer = Phrase(vi: "một cán bộ", en: "an officer")
     static let whatHappened = Phrase(vi: "Diễn biến", en: "What happened")
     static let holidays = Phrase(vi: "Ngày nghỉ và ngày làm bù", en: "Holidays and days worked instead")
     static let holidaysLead = Phrase(
@@ -144,6 +145,10 @@ extension GrantEvent.What {
         case .resumed: Phrase(vi: "Đã mở lại", en: "Resumed")
         case .ended: Phrase(vi: "Đã chấm dứt", en: "Ended")
         case .expired: Phrase(vi: "Đã hết hạn", en: "Expired")
+        case .overdue: Phrase(vi: "Đã quá hạn quyết định", en: "The decision is overdue")
+        case .expiring: Phrase(vi: "Báo trước: sắp hết hạn", en: "Told: it ends soon")
+        case .serviceChanged:
+            Phrase(vi: "Dịch vụ đổi loại dữ liệu hoặc chứng cứ", en: "Class of data or evidence changed")
         }
     }
 }

@@ -74,6 +74,7 @@ extension Exchange {
         let mine = waiting.filter { mayDecide(page, $0) }
         let others = waiting.filter { !mayDecide(page, $0) }
         let held = open.filter { $0.grant.state != .waiting }
+        let elsewhere = try await farRequests()
         return View(
             title: page[.grants], back: "/exchange/catalogue",
             body: """
@@ -91,6 +92,10 @@ extension Exchange {
                     """)
                 <h2>\(page[.heldGrants])</h2>
                 \(grantTable(page, .heldGrants, held, empty: .noGrants))
+                \(if: !elsewhere.isEmpty, """
+                    <h2>\(page[.requestsElsewhere])</h2>
+                    \(farRequestTable(page, elsewhere))
+                    """)
                 \(if: !over.isEmpty, details(page, .pastGrants, grantTable(page, .pastGrants, over, empty: .noGrants)))
                 """)
     }
@@ -121,7 +126,7 @@ extension Exchange {
     }
 
     /// The day whose end a moment is.
-    private func lastDay(_ end: Instant) -> Day { Day(Instant(milliseconds: end.milliseconds - 1)) }
+    func lastDay(_ end: Instant) -> Day { Day(Instant(milliseconds: end.milliseconds - 1)) }
 
     func stateTag(_ page: Page, _ grant: AccessGrant) -> HTML {
         if grant.isOverdue(at: now()) { return statusTag(page[.overdue], kind: .bad) }
@@ -148,25 +153,48 @@ extension Exchange {
                     : statusTag(page[.grantSignatureFails], kind: .bad))</p>
                 <p>\(buttonLink(page, .downloadGrant, "/exchange/grants/\(grant.id)/signed", kind: .quiet))</p>
                 <h2>\(page[.whatHappened])</h2>
-                \(timeline(page, events.map {
-                    TimelineEntry(
-                        at: $0.at, what: HTML(page[$0.what.phrase]), who: $0.by?.text,
-                        note: $0.reason.isEmpty ? nil : $0.reason)
-                }))
+                \(timeline(page, try await happened(page, events, to: grant)))
                 """)
     }
 
+    /// What happened, with the names that the reader may know. Another member's node is named with the person in whose
+    /// name it asked.
+    private func happened(
+        _ page: Page, _ events: [GrantEvent], to grant: AccessGrant
+    ) async throws -> [TimelineEntry] {
+        let names = try await authorization.names(Set(events.compactMap(\.by)), page.person)
+        let asker = try await database.read { try AskedStore.asker(of: grant.id, in: $0) }
+        return events.map { event in
+            let who = event.by.map { id -> String in
+                guard id.text.hasPrefix(Exchange.nodePrefix) else { return names[id] ?? page[.someOfficer] }
+                let node = ID<Organisation>(String(id.text.dropFirst(Exchange.nodePrefix.count)))
+                return page[.askedByNode(name(of: node), event.what == .asked ? asker?.name ?? "" : "")]
+            }
+            return TimelineEntry(
+                at: event.at, what: HTML(page[event.what.phrase]), who: who,
+                note: event.reason.isEmpty ? nil : event.reason)
+        }
+    }
+
     private func terms(_ page: Page, _ named: NamedGrant) -> [(Phrase, HTML)] {
-        let terms = named.grant.terms
         let link: Link = "/exchange/applications/\(named.application.id)"
-        let rate = terms.rate.map { "\(number($0.perSecond))/s" }
-        let quota = terms.quota.map { "\($0.calls) / \($0.windowSeconds) s" }
-        let limits = [rate, quota].compactMap { $0 }.joined(separator: " · ")
         return [
             (
                 .application,
                 "<a href=\"\(link: link)\">\(named.application.organisation.text) · \(named.application.name)</a>"
             ),
+            (.evidence, HTML(page[named.offered.evidence(for: named.application).phrase])),
+        ] + termRows(page, named.grant.terms) + [
+            (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(lastDay(named.grant.dueAt).forReading)),
+        ]
+    }
+
+    /// What a grant allows, for reading.
+    func termRows(_ page: Page, _ terms: GrantTerms) -> [(Phrase, HTML)] {
+        let rate = terms.rate.map { "\(number($0.perSecond))/s" }
+        let quota = terms.quota.map { "\($0.calls) / \($0.windowSeconds) s" }
+        let limits = [rate, quota].compactMap { $0 }.joined(separator: " · ")
+        return [
             (.purpose, HTML(terms.purpose)), (.legalBasis, HTML(terms.legalBasis)),
             (.dataItems, HTML(terms.dataItems.isEmpty ? page[.nothingSaid] : terms.dataItems)),
             (.operations, HTML(terms.operations?.joined(separator: "\n") ?? page[.allOperations])),
@@ -174,7 +202,6 @@ extension Exchange {
             (.frequency, HTML(terms.frequency.isEmpty ? page[.nothingSaid] : terms.frequency)),
             (.limits, HTML(limits.isEmpty ? page[.noLimits] : limits)),
             (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(lastDay(terms.until).forReading)),
-            (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(lastDay(named.grant.dueAt).forReading)),
         ]
     }
 

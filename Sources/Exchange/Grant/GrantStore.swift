@@ -11,7 +11,7 @@ enum GrantStore {
     private static let columns: SQL = """
         id, application, version, operations, fields, data_items, purpose, legal_basis, frequency, rate, burst,
         quota_calls, quota_seconds, valid_from, valid_until, state, asked_by, asked_at, due_at, reminded_at, decided_by,
-        decided_at, reason, suspension, suspended_from, suspended_until, ended_at
+        decided_at, reason, suspension, suspended_from, suspended_until, ended_at, overdue_at, expiry_notice_at
         """
 
     static func save(_ grant: AccessGrant, _ signed: SignedGrant, in tx: any Transaction) throws {
@@ -25,7 +25,8 @@ enum GrantStore {
                 \(terms.from), \(terms.until), \(grant.state), \(grant.askedBy), \(grant.askedAt), \(grant.dueAt),
                 \(grant.remindedAt), \(grant.decidedBy), \(grant.decidedAt), \(grant.reason),
                 \(grant.suspension?.kind), \(grant.suspension?.from), \(grant.suspension?.until), \(grant.endedAt),
-                \(signed.document), \(signed.signature))
+                \(grant.overdueAt), \(grant.expiryNoticeAt), \(signed.document),
+                \(signed.signature))
             ON CONFLICT (id) DO UPDATE SET operations = excluded.operations, fields = excluded.fields,
                 rate = excluded.rate, burst = excluded.burst, quota_calls = excluded.quota_calls,
                 quota_seconds = excluded.quota_seconds, valid_from = excluded.valid_from,
@@ -33,6 +34,7 @@ enum GrantStore {
                 decided_by = excluded.decided_by, decided_at = excluded.decided_at, reason = excluded.reason,
                 suspension = excluded.suspension, suspended_from = excluded.suspended_from,
                 suspended_until = excluded.suspended_until, ended_at = excluded.ended_at,
+                overdue_at = excluded.overdue_at, expiry_notice_at = excluded.expiry_notice_at,
                 document = excluded.document, signature = excluded.signature
             """)
     }
@@ -71,8 +73,13 @@ enum GrantStore {
         ).map(grant)
     }
 
-    static func waiting(in tx: any Transaction) throws -> [AccessGrant] {
-        try tx.rows("SELECT \(columns) FROM exchange_grant WHERE state = 'waiting' ORDER BY due_at, id").map(grant)
+    /// Whether anybody holds or awaits a grant for a version of the service.
+    static func areOpen(of service: ID<ServiceRecord>, in tx: any Transaction) throws -> Bool {
+        try tx.row(
+            """
+            SELECT g.id AS id FROM exchange_grant g JOIN exchange_service_version v ON v.id = g.version
+            WHERE v.service = \(service) AND g.state IN ('waiting', 'active', 'suspended') LIMIT 1
+            """) != nil
     }
 
     static func held(by application: ID<Application>, in tx: any Transaction) throws -> [AccessGrant] {
@@ -90,12 +97,15 @@ enum GrantStore {
         ).map(grant)
     }
 
-    /// Those at which a date has passed: a reminder is due, a suspension begins or ends, the grant is over.
+    /// Those at which a date has passed: a reminder is due, a decision overdue, a suspension begins or ends, the grant
+    /// ends soon or is over.
     static func due(at now: Instant, remindingBefore soon: Instant, in tx: any Transaction) throws -> [AccessGrant] {
         try tx.rows(
             """
             SELECT \(columns) FROM exchange_grant
             WHERE (state = 'waiting' AND reminded_at IS NULL AND due_at <= \(soon))
+                OR (state = 'waiting' AND overdue_at IS NULL AND due_at <= \(now))
+                OR (state IN ('active', 'suspended') AND expiry_notice_at <= \(now))
                 OR (state IN ('active', 'suspended') AND valid_until <= \(now))
                 OR (state = 'active' AND suspended_from <= \(now))
                 OR (state = 'suspended' AND suspended_until <= \(now))
@@ -119,6 +129,7 @@ enum GrantStore {
             id: try row.get("id"), application: try row.get("application"), version: try row.get("version"),
             terms: terms, state: try row.get("state"), askedBy: try row.get("asked_by"),
             askedAt: try row.get("asked_at"), dueAt: try row.get("due_at"), remindedAt: try row.get("reminded_at"),
+            overdueAt: try row.get("overdue_at"), expiryNoticeAt: try row.get("expiry_notice_at"),
             decidedBy: try row.get("decided_by"), decidedAt: try row.get("decided_at"), reason: try row.get("reason"),
             suspension: try kind.map {
                 Suspension(kind: $0, from: try row.get("suspended_from"), until: try row.get("suspended_until"))
@@ -129,8 +140,10 @@ enum GrantStore {
 /// One thing that happened to a grant.
 package struct GrantEvent: Sendable, Hashable {
     package enum What: String, Sendable, Hashable, CaseIterable, Bindable, Readable {
-        case asked, approved, refused, withdrawn, reminded, suspended, resumed, ended, expired
+        case asked, approved, refused, withdrawn, reminded, overdue, suspended, resumed, ended, expiring, expired
         case suspensionPlanned = "suspension-planned"
+        /// The service's class of data or of evidence is another one now.
+        case serviceChanged = "service-changed"
     }
 
     package let what: What

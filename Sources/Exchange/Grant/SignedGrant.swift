@@ -19,34 +19,34 @@ package struct SignedGrant: Sendable, Hashable {
     init(
         _ grant: AccessGrant, _ application: Application, _ offered: OfferedVersion, home: Home, at now: Instant
     ) throws {
-        let terms = grant.terms
-        func list(_ texts: [String]?) -> JSON { texts.map { .array($0.map { .string($0) }) } ?? .null }
         func moment(_ instant: Instant?) -> JSON { .string(orNull: instant?.rfc3339) }
-        let said: JSON = [
-            "type": .string(SignedGrant.type), "id": "\(grant.id)", "state": .string(grant.state.rawValue),
-            "at": moment(now), "node": "\(home.organisation)", "key": .string(home.keyID),
-            "consumer": [
-                "organisation": "\(application.organisation)", "application": .string(application.code),
-                "id": "\(application.id)",
-            ],
-            "service": [
-                "organisation": "\(offered.service.organisation)", "code": .string(offered.service.code),
-                "version": .integer(Int64(offered.version.number)), "id": "\(offered.version.id)",
-                "data-class": .string(offered.service.dataClass.rawValue),
-                "evidence": .string(offered.service.evidence.rawValue),
-            ],
-            "operations": list(terms.operations), "fields": list(terms.fields),
-            "data-items": .string(terms.dataItems), "purpose": .string(terms.purpose),
-            "legal-basis": .string(terms.legalBasis), "frequency": .string(terms.frequency),
-            "rate": terms.rate.map { ["per-second": .number($0.perSecond), "burst": .integer(Int64($0.burst))] }
-                ?? .null,
-            "quota": terms.quota.map { ["calls": .integer($0.calls), "seconds": .integer($0.windowSeconds)] } ?? .null,
-            "from": moment(terms.from), "until": moment(terms.until), "decided-at": moment(grant.decidedAt),
-            "suspension": grant.suspension.map {
-                ["kind": .string($0.kind.rawValue), "from": moment($0.from), "until": moment($0.until)]
-            } ?? .null,
-            "reason": .string(grant.reason),
-        ]
+        let said: JSON = .object(
+            ([
+                ("type", .string(SignedGrant.type)), ("id", "\(grant.id)"), ("state", .string(grant.state.rawValue)),
+                ("at", moment(now)), ("node", "\(home.organisation)"), ("key", .string(home.keyID)),
+                (
+                    "consumer",
+                    [
+                        "organisation": "\(application.organisation)", "application": .string(application.code),
+                        "id": "\(application.id)",
+                    ]
+                ),
+                (
+                    "service",
+                    [
+                        "organisation": "\(offered.service.organisation)", "code": .string(offered.service.code),
+                        "version": .integer(Int64(offered.version.number)), "id": "\(offered.version.id)",
+                        "data-class": .string(offered.service.dataClass.rawValue),
+                        "evidence": .string(offered.evidence(for: application).rawValue),
+                    ]
+                ), ("decided-at", moment(grant.decidedAt)),
+                (
+                    "suspension",
+                    grant.suspension.map {
+                        ["kind": .string($0.kind.rawValue), "from": moment($0.from), "until": moment($0.until)]
+                    } ?? .null
+                ), ("reason", .string(grant.reason)),
+            ] + grant.terms.members).map { JSON.Member($0.0, $0.1) })
         document = said.canonical()
         signature = Array(try home.key.signature(for: Data(document)))
     }

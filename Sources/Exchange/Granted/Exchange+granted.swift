@@ -164,7 +164,7 @@ final class GrantedShelf: Sendable {
 
 extension OrganisationRegister {
     /// The nearest node at or above an organisation; nil when there is none.
-    fileprivate func node(
+    func node(
         of organisation: ID<Organisation>, among nodes: Set<ID<Organisation>>, on day: Day
     ) -> ID<Organisation>? {
         var (next, seen): (ID<Organisation>?, Set<ID<Organisation>>) = (organisation, [])

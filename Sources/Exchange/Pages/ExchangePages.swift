@@ -23,6 +23,10 @@ extension Exchange {
         applicationDoors(site)
         grantDoors(site)
         grantAPI(site)
+        farServiceDoors(site)
+        farRequestDoors(site)
+        farRequestAPI(site)
+        registryAPI(site)
         site.api(
             .get, "/exchange.json", allow: .viewExchange,
             APIDoc(.statusSummary, response: Exchange.statusSchema, tags: ["exchange"])

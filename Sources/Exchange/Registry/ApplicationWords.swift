@@ -12,6 +12,7 @@ extension Phrase {
     static let applicationName = Phrase(vi: "Tên ứng dụng", en: "Name")
     static let applicationWorks = Phrase(vi: "Đang dùng", en: "In use")
     static let applicationEnded = Phrase(vi: "Đã chấm dứt", en: "Ended")
+    static let applicationHasEnded = Phrase(vi: "Ứng dụng đã chấm dứt.", en: "The application has ended.")
     static let endApplication = Phrase(vi: "Chấm dứt ứng dụng", en: "End the application")
     static let toApplication = Phrase(vi: "Tới ứng dụng", en: "To the application")
     static let applicationKey = Phrase(vi: "Khóa của ứng dụng", en: "The application's key")

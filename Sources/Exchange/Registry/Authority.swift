@@ -1,3 +1,4 @@
+package import Database
 package import Identity
 package import Vocabulary
 
@@ -8,6 +9,14 @@ package struct Authority: Sendable {
     package var organisations: @Sendable () async throws -> OrganisationRegister
     /// The policies as they are, for deciding about a call of which the grants say the facts.
     package var callers: @Sendable ([Relationship], Instant) async throws -> Rights
+
+    /// Tells people something, once for each key, in the transaction in which it happened.
+    package var announce:
+        @Sendable (Announcement, AnnouncementAudience, String, Instant, any Transaction) throws -> Void = {
+            _, _, _, _, _ in
+        }
+    /// The names of people, of those whom the reader may know.
+    package var names: @Sendable (Set<ID<Person>>, Person?) async throws -> [ID<Person>: String] = { _, _ in [:] }
 
     package init(
         decide: @escaping @Sendable (Person?, Permission, Resource) -> Bool,
@@ -24,6 +33,8 @@ package struct Authority: Sendable {
             decide: { identity.decide($0, $1, on: $2)?.allowed ?? false },
             organisations: { try await identity.organisations() },
             callers: { try await identity.rightsOfCalls($0, at: $1) })
+        announce = { try identity.announce($0, to: $1, once: $2, at: $3, in: $4) }
+        names = { try await identity.names(of: $0, for: $1) }
     }
 
     /// For a node without identity: nobody may, except whoever owns its folder.

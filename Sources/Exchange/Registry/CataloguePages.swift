@@ -38,6 +38,10 @@ extension Exchange {
                 HTML(page[offered.service.dataClass.phrase]), HTML(offered.service.about),
             ]
         }
+        let far = try await allOffered().flatMap { node, services in
+            services.filter { $0.matches(words) }.map { (node, $0) }
+        }
+        let hasOthers = try await roster()?.roster.members.count ?? 0 > 1
         let search: HTML = """
             \(textField(page, "q", .searchServices, hint: .searchServicesHint, type: .search, required: false,
                 value: query))\
@@ -51,10 +55,15 @@ extension Exchange {
                     buttonLink(page, .applications, "/exchange/applications", kind: .quiet),
                     buttonLink(page, .grants, "/exchange/grants", kind: .quiet)))
                 \(searchForm(page, action: "/exchange/catalogue", search))
+                \(if: hasOthers, "<h2>\(page[.servicesHere])</h2>")
                 \(if: rows.isEmpty, emptyState(page, query.isEmpty ? .noServices : .nothingFound, sign: .search),
                     else: table(
                         page, .catalogueTitle, headers: [.service, .path, .owner, .dataClass, .aboutService],
                         rows: rows, isCaptionHidden: true))
+                \(if: hasOthers, """
+                    <h2>\(page[.servicesOfMembers])</h2>
+                    \(farServiceTable(page, far, empty: query.isEmpty ? .noServicesOfMembers : .nothingFound))
+                    """)
                 """)
     }
 
@@ -99,7 +108,7 @@ extension Exchange {
                 """)
     }
 
-    private func operationPart(
+    func operationPart(
         _ page: Page, _ operation: APIOperation, of document: OpenAPIDocument, at base: String
     ) -> HTML {
         let place = "op-" + operation.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "-" }.joined()

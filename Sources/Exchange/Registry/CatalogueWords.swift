@@ -34,6 +34,24 @@ extension Phrase {
     static let evidenceHint = Phrase(
         vi: "Để trống: dữ liệu mở ghi trong 1 giây, dữ liệu khác ghi trước khi trả lời.",
         en: "Left empty: within 1 second for open data, before the answer for all other.")
+    static let evidenceAcross = Phrase(vi: "Chứng cứ giữa các nút", en: "Evidence between nodes")
+    static let evidenceAcrossHint = Phrase(
+        vi: "Để trống: ghi bền trước khi trả lời, với dữ liệu nào cũng vậy.",
+        en: "Left empty: durable before the answer leaves, whatever the data.")
+    static let chooseEvidence = Phrase(
+        vi: "Chứng cứ là before-release hoặc within-1s.", en: "Evidence is before-release or within-1s.")
+    static let editService = Phrase(vi: "Sửa thông tin dịch vụ", en: "Edit the service")
+    static let editLead = Phrase(
+        vi: """
+            Loại dữ liệu luôn có thể chặt hơn; chỉ nhẹ hơn khi không còn quyền hay đề nghị nào. Khi loại dữ liệu hoặc \
+            chứng cứ đổi, các quyền đang hiệu lực được ký lại và bên khai thác được báo.
+            """,
+        en: """
+            The class of data may always become stricter, and milder only while there is no grant or request. When it \
+            or the evidence changes, grants in force are signed anew and their holders are told.
+            """)
+    static let saveService = Phrase(vi: "Lưu thay đổi", en: "Save the changes")
+    static let moveInstance = Phrase(vi: "Đổi địa chỉ", en: "Change the address")
     static let openAPIDocument = Phrase(vi: "Tài liệu OpenAPI", en: "OpenAPI document")
     static let openAPIHint = Phrase(
         vi: "OpenAPI 3.0 hoặc 3.1, JSON hay YAML.", en: "OpenAPI 3.0 or 3.1, JSON or YAML.")

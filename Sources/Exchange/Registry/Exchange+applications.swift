@@ -85,8 +85,8 @@ extension Exchange {
         }
     }
 
-    /// Ends an application: its credentials are gone at once, so that another may have them, and its grants give
-    /// nothing from now on. Those keep their state and their document, which say what was granted and until when.
+    /// Ends an application: its credentials are gone at once, so that another may have them, its grants end with it,
+    /// and what it asked for is withdrawn, here and at the nodes of other members.
     package func endApplication(_ id: ID<Application>, by author: Person?) async throws {
         let at = now()
         try await changeRegistry { [self] tx in
@@ -100,6 +100,27 @@ extension Exchange {
             }
             try record(
                 "exchange.application-ended", ["application": "\(id)"], about: id.text, by: author, at: at, in: tx)
+            try endGrants(of: id, by: author, at: at, in: tx)
+        }
+    }
+
+    private func endGrants(
+        of id: ID<Application>, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        let reason = Phrase.applicationHasEnded.vi
+        for var grant in try GrantStore.held(by: id, in: tx) {
+            switch grant.state {
+            case .waiting:
+                try grant.withdraw(at: now)
+                try save(grant, .withdrawn, by: author, at: now, in: tx)
+            case .active, .suspended:
+                try grant.end(because: reason, at: now)
+                try save(grant, .ended, by: author, at: now, in: tx)
+            case .refused, .withdrawn, .ended: continue
+            }
+        }
+        for request in try FarRequestStore.made(for: id, in: tx) {
+            try giveUp(request, because: reason, by: author, at: now, in: tx)
         }
     }
 

@@ -17,6 +17,8 @@ package struct ServiceDraft: Sendable {
     package var contact: String
     package var dataClass: DataClass
     package var evidence: EvidenceClass?
+    /// Of calls between nodes; nil: before release.
+    package var evidenceAcross: EvidenceClass?
     package var first: VersionDraft
 
     package init(
@@ -66,12 +68,9 @@ package struct VersionDraft: Sendable {
 extension Exchange {
     /// A new service with its first version. The document is checked whole before anything is written.
     package func registerService(_ draft: ServiceDraft, by author: Person?) async throws -> OfferedVersion {
-        var errors: [String: Phrase] = [:]
+        var errors = ServiceRecord.check(name: draft.name, about: draft.about, contact: draft.contact)
         if !ServiceRecord.isCode(draft.code) { errors["code"] = .codeIsWrong }
         if !ServiceRecord.isCode(draft.subsystem) { errors["subsystem"] = .codeIsWrong }
-        if !(1...200).contains(draft.name.vi.count) || draft.name.en.count > 200 { errors["name"] = .nameIsMissing }
-        if !(1...200).contains(draft.contact.count) { errors["contact"] = .contactIsMissing }
-        if draft.about.count > 2000 { errors["about"] = .documentIsTooLarge }
         guard errors.isEmpty else { throw Problem.invalid(errors) }
         guard try await authorization.organisations()[draft.organisation] != nil else {
             throw Problem.invalid(["organisation": .noSuchOrganisation])
@@ -81,7 +80,8 @@ extension Exchange {
             id: ID(newID()), organisation: draft.organisation, subsystem: draft.subsystem, code: draft.code,
             name: Phrase(vi: Folding.compose(draft.name.vi), en: Folding.compose(draft.name.en)),
             about: Folding.compose(draft.about), contact: Folding.compose(draft.contact), dataClass: draft.dataClass,
-            evidence: try draft.dataClass.evidence(draft.evidence), createdAt: at, endedAt: nil)
+            evidence: try draft.dataClass.evidence(draft.evidence),
+            evidenceAcross: try draft.dataClass.evidenceAcross(draft.evidenceAcross), createdAt: at, endedAt: nil)
         try authorization.require(author, .register, on: .registered(service.id.text, by: service.organisation))
         let ready = try prepare(draft.first, by: author)
         return try await changeRegistry { [self] tx in
@@ -95,6 +95,7 @@ extension Exchange {
                     "service": "\(service.id)", "organisation": "\(service.organisation)",
                     "code": .string(service.code), "data-class": .string(service.dataClass.rawValue),
                     "evidence": .string(service.evidence.rawValue),
+                    "evidence-across": .string(orNull: service.evidenceAcross?.rawValue),
                 ], about: service.id.text, by: author, at: at, in: tx)
             return try insert(ready, number: 1, of: service, by: author, at: at, in: tx)
         }
@@ -161,11 +162,7 @@ extension Exchange {
     ) async throws {
         let at = now()
         try await changeRegistry { [self] tx in
-            let offered = try ownVersion(id, by: author, in: tx)
-            guard try ServiceStore.delete(instance, of: id, in: tx) else { throw Problem.notFound }
-            try record(
-                "exchange.instance-removed", ["version": "\(id)", "instance": "\(instance)"],
-                about: offered.service.id.text, by: author, at: at, in: tx)
+            try remove(instance, from: try ownVersion(id, by: author, in: tx), by: author, at: at, in: tx)
         }
     }
 
@@ -210,7 +207,7 @@ extension Exchange {
         }
     }
 
-    private func upstreams(
+    func upstreams(
         _ addresses: [VersionDraft.Address], mayBePrivate: Bool, by author: Person?
     ) throws(Problem) -> [Upstream] {
         // Only an administrator's word opens closed networks; whoever owns the folder is one.
@@ -239,7 +236,17 @@ extension Exchange {
             service: service, version: version, instances: try ServiceStore.instances(of: version.id, in: tx))
     }
 
-    private func insert(
+    func remove(
+        _ instance: ID<ServiceInstance>, from offered: OfferedVersion, by author: Person?, at now: Instant,
+        in tx: any Transaction
+    ) throws {
+        guard try ServiceStore.delete(instance, of: offered.version.id, in: tx) else { throw Problem.notFound }
+        try record(
+            "exchange.instance-removed", ["version": "\(offered.version.id)", "instance": "\(instance)"],
+            about: offered.service.id.text, by: author, at: now, in: tx)
+    }
+
+    func insert(
         _ upstreams: [Upstream], of version: ServiceVersion, _ service: ServiceRecord, by author: Person?,
         at now: Instant, in tx: any Transaction
     ) throws {
@@ -270,7 +277,7 @@ extension Exchange {
             ], about: version.text, by: author, at: now, in: tx)
     }
 
-    private func ownService(
+    func ownService(
         _ id: ID<ServiceRecord>, by author: Person?, in tx: any Transaction
     ) throws -> ServiceRecord {
         guard let service = try ServiceStore.service(id, in: tx), service.endedAt == nil else { throw Problem.notFound }
@@ -311,6 +318,7 @@ extension Exchange {
         }
         bells.registry.ring()
         bells.events.ring()
+        for node in standings.touched() { bells.ring(node).ring() }
         return result
     }
 

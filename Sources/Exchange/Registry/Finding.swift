@@ -1,16 +1,39 @@
 import Database
+import Identity
 package import Vocabulary
 
 /// Things of the registry by the names that people type.
 extension Exchange {
-    /// `H42/portal`.
+    /// `H42/portal`, with the id of the organisation or the code that it bears today.
     package func application(named text: String) async throws -> Application {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+        let owner = parts.count == 2 ? try await organisation(named: parts[0]) : nil
         let found = try await database.read { tx -> Application? in
-            if parts.count == 2 { return try ApplicationStore.application(parts[1], of: ID(parts[0]), in: tx) }
+            if let owner {
+                // One that was registered before its organisation was merged bears the old id.
+                return try ApplicationStore.application(parts[1], of: ID(parts[0]), in: tx)
+                    ?? ApplicationStore.application(parts[1], of: owner, in: tx)
+            }
             return try ApplicationStore.application(ID(text), in: tx)
         }
         guard let found else { throw Problem.notFound }
+        return found
+    }
+
+    /// An organisation by its id, `H42-2025`, or by the code that it bears today, `H42`: after a merger that is another
+    /// than before. What is no code of today stays as it was written.
+    package func organisation(named text: String) async throws -> ID<Organisation> {
+        let (register, today) = (try await authorization.organisations(), Day(now()))
+        if let record = register[ID(text)], record.exists(on: today) { return record.id }
+        return register.organisation(code: text, on: today)?.id ?? ID(text)
+    }
+
+    /// A member of today, by the id under which it is on the roster or by the code that it bears today.
+    package func member(named text: String) async throws -> ID<Organisation> {
+        let roster = try await roster()?.roster
+        if roster?.member(ID(text)) != nil { return ID(text) }
+        let found = try await organisation(named: text)
+        guard roster?.member(found) != nil else { throw Problem.invalid(["node": .noSuchMember(text)]) }
         return found
     }
 

@@ -42,6 +42,7 @@ extension Exchange {
                 ID(try page.parameter("instance")), from: offered.version.id, by: page.person)
             return .redirect("/exchange/services/\(offered.service.id)")
         }
+        editDoors(site)
         site.action("/exchange/versions/{id}/close", allow: .register) { [self] page, _ in
             let offered = try await version(named: try page.parameter("id"))
             try await closeVersion(offered.version.id, by: page.person)
@@ -62,6 +63,7 @@ extension Exchange {
             dataClass: dataClass, evidence: fields["evidence"].flatMap(EvidenceClass.init),
             first: try versionDraft(fields))
         draft.about = fields["about"] ?? ""
+        draft.evidenceAcross = fields["evidence-across"].flatMap(EvidenceClass.init)
         return draft
     }
 
@@ -116,16 +118,7 @@ extension Exchange {
         let body: HTML = """
             \(try await organisationField(page, .register))\
             \(textField(page, "code", .serviceCode, hint: .serviceCodeHint, maxLength: 40))\
-            \(textField(page, "name", .serviceName, maxLength: 200))\
-            \(textField(page, "name-en", .serviceNameEn, required: false, maxLength: 200))\
-            \(textArea(page, "about", .aboutService, required: false, rows: 3, maxLength: 2000))\
-            \(textField(page, "contact", .contact, hint: .contactHint, maxLength: 200))\
-            \(radioTiles(page, "class", .dataClass, DataClass.allCases.map {
-                Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
-            }))\
-            \(radioTiles(page, "evidence", .evidence, EvidenceClass.allCases.map {
-                Choice($0.rawValue, page[$0.phrase])
-            }, hint: .evidenceHint, required: false))\
+            \(serviceFields(page, nil))\
             \(versionFields(page))\
             \(buttons(submit(page, .registerService)))
             """
@@ -164,15 +157,11 @@ extension Exchange {
 
     private func instancePage(_ page: Page) async throws -> View {
         let offered = try await version(named: try page.parameter("id"))
-        let fields: HTML = """
-            \(textField(page, "address", .address, hint: .addressHint, type: .url, maxLength: 300))\
-            \(textField(page, "pin", .pin, hint: .pinHint, required: false, maxLength: 60))\
-            \(if: page.may(.administerExchange), checkbox(page, "private", .allowPrivate, hint: .allowPrivateHint))\
-            \(buttons(submit(page, .addInstance)))
-            """
         return View(
             title: page[.addInstance], back: "/exchange/services/\(offered.service.id)",
-            body: form(page, action: "/exchange/versions/\(offered.version.id)/instance", fields))
+            body: form(
+                page, action: "/exchange/versions/\(offered.version.id)/instance",
+                instanceFields(page, nil) + buttons(submit(page, .addInstance))))
     }
 
     private func servicePage(_ page: Page) async throws -> View {
@@ -200,8 +189,11 @@ extension Exchange {
                     (.aboutService, HTML(service.about.isEmpty ? page[.nothingSaid] : service.about)),
                     (.contact, HTML(service.contact)), (.dataClass, HTML(page[service.dataClass.phrase])),
                     (.evidence, HTML(page[service.evidence.phrase])),
+                    (.evidenceAcross, HTML(page[(service.evidenceAcross ?? .beforeRelease).phrase])),
                 ]))
-                \(if: isOwn, buttons(buttonLink(page, .newVersion, "/exchange/services/\(id)/version", kind: .quiet)))
+                \(if: isOwn, buttons(
+                    buttonLink(page, .editService, "/exchange/services/\(id)/edit", kind: .quiet),
+                    buttonLink(page, .newVersion, "/exchange/services/\(id)/version", kind: .quiet)))
                 \(each: versions, { versionPart(page, $0.0, grants: $0.1, isOwn: isOwn) })
                 """)
     }
@@ -212,9 +204,13 @@ extension Exchange {
             [
                 "<code>\(instance.address)</code>",
                 HTML(page[instance.upstream.mayBePrivate ? .closedNetworkAllowed : .openNetworkOnly]),
-                actionButton(
+                """
+                <div class="buttons">\(buttonLink(
+                    page, .moveInstance, "/exchange/versions/\(id)/instances/\(instance.id)", kind: .quiet))\
+                \(actionButton(
                     page, .removeInstance, "/exchange/versions/\(id)/instances/\(instance.id)/remove",
-                    about: instance.address),
+                    about: instance.address))</div>
+                """,
             ]
         }
         let reading: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)"

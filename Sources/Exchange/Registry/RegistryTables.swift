@@ -88,6 +88,18 @@ extension Exchange {
     ]
 }
 
+extension Exchange {
+    /// When it is told that a decision is overdue and that a grant ends soon, and what holds between nodes.
+    static let dateColumns: [SQL] = [
+        "ALTER TABLE exchange_grant ADD COLUMN overdue_at \(.integer64)",
+        "ALTER TABLE exchange_grant ADD COLUMN expiry_notice_at \(.integer64)",
+        """
+        UPDATE exchange_grant SET expiry_notice_at = valid_until - 2592000000 WHERE state IN ('active', 'suspended')
+        """,
+        "ALTER TABLE exchange_service ADD COLUMN evidence_across TEXT",
+    ]
+}
+
 extension DataClass: Bindable, Readable {}
 extension EvidenceClass: Bindable, Readable {}
 extension ApplicationCredential.Kind: Bindable, Readable {}

@@ -44,7 +44,9 @@ extension Phrase {
         vi: "Ứng dụng đã có 8 cách xác thực. Hãy thu hồi một cách trước.",
         en: "The application has 8 credentials. Revoke one first.")
     static let tooManyInstances = Phrase(vi: "Tối đa 16 máy chủ.", en: "At most 16 instances.")
-    static let documentIsTooLarge = Phrase(vi: "Tài liệu quá lớn.", en: "The document is too large.")
+    static let classIsGranted = Phrase(
+        vi: "Đang có quyền hoặc đề nghị theo loại dữ liệu chặt hơn, nên chưa thể đổi sang loại nhẹ hơn.",
+        en: "Grants or requests stand under the stricter class, so it cannot become a milder one yet.")
     static let versionIsClosed = Phrase(
         vi: "Phiên bản này đã đóng.", en: "This version is closed.")
 

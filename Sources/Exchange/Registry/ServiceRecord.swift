@@ -10,12 +10,14 @@ package struct ServiceRecord: Sendable, Hashable {
     package let subsystem: String
     /// Unique at the node: the first segment of its path.
     package let code: String
-    package let name: Phrase
-    package let about: String
+    package internal(set) var name: Phrase
+    package internal(set) var about: String
     /// Whom to ask (NĐ 47/2020 Đ7).
-    package let contact: String
-    package let dataClass: DataClass
-    package let evidence: EvidenceClass
+    package internal(set) var contact: String
+    package internal(set) var dataClass: DataClass
+    package internal(set) var evidence: EvidenceClass
+    /// For calls between nodes, when the provider said so; before release otherwise, whatever the service's own class.
+    package internal(set) var evidenceAcross: EvidenceClass?
     package let createdAt: Instant
     package let endedAt: Instant?
 
@@ -39,6 +41,14 @@ package enum DataClass: String, Sendable, Hashable, CaseIterable {
         case (.open, nil): .withinOneSecond
         case (_, let wanted): wanted ?? .beforeRelease
         }
+    }
+
+    /// Between nodes; nil is before release.
+    func evidenceAcross(_ wanted: EvidenceClass?) throws(Problem) -> EvidenceClass? {
+        guard self != .personal || wanted != .withinOneSecond else {
+            throw .invalid(["evidence-across": .personalNeedsEvidence])
+        }
+        return wanted
     }
 }
 
@@ -67,6 +77,13 @@ package struct OfferedVersion: Sendable, Hashable {
     package var path: String { "/\(service.code)/v\(version.number)" }
     /// Its code in X-Road, where a version has no place of its own.
     package var code: String { "\(service.code)-v\(version.number)" }
+
+    /// When a call of this application has its leaf. Between nodes both sides depend on it, so there it comes before
+    /// the answer unless the provider said otherwise.
+    func evidence(for application: Application) -> EvidenceClass {
+        let isAcross = application.node != nil || instances.contains { $0.upstream.node != nil }
+        return isAcross ? service.evidenceAcross ?? .beforeRelease : service.evidence
+    }
 }
 
 /// Where a version stands (máy chủ dịch vụ).
@@ -87,6 +104,11 @@ package struct ServiceInstance: Sendable, Hashable {
 }
 
 extension Upstream {
+    /// Of the TLS key that it must have, when it was given.
+    var pin: String? {
+        if case .pinned(let text) = security { text } else { nil }
+    }
+
     /// Reads `http://host:port/base` or `https://…`, the latter with a pin or with the system's authorities.
     ///
     /// - Parameter mayBePrivate: what an administrator allowed; without it an address in a closed network, or a name

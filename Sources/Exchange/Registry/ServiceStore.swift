@@ -7,17 +7,28 @@ enum ServiceStore {
     static let columns: SQL = """
         s.id AS id, s.organisation AS organisation, s.subsystem AS subsystem, s.code AS code, s.name_vi AS name_vi,
         s.name_en AS name_en, s.about AS about, s.contact AS contact, s.data_class AS data_class,
-        s.evidence AS evidence, s.created_at AS created_at, s.ended_at AS ended_at
+        s.evidence AS evidence, s.evidence_across AS evidence_across, s.created_at AS created_at, s.ended_at AS ended_at
         """
 
     static func insert(_ service: ServiceRecord, by author: ID<Person>?, in tx: any Transaction) throws {
         try tx.execute(
             """
             INSERT INTO exchange_service (id, organisation, subsystem, code, name_vi, name_en, about, contact,
-                data_class, evidence, search, created_by, created_at)
+                data_class, evidence, evidence_across, search, created_by, created_at)
             VALUES (\(service.id), \(service.organisation), \(service.subsystem), \(service.code), \(service.name.vi),
                 \(service.name.en), \(service.about), \(service.contact), \(service.dataClass), \(service.evidence),
-                \(search(service)), \(author), \(service.createdAt))
+                \(service.evidenceAcross), \(search(service)), \(author), \(service.createdAt))
+            """)
+    }
+
+    static func update(_ service: ServiceRecord, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE exchange_service SET name_vi = \(service.name.vi), name_en = \(service.name.en),
+                about = \(service.about), contact = \(service.contact), data_class = \(service.dataClass),
+                evidence = \(service.evidence), evidence_across = \(service.evidenceAcross),
+                search = \(search(service))
+            WHERE id = \(service.id)
             """)
     }
 
@@ -49,7 +60,8 @@ enum ServiceStore {
             id: try row.get("id"), organisation: try row.get("organisation"), subsystem: try row.get("subsystem"),
             code: try row.get("code"), name: Phrase(vi: try row.get("name_vi"), en: try row.get("name_en")),
             about: try row.get("about"), contact: try row.get("contact"), dataClass: try row.get("data_class"),
-            evidence: try row.get("evidence"), createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
+            evidence: try row.get("evidence"), evidenceAcross: try row.get("evidence_across"),
+            createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
     }
 }
 
@@ -126,13 +138,11 @@ extension ServiceStore {
         _ instance: ServiceInstance, of version: ID<ServiceVersion>, by author: ID<Person>?, at now: Instant,
         in tx: any Transaction
     ) throws {
-        var pin: String?
-        if case .pinned(let text) = instance.upstream.security { pin = text }
         try tx.execute(
             """
             INSERT INTO exchange_instance (id, version, address, pin, may_be_private, node, added_by, added_at)
-            VALUES (\(instance.id), \(version), \(instance.address), \(pin), \(instance.upstream.mayBePrivate),
-                \(instance.upstream.node), \(author), \(now))
+            VALUES (\(instance.id), \(version), \(instance.address), \(instance.upstream.pin),
+                \(instance.upstream.mayBePrivate), \(instance.upstream.node), \(author), \(now))
             """)
     }
 

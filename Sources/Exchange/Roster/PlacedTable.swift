@@ -87,15 +87,18 @@ extension Exchange {
                     return Upstream(
                         host: place.host, port: place.port, security: .pinned(place.tlsPin), mayBePrivate: true,
                         node: node)
-                })
+                }, answering: settings.farAnswerSeconds)
         }
         return table
     }
 }
 
 extension Service {
-    fileprivate func standing(at upstreams: [Upstream]) -> Service {
-        Service(
+    /// - Parameter seconds: how long a node may take; one that hangs is named well before the caller gives up.
+    fileprivate func standing(at upstreams: [Upstream], answering seconds: Double) -> Service {
+        var limits = limits
+        limits.answerSeconds = min(limits.answerSeconds, seconds)
+        return Service(
             id: id, provider: provider, code: code, path: path, operations: operations, upstreams: upstreams,
             limits: limits)
     }

@@ -29,6 +29,7 @@ extension Exchange {
             group.addTask { await self.dispatch() }
             group.addTask { await self.keepGrantDates() }
             group.addTask { await self.keepPlaceKnown() }
+            group.addTask { await self.tellOffered() }
             let running = RunningPeers()
             while !Task.isCancelled {
                 let count = bells.roster.count
@@ -88,12 +89,14 @@ extension Exchange {
         return fresh.map(\.code)
     }
 
-    /// Two tasks for one peer, until it is no member any more.
+    /// The tasks for one peer, until it is no member any more.
     private func attend(_ peer: ID<Organisation>) async {
         await withTaskGroup { group in
             group.addTask { await self.keepPulling(peer) }
             group.addTask { await self.keepRinging(peer) }
             group.addTask { await self.keepGranted(by: peer) }
+            group.addTask { await self.keepOffered(by: peer) }
+            group.addTask { await self.keepAsking(at: peer) }
             await group.next()
             group.cancelAll()
         }

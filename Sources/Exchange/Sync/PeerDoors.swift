@@ -65,6 +65,7 @@ extension Exchange {
                     en: "What applications of the calling node may call here"),
                 response: .bytes(GrantedAcross.mediaType))
         ) { [self] call in try await answer(call) { try giveGranted(to: $0) } }
+        askingDoors(site)
         site.api(
             .post, "/exchange/place", allow: .peer,
             APIDoc(

@@ -166,7 +166,9 @@ extension Inbound {
             deadline = lane.recent + Inbound.nanoseconds(limits.answerSeconds)
         } else {
             self.sending = nil
-            deadline = bodyDeadline(lane.recent)
+            deadline =
+                outbound.isWritable
+                ? bodyDeadline(lane.recent) : lane.recent + Inbound.nanoseconds(limits.answerSeconds)
             sayContinue()
             advance()
         }
@@ -240,6 +242,7 @@ extension Inbound {
     /// Sends what has come of the body, as long as the service takes it. True never: it goes on with the next bytes.
     func sendBody() -> Bool {
         guard let outbound else { return false }
+        let couldSend = outbound.isWritable
         while outbound.isWritable {
             switch nextPiece() {
             case .content(var content):
@@ -262,6 +265,8 @@ extension Inbound {
                 return false
             }
         }
+        // It takes nothing more: from now on the service is waited for, and not the application.
+        if couldSend, let service { deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds) }
         return false
     }
 

@@ -340,11 +340,11 @@ extension Inbound {
         switch (phase, answer) {
         case (.head, _) where startedAt == 0: close()
         case (.head, _), (.holding, _): refuse(.tooSlow)
-        case (.sending, .none):
+        case (.sending, .none) where outbound?.isWritable != false:
             abandonOutbound()
             refuse(.tooSlow)
         case (.asking, _): refuse(.late)
-        case (.connecting, _), (.sent, .none):
+        case (.connecting, _), (.sent, .none), (.sending, .none):
             if let instance { instance.failed(now) }
             abandonOutbound()
             refuse(

@@ -13,6 +13,8 @@ final class Assets: Sendable {
         let type: String
         let bytes: [UInt8]
         let gzip: [UInt8]?
+        /// Of a page that works alone, also without network: what is written in it may run, and nothing else.
+        let policy: String?
         var tag: String { "\"\(address)\"" }
     }
 
@@ -96,7 +98,23 @@ final class Assets: Sendable {
         let ending = (name as NSString).pathExtension
         let address = "\((name as NSString).deletingPathExtension).\(fingerprint).\(ending)"
         let gzip = isText(type) ? Gzip.compress(bytes) : nil
-        return Asset(name: name, address: address, type: type, bytes: bytes, gzip: gzip)
+        let policy = ending == "html" ? policy(of: String(decoding: bytes, as: UTF8.self)) : nil
+        return Asset(name: name, address: address, type: type, bytes: bytes, gzip: gzip, policy: policy)
+    }
+
+    /// A content-security-policy that names the inline script and style of a page by their hashes.
+    private static func policy(of page: String) -> String {
+        func hashes(_ element: String) -> String {
+            page.split(separator: "<\(element)>").dropFirst().compactMap { rest in
+                rest.firstRange(of: "</\(element)>").map { end in
+                    "'sha256-\(Base64.encode(Array(SHA256.hash(data: Array(rest[..<end.lowerBound].utf8)))))'"
+                }
+            }.joined(separator: " ")
+        }
+        return """
+            default-src 'none'; script-src \(hashes("script")); style-src \(hashes("style")); base-uri 'none'; \
+            form-action 'none'; frame-ancestors 'none'
+            """
     }
 
     static func isText(_ type: String) -> Bool {
@@ -107,6 +125,7 @@ final class Assets: Sendable {
         "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
         "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "ico": "image/x-icon", "woff2": "font/woff2",
         "json": "application/json", "webmanifest": "application/manifest+json", "txt": "text/plain; charset=utf-8",
+        "html": "text/html; charset=utf-8",
     ]
 }
 
@@ -131,6 +150,7 @@ extension Assets.Asset {
         ]
         if request.headers["if-none-match"] == tag { return Response(status: 304, headers: headers) }
         headers["content-type"] = type
+        if let policy { headers["content-security-policy"] = policy }
         guard let gzip, Gzip.isAccepted(by: request) else {
             return Response(status: 200, headers: headers, body: .bytes(bytes))
         }

@@ -78,7 +78,8 @@ extension Site {
         do {
             try check(visit, route)
             return finish(
-                try await route.run(visit), for: request, caller: route.kind == .asset ? nil : caller, page: visit.page)
+                try await route.run(visit), for: request, caller: route.kind == .asset ? nil : caller,
+                page: route.kind == .asset ? nil : visit.page)
         } catch {
             return finish(
                 face(of: error, for: request, as: visit, kind: route.kind), for: request, caller: caller,

@@ -36,7 +36,14 @@ extension Command {
     static let grantRequest = Command(
         name: "grant request", operands: ["OWNER/CODE", "CODE/vN"],
         about: Phrase(
-            vi: "Đề nghị đơn vị cung cấp cấp quyền khai thác", en: "Ask the provider for a grant"), options: terms
+            vi: "Đề nghị đơn vị cung cấp cấp quyền khai thác", en: "Ask the provider for a grant"),
+        options: terms + [
+            Option(
+                name: "at-node", value: "CODE",
+                about: Phrase(
+                    vi: "Thành viên có nút cung cấp dịch vụ: H40 hoặc H42-2025",
+                    en: "The member at whose node the service is: H40 or H42-2025"))
+        ]
     ) { call in try await ask("grant.request", call) }
 
     private static func ask(_ verb: String, _ call: Invocation) async throws -> Int32 {
@@ -52,6 +59,7 @@ extension Command {
         for name in ["items", "frequency", "from"] {
             if let value = call[name] { input[name] = .string(value) }
         }
+        if let node = call["at-node"] { input["node"] = .string(node) }
         for name in ["rate", "quota"] {
             if let number = try call.integer(name, in: 1...1_000_000_000) { input[name] = .integer(Int64(number)) }
         }

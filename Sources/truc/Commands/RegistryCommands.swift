@@ -30,6 +30,12 @@ extension Command {
             vi: "Kiểm tra mỗi yêu cầu theo lược đồ trước khi chuyển",
             en: "Check each request against its schema before it is forwarded"))
 
+    private static let evidenceAcross = Option(
+        name: "evidence-across", value: "before-release|within-1s",
+        about: Phrase(
+            vi: "Chứng cứ của lượt gọi giữa các nút; mặc định là before-release",
+            en: "Evidence of calls between nodes; before-release by default"))
+
     static let serviceRegister = Command(
         name: "service register", operands: ["CODE", "NAME", "FILE"],
         about: Phrase(
@@ -48,7 +54,7 @@ extension Command {
             Option(
                 name: "name-en", value: "NAME", about: Phrase(vi: "Tên tiếng Anh", en: "The name in English")),
             Option(name: "about", value: "TEXT", about: Phrase(vi: "Mô tả", en: "What it is about")),
-            validate,
+            evidenceAcross, validate,
         ] + whereItStands
     ) { call in
         var input = try document(call, at: 2)
@@ -58,11 +64,39 @@ extension Command {
             guard let value = call[name] else { throw UsageError("--\(name) is needed") }
             input[name] = .string(value)
         }
-        for name in ["evidence", "name-en", "about"] {
+        for name in ["evidence", "evidence-across", "name-en", "about"] {
             if let value = call[name] { input[name] = .string(value) }
         }
         let answer = try await call.ask("service.register", input)
         call.terminal.say(answer["path"]?.string ?? "")
+        return ExitCode.done
+    }
+
+    static let serviceEdit = Command(
+        name: "service edit", operands: ["CODE/vN"],
+        about: Phrase(
+            vi: "Sửa thông tin của một dịch vụ; những gì không nêu thì giữ nguyên",
+            en: "Edit a service; what is not named stays"),
+        options: [
+            Option(name: "name", value: "NAME", about: Phrase(vi: "Tên", en: "The name")),
+            Option(name: "name-en", value: "NAME", about: Phrase(vi: "Tên tiếng Anh", en: "The name in English")),
+            Option(name: "about", value: "TEXT", about: Phrase(vi: "Mô tả", en: "What it is about")),
+            Option(name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask")),
+            Option(
+                name: "class", value: "open|internal|personal",
+                about: Phrase(vi: "Loại dữ liệu", en: "The class of its data")),
+            Option(
+                name: "evidence", value: "before-release|within-1s",
+                about: Phrase(vi: "Chứng cứ phải bền khi nào", en: "When evidence must be durable")),
+            evidenceAcross,
+        ]
+    ) { call in
+        var input: JSON = ["service": .string(call.operands[0])]
+        for name in ["name", "name-en", "about", "contact", "class", "evidence", "evidence-across"] {
+            if let value = call[name] { input[name] = .string(value) }
+        }
+        _ = try await call.ask("service.edit", input)
+        call.say(Phrase(vi: "Đã lưu", en: "Saved"))
         return ExitCode.done
     }
 

@@ -9,6 +9,8 @@ struct GatewayConfiguration: Sendable, Equatable {
     /// Certificate chain and key, PEM; nil for the node's own.
     var certificate: Certificate?
     var loops: Int
+    /// How long another member's node may take for its answer.
+    var farAnswerSeconds: Int
     var metrics: Metrics?
 
     struct Certificate: Sendable, Equatable {
@@ -42,6 +44,7 @@ struct GatewayConfiguration: Sendable, Equatable {
         }
         if let chain, let key { certificate = Certificate(chainPEM: chain, keyPEM: key) }
         loops = Int(try values.integer(.gatewayLoops, in: 0...256))
+        farAnswerSeconds = Int(try values.integer(.gatewayFarAnswerSeconds, in: 1...30))
         metrics = try GatewayConfiguration.metrics(values)
     }
 

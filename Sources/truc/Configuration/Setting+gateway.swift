@@ -32,6 +32,11 @@ extension Setting {
         about: Phrase(
             vi: "Số vòng lặp sự kiện của cổng dịch vụ; 0 là mỗi nhân một vòng",
             en: "Event loops of the gateway; 0 is one for each core"))
+    static let gatewayFarAnswerSeconds = Setting(
+        key: "gateway.far-answer-seconds", fallback: "10",
+        about: Phrase(
+            vi: "Số giây chờ cổng của nút khác trả lời, 1 đến 30; quá hạn thì báo lỗi nêu tên nút",
+            en: "Seconds that another node's gateway may take, 1 to 30; then the error names the node"))
     static let metricsAddress = Setting(
         key: "metrics.address", fallback: "",
         about: Phrase(
@@ -45,6 +50,6 @@ extension Setting {
 
     static let ofGateway = [
         gatewayAddress, gatewayPort, gatewayPublicAddress, gatewayTLS, gatewayCertificateFile, gatewayKeyFile,
-        gatewayLoops, metricsAddress, metricsTokenFile,
+        gatewayLoops, gatewayFarAnswerSeconds, metricsAddress, metricsTokenFile,
     ]
 }

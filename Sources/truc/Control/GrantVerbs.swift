@@ -12,8 +12,15 @@ extension Control {
             return Control.json(try await node.exchange.issueGrant(draft), at: node)
         },
         Verb(name: "grant.request") { node, input in
-            let draft = try await Control.draft(input, at: node)
-            return Control.json(try await node.exchange.requestGrant(draft, by: nil), at: node)
+            guard let there = try input.optionalString("node") else {
+                let draft = try await Control.draft(input, at: node)
+                return Control.json(try await node.exchange.requestGrant(draft, by: nil), at: node)
+            }
+            let draft = FarDraft(
+                application: try await node.exchange.application(named: try input.requireString("application")).id,
+                node: try await node.exchange.member(named: there), service: try input.requireString("version"),
+                terms: try Control.terms(input, at: node))
+            return ["id": .string(try await node.exchange.requestFarGrant(draft, by: nil))]
         },
         Verb(name: "grant.approve") { node, input in
             try await node.exchange.approveGrant(ID(try input.requireString("id")), by: nil)
@@ -46,13 +53,13 @@ extension Control {
             let all = try input.optionalBool("all") ?? false
             let grants = try await node.exchange.grants(
                 all ? AccessGrant.State.allCases : [.waiting, .active, .suspended])
-            return .array(
-                grants.map { named in
-                    var json = Control.json(named.grant, at: node)
-                    json["application"] = .string("\(named.application.organisation)/\(named.application.code)")
-                    json["service"] = .string("\(named.offered.service.code)/v\(named.offered.version.number)")
-                    return json
-                })
+            let here = grants.map { named -> JSON in
+                var json = Control.json(named.grant, at: node)
+                json["application"] = .string("\(named.application.organisation)/\(named.application.code)")
+                json["service"] = .string("\(named.offered.service.code)/v\(named.offered.version.number)")
+                return json
+            }
+            return .array(here + (try await node.exchange.requestsElsewhere(all: all)))
         },
         Verb(name: "grant.show") { node, input in
             let (_, signed, _) = try await node.exchange.grant(ID(try input.requireString("id")))
@@ -71,8 +78,13 @@ extension Control {
     ]
 
     private static func draft(_ input: JSONValue, at node: Node) async throws -> GrantDraft {
-        let application = try await node.exchange.application(named: try input.requireString("application"))
-        let offered = try await node.exchange.version(named: try input.requireString("version"))
+        GrantDraft(
+            application: try await node.exchange.application(named: try input.requireString("application")).id,
+            version: try await node.exchange.version(named: try input.requireString("version")).version.id,
+            terms: try terms(input, at: node))
+    }
+
+    private static func terms(_ input: JSONValue, at node: Node) throws -> GrantTerms {
         func list(_ name: String) throws -> [String]? {
             let texts = try (input[name]?.elements ?? []).map { try $0.requireString() }
             return texts.isEmpty ? nil : texts
@@ -80,15 +92,13 @@ extension Control {
         guard let until = try day(input, "until") else { throw Problem.conflict(.noEndOfGrant) }
         let rate = try input.optionalInteger("rate")
         let quota = try input.optionalInteger("quota")
-        return GrantDraft(
-            application: application.id, version: offered.version.id,
-            terms: GrantTerms(
-                operations: try list("operations"), fields: try list("fields"),
-                dataItems: try input.optionalString("items") ?? "", purpose: try input.requireString("purpose"),
-                legalBasis: try input.requireString("basis"), frequency: try input.optionalString("frequency") ?? "",
-                rate: rate.map { Rate(perSecond: Double($0), burst: Int(clamping: max(1, $0))) },
-                quota: quota.map { Quota(calls: $0, windowSeconds: 86_400) },
-                from: try day(input, "from")?.start ?? node.clock(), until: until.start.adding(days: 1)))
+        return GrantTerms(
+            operations: try list("operations"), fields: try list("fields"),
+            dataItems: try input.optionalString("items") ?? "", purpose: try input.requireString("purpose"),
+            legalBasis: try input.requireString("basis"), frequency: try input.optionalString("frequency") ?? "",
+            rate: rate.map { Rate(perSecond: Double($0), burst: Int(clamping: max(1, $0))) },
+            quota: quota.map { Quota(calls: $0, windowSeconds: 86_400) },
+            from: try day(input, "from")?.start ?? node.clock(), until: until.start.adding(days: 1))
     }
 
     private static func day(_ input: JSONValue, _ name: String) throws -> Day? {

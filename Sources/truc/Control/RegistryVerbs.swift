@@ -7,20 +7,15 @@ extension Control {
     /// Behind `truc service …` and `truc application …`. Whoever owns the folder stands for every organisation.
     static let registryVerbs = [
         Verb(name: "service.register") { node, input in
-            guard let dataClass = DataClass(rawValue: try input.requireString("class")) else {
-                throw Problem.conflict(.noSuchClass)
-            }
+            guard let dataClass = try Control.dataClass(input) else { throw Problem.conflict(.noSuchClass) }
             let name = try input.requireString("name")
             var draft = ServiceDraft(
-                organisation: ID(try input.requireString("owner")), code: try input.requireString("code"),
+                organisation: try await node.exchange.organisation(named: try input.requireString("owner")),
+                code: try input.requireString("code"),
                 name: Phrase(vi: name, en: try input.optionalString("name-en") ?? name),
                 contact: try input.requireString("contact"), dataClass: dataClass,
-                evidence: try input.optionalString("evidence").map { text in
-                    guard let evidence = EvidenceClass(rawValue: text) else {
-                        throw Problem.conflict(.noSuchEvidence)
-                    }
-                    return evidence
-                }, first: try Control.version(input))
+                evidence: try Control.evidence(input, "evidence"), first: try await Control.version(input, at: node))
+            draft.evidenceAcross = try Control.evidence(input, "evidence-across")
             draft.about = try input.optionalString("about") ?? ""
             if let subsystem = try input.optionalString("subsystem") { draft.subsystem = subsystem }
             return Control.json(try await node.exchange.registerService(draft, by: nil))
@@ -28,7 +23,23 @@ extension Control {
         Verb(name: "service.version") { node, input in
             let service = try await node.exchange.version(named: try input.requireString("service")).service
             return Control.json(
-                try await node.exchange.openVersion(of: service.id, try Control.version(input), by: nil))
+                try await node.exchange.openVersion(
+                    of: service.id, try await Control.version(input, at: node), by: nil))
+        },
+        Verb(name: "service.edit") { node, input in
+            let service = try await node.exchange.version(named: try input.requireString("service")).service
+            let (dataClass, evidence) = (try Control.dataClass(input), try Control.evidence(input, "evidence"))
+            let across = try Control.evidence(input, "evidence-across")
+            try await node.exchange.editService(service.id, by: nil) { edit in
+                if let name = try input.optionalString("name") { edit.name = Phrase(vi: name, en: name) }
+                if let name = try input.optionalString("name-en") { edit.name = Phrase(vi: edit.name.vi, en: name) }
+                if let about = try input.optionalString("about") { edit.about = about }
+                if let contact = try input.optionalString("contact") { edit.contact = contact }
+                if let dataClass { (edit.dataClass, edit.evidence) = (dataClass, nil) }
+                if let evidence { edit.evidence = evidence }
+                if let across { edit.evidenceAcross = across }
+            }
+            return [:]
         },
         Verb(name: "service.document") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
@@ -41,7 +52,7 @@ extension Control {
             try await node.exchange.addInstance(
                 VersionDraft.Address(
                     try input.requireString("address"), pin: try input.optionalString("pin"),
-                    node: try input.optionalString("node")),
+                    node: try await Control.node(input, at: node)?.text),
                 to: offered.version.id, mayBePrivate: try input.optionalBool("allow-private") ?? false, by: nil)
             return [:]
         },
@@ -56,8 +67,9 @@ extension Control {
         Verb(name: "application.add") { node, input in
             let made = try await node.exchange.addApplication(
                 try input.requireString("code"), named: try input.requireString("name"),
-                of: ID(try input.requireString("owner")), contact: try input.optionalString("contact") ?? "",
-                at: try input.optionalString("node").map { ID($0) }, by: nil)
+                of: try await node.exchange.organisation(named: try input.requireString("owner")),
+                contact: try input.optionalString("contact") ?? "", at: try await Control.node(input, at: node),
+                by: nil)
             return [
                 "id": "\(made.application.id)", "name": "\(node.exchange.subsystem(of: made.application))",
                 "key": .string(orNull: made.key),
@@ -94,9 +106,27 @@ extension Control {
         },
     ]
 
-    private static func version(_ input: JSONValue) throws -> VersionDraft {
+    /// A member's node, by the id of its organisation or by the code that it bears today.
+    private static func node(_ input: JSONValue, at node: Node) async throws -> ID<Organisation>? {
+        guard let text = try input.optionalString("node") else { return nil }
+        return try await node.exchange.organisation(named: text)
+    }
+
+    private static func dataClass(_ input: JSONValue) throws -> DataClass? {
+        guard let text = try input.optionalString("class") else { return nil }
+        guard let found = DataClass(rawValue: text) else { throw Problem.conflict(.noSuchClass) }
+        return found
+    }
+
+    private static func evidence(_ input: JSONValue, _ name: String) throws -> EvidenceClass? {
+        guard let text = try input.optionalString(name) else { return nil }
+        guard let found = EvidenceClass(rawValue: text) else { throw Problem.conflict(.noSuchEvidence) }
+        return found
+    }
+
+    private static func version(_ input: JSONValue, at here: Node) async throws -> VersionDraft {
         let pin = try input.optionalString("pin")
-        let node = try input.optionalString("node")
+        let node = try await node(input, at: here)?.text
         let addresses = try input["instances"]?.elements ?? []
         return VersionDraft(
             document: Array(try input.requireString("document").utf8),

@@ -92,7 +92,9 @@ extension TrafficPages {
                     found.peer != nil && node != nil
                         ? buttonLink(page, .downloadOther, "/gateway/receipt/\(Int(found.index))/other", kind: .quiet)
                         : ""))
-                \(details(page, .howToVerify, """
+                \(details(page, .howToVerify, isOpen: true, """
+                    \(verifyPageLink(page))
+                    <p>\(page[.verifierKey]): \(copyable(page, id: "verifier-key", "\(ledger.verifierKey)"))</p>
                     <p>\(page[.verifyReceipt])</p>
                     <pre>truc verify receipt receipt-\(Int(found.index)).json --key '\("\(ledger.verifierKey)")'</pre>
                     """))

@@ -105,7 +105,8 @@ final class Node: Sendable {
         exchange = Exchange(
             home: home, database: database, outbox: outbox, checkpoint: Node.coveringRoot(drain, ledger), now: now,
             newID: newID,
-            transport: .tls(Fetch()), authority: Authority(identity), logger: logger("exchange"))
+            transport: .tls(Fetch()), authority: Authority(identity),
+            settings: Node.exchangeSettings(configuration), logger: logger("exchange"))
         gateway = try await Node.gateway(
             configuration, exchange, identity, ledger, folder, tls, now: now, logger: logger("gateway"))
         traffic = TrafficPages(gateway: gateway, ledger: ledger, exchange: exchange)
@@ -148,6 +149,12 @@ final class Node: Sendable {
         settings.openID.issuer = configuration.pageURL
         settings.review = configuration.review
         settings.administratorsNeedTwoSteps = configuration.administratorsNeedTwoSteps
+        return settings
+    }
+
+    private static func exchangeSettings(_ configuration: Configuration) -> ExchangeSettings {
+        var settings = ExchangeSettings()
+        settings.farAnswerSeconds = Double(configuration.gateway.farAnswerSeconds)
         return settings
     }
 

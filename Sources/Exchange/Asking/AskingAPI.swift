@@ -1,0 +1,76 @@
+package import StrictJSON
+import Vocabulary
+import Web
+
+/// Requests at other members' nodes, for programs.
+extension Exchange {
+    func farRequestAPI(_ site: Site) {
+        site.api(
+            .get, "/exchange/requests.json", allow: .catalogue,
+            APIDoc(
+                .requestsElsewhere, response: .object(["requests": .array(Exchange.farSchema)]), tags: ["exchange"])
+        ) { [self] _ in .json(["requests": .array(try await farRequests().map(json))]) }
+        site.api(
+            .post, "/exchange/members/{node}/requests", allow: .requestGrants,
+            APIDoc(
+                .farRequestTitle, request: Exchange.draftSchema, response: Exchange.farSchema, tags: ["exchange"],
+                status: 201)
+        ) { [self] call in
+            let input = try JSONDocument(call.request.body).root
+            let id = try await requestFarGrant(
+                FarDraft(
+                    application: try await application(named: try input.requireString("application")).id,
+                    node: try await member(named: try call.parameter("node")),
+                    service: try input.requireString("service"), terms: try terms(input)), by: call.person)
+            return .json(json(try await farRequest(ID(id)).0), status: 201)
+        }
+        site.api(
+            .get, "/exchange/members/{node}/catalogue.json", allow: .catalogue,
+            APIDoc(
+                .servicesOfMembers, response: .object(["services": .array(Exchange.farServiceSchema)]),
+                tags: ["exchange"])
+        ) { [self] call in
+            let node = try await member(named: try call.parameter("node"))
+            let services = try await allOffered().first { $0.node == node }?.services ?? []
+            return .json(["services": .array(services.map(\.json))])
+        }
+    }
+
+    /// As `truc grant list` prints them, in words that fit those of grants.
+    ///
+    /// - Parameter all: those that are over, too.
+    package func requestsElsewhere(all: Bool) async throws -> [JSON] {
+        try await farRequests().filter { all || $0.isOpen }.map { far in
+            var line = json(far)
+            line["service"] = .string("\(far.request.provider):\(far.request.service)")
+            return line
+        }
+    }
+
+    func json(_ far: FarRequest) -> JSON {
+        [
+            "id": "\(far.id)", "node": "\(far.request.provider)", "service": .string(far.request.service),
+            "application": .string("\(far.request.organisation)/\(far.request.applicationCode)"),
+            "purpose": .string(far.request.terms.purpose),
+            "state": .string(far.failure != nil ? "not-taken" : far.state?.rawValue ?? "on-its-way"),
+            "asked": .string(far.request.askedAt.rfc3339),
+            "until": .string((far.standing?.terms ?? far.request.terms).until.rfc3339),
+            "due": .string(orNull: far.standing?.dueAt.rfc3339), "grant": .string(orNull: far.standing?.grant.text),
+            "reason": .string(far.failure?.en ?? far.standing?.reason ?? ""),
+        ]
+    }
+
+    private static let farSchema = Schema.object([
+        "id": .string, "node": .string, "service": .string, "application": .string, "purpose": .string,
+        "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)), "asked": .dateTime,
+        "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull, "reason": .string,
+    ])
+
+    private static let farServiceSchema = Schema.object([
+        "code": .string, "version": .integer, "name": .object(["vi": .string, "en": .string]), "about": .string,
+        "contact": .string, "organisation": .string,
+        "organisation-name": .object(["vi": .string, "en": .string]),
+        "data-class": .oneOf(DataClass.allCases.map(\.rawValue)), "document": .string, "document-version": .string,
+        "operations": .array(.object(["id": .string, "method": .string, "template": .string])),
+    ])
+}

@@ -1,0 +1,311 @@
+import Database
+import Identity
+import Ledger
+import Logging
+import StrictJSON
+import Synchronization
+package import Vocabulary
+import Web
+
+/// What somebody asks for at another member's node.
+package struct FarDraft: Sendable {
+    package var application: ID<Application>
+    package var node: ID<Organisation>
+    /// `units/v1`.
+    package var service: String
+    package var terms: GrantTerms
+
+    package init(application: ID<Application>, node: ID<Organisation>, service: String, terms: GrantTerms) {
+        self.application = application
+        self.node = node
+        self.service = service
+        self.terms = terms
+    }
+}
+
+/// Asking for grants at other members' nodes.
+extension Exchange {
+    /// Signs the request and writes it down; it is sent at once, and again until the other node has taken it.
+    ///
+    /// - Returns: the request's id.
+    package func requestFarGrant(_ draft: FarDraft, by author: Person?) async throws -> String {
+        let service = try await farService(draft.service, at: draft.node)
+        let at = now()
+        let id = ID<GrantRequest>(newID())
+        try await database.write { [self] tx in
+            guard let application = try ApplicationStore.application(draft.application, in: tx),
+                application.endedAt == nil, application.node == nil
+            else { throw Problem.invalid(["application": .noSuchApplication]) }
+            try authorization.require(
+                author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
+            var terms = draft.terms
+            terms.compose()
+            try terms.check(against: service.operations.map(\.id))
+            let request = GrantRequest(
+                id: id, node: home.organisation, provider: draft.node, organisation: application.organisation,
+                applicationCode: application.code, applicationName: application.name, contact: application.contact,
+                service: service.label, terms: terms, askedBy: author?.name ?? "", askedAt: at)
+            let signed = try SignedDocument(request.json, by: home.key)
+            let far = FarRequest(
+                request: request, signed: signed, application: application.id, serviceName: service.name,
+                askedBy: author?.id, wish: .ask)
+            try FarRequestStore.save(far, in: tx)
+            try record(
+                "exchange.request-sent",
+                [
+                    "request": "\(id)", "node": "\(draft.node)", "service": .string(service.label),
+                    "sha256": .string(signed.sha256), "signature": .string(Base64.encode(signed.signature)),
+                ], about: id.text, by: author, at: at, in: tx)
+            try Events.add("request", ["request": "\(id)"], at: at, in: tx)
+        }
+        bells.pull(draft.node).ring()
+        return id.text
+    }
+
+    /// Takes back what was asked, or ends what was granted, at the other node.
+    func giveUpFar(_ id: ID<GrantRequest>, because reason: String, by person: Person?) async throws {
+        let at = now()
+        let node = try await database.write { [self] tx in
+            guard let far = try FarRequestStore.request(id, in: tx),
+                let application = try ApplicationStore.application(far.application, in: tx)
+            else { throw Problem.notFound }
+            try authorization.require(
+                person, .requestGrants, on: .registered(application.id.text, by: application.organisation))
+            guard far.isOpen else { throw Problem.conflict(.alreadyDecided) }
+            try giveUp(far, because: Folding.compose(reason), by: person, at: at, in: tx)
+            return far.request.provider
+        }
+        bells.pull(node).ring()
+        bells.events.ring()
+    }
+
+    func giveUp(
+        _ far: FarRequest, because reason: String, by person: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        var far = far
+        let ends = far.state == .active || far.state == .suspended
+        if ends, !(1...2000).contains(reason.count) { throw Problem.invalid(["reason": .reasonIsMissing]) }
+        (far.wish, far.wishReason) = (ends ? .end : .withdraw, reason)
+        try FarRequestStore.save(far, in: tx)
+        try record(
+            ends ? "exchange.request-ended" : "exchange.request-withdrawn",
+            ["request": "\(far.id)", "node": "\(far.request.provider)", "reason": .string(reason)],
+            about: far.id.text, by: person, at: now, in: tx)
+    }
+
+    /// Every request made elsewhere, the newest first.
+    func farRequests(limit: Int = 500) async throws -> [FarRequest] {
+        try await database.read { try FarRequestStore.latest(limit: limit, in: $0) }
+    }
+
+    func farRequest(_ id: ID<GrantRequest>) async throws -> (FarRequest, Application) {
+        let found = try await database.read { tx -> (FarRequest, Application)? in
+            guard let far = try FarRequestStore.request(id, in: tx),
+                let application = try ApplicationStore.application(far.application, in: tx)
+            else { return nil }
+            return (far, application)
+        }
+        guard let found else { throw Problem.notFound }
+        return found
+    }
+}
+
+/// Keeping requests in step with the nodes where they were made.
+extension Exchange {
+    /// Until cancelled: tells one peer what it is to be told, and asks how what it has stands.
+    func keepAsking(at peer: ID<Organisation>) async {
+        let bell = bells.pull(peer)
+        while !Task.isCancelled {
+            let heard = bell.count
+            do {
+                guard let member = try await currentPeer(peer) else { return }
+                try await followRequests(at: member)
+            } catch {
+                logger.debug(
+                    "requests at a peer wait", metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+            await bell.next(after: heard, atMostSeconds: settings.pollSeconds * Double.random(in: 0.8...1.2))
+        }
+    }
+
+    /// Asks nothing of a node at which nothing is under way.
+    func followRequests(at member: Member) async throws {
+        try await tellEndings()
+        let open = try await database.read { try FarRequestStore.open(at: member.organisation, in: $0) }
+        guard !open.isEmpty else { return }
+        for far in open where far.wish != nil { try await send(far, to: member) }
+        let known = standings.known(of: member.organisation)
+        let answer = try await call(
+            .get, "/exchange/requests" + (known.map { "?unless=\($0)" } ?? ""), at: member.place, maxBytes: 16 << 20)
+        guard !answer.body.isEmpty else { return }
+        let told = try JSONDocument(
+            answer.body, limits: JSONLimits(bytes: 16 << 20, depth: 8, nodes: 1_000_000)
+        ).root.requireElements("requests").map { try RequestStanding($0) }
+        for standing in told { try await take(standing, from: member) }
+        standings.know(StandingShelf.digest(answer.body), of: member.organisation)
+    }
+
+    private func send(_ far: FarRequest, to member: Member) async throws {
+        let (path, body): (String, JSON)
+        switch far.wish {
+        case .ask: (path, body) = ("/exchange/requests", far.signed.json)
+        // What was never taken is asked first: then there is something to take back.
+        case .withdraw, .end:
+            if far.standing == nil {
+                guard try await post("/exchange/requests", far.signed.json, about: far, to: member) != nil else {
+                    return
+                }
+            }
+            (path, body) = ("/exchange/requests/\(far.id)/end", ["reason": .string(far.wishReason)])
+        case nil: return
+        }
+        guard let standing = try await post(path, body, about: far, to: member) else { return }
+        try await take(standing, from: member, answering: far.wish)
+    }
+
+    /// Nil when the node says why it does not take it, which is written down.
+    private func post(
+        _ path: String, _ body: JSON, about far: FarRequest, to member: Member
+    ) async throws -> RequestStanding? {
+        let answer = try await call(
+            .post, path, at: member.place, body: body.encoded(), type: "application/json", maxBytes: 256 << 10)
+        let json = try JSONDocument(answer.body).root
+        guard let refused = try json.optional("refused") else {
+            return try RequestStanding(try json.requireObject("standing"))
+        }
+        let why = Phrase(
+            vi: String(try refused.requireString("vi").prefix(1000)),
+            en: String(try refused.requireString("en").prefix(1000)))
+        let at = now()
+        try await database.write { [self] tx in
+            guard var far = try FarRequestStore.request(far.id, in: tx) else { return }
+            // A node that will not take back what it has keeps it: only what it never took is over.
+            if far.standing == nil { far.failure = why }
+            far.wish = nil
+            try FarRequestStore.save(far, in: tx)
+            try record(
+                "exchange.request-not-taken",
+                ["request": "\(far.id)", "node": "\(member.organisation)", "reason": .string(why.en)],
+                about: far.id.text, by: nil, at: at, in: tx)
+            try Events.add("request", ["request": "\(far.id)"], at: at, in: tx)
+        }
+        bells.events.ring()
+        return nil
+    }
+
+    /// Writes down how a request stands, when the provider's node signed that, and tells its people here.
+    private func take(
+        _ standing: RequestStanding, from member: Member, answering wish: FarRequest.Wish? = nil
+    ) async throws {
+        guard standing.signed.isValid(by: member.key), try standing.isOfItsGrant else {
+            throw PeerError.untrusted("a grant's signature")
+        }
+        let at = now()
+        let isNews = try await database.write { [self] tx -> Bool in
+            guard var far = try FarRequestStore.request(standing.request, in: tx),
+                far.request.provider == member.organisation
+            else { return false }
+            let before = far.standing
+            far.standing = standing
+            if far.wish == wish || far.wish == .ask || !far.isOpen { far.wish = nil }
+            guard before != standing || wish != nil else { return false }
+            if before?.state != .active, standing.state == .active {
+                far.expiryNoticeAt = AccessGrant.expiryNotice(standing.terms)
+            } else if !far.isOpen {
+                far.expiryNoticeAt = nil
+            }
+            try FarRequestStore.save(far, in: tx)
+            guard before != standing else { return false }
+            try record(
+                "exchange.request-answered",
+                [
+                    "request": "\(far.id)", "node": "\(member.organisation)", "grant": "\(standing.grant)",
+                    "state": .string(standing.state.rawValue), "sha256": .string(standing.signed.sha256),
+                    "signature": .string(Base64.encode(standing.signed.signature)),
+                ], about: far.id.text, by: nil, at: at, in: tx)
+            try Events.add("request", ["request": "\(far.id)"], at: at, in: tx)
+            for step in standing.steps.dropFirst(before?.steps.count ?? 0) where step.what.isForConsumer {
+                try tell(step.what, step.at, of: far, in: tx, at: at)
+            }
+            return true
+        }
+        if isNews { bells.events.ring() }
+    }
+
+    private func tell(
+        _ what: GrantEvent.What, _ moment: Instant, of far: FarRequest, in tx: any Transaction, at now: Instant
+    ) throws {
+        guard let standing = far.standing,
+            let application = try ApplicationStore.application(far.application, in: tx)
+        else { return }
+        let notice = GrantNotice(
+            what: what, service: far.serviceName, application: application.name,
+            organisation: application.organisation, grant: standing.grant(of: far),
+            path: "/exchange/requests/\(far.id)")
+        try tellConsumer(
+            notice, far.askedBy, of: application.organisation,
+            key: "\(far.id) \(what.rawValue) \(moment.milliseconds)", at: now, in: tx)
+    }
+
+    /// Grants of other nodes that end soon.
+    private func tellEndings() async throws {
+        let at = now()
+        let due = try await database.read { try FarRequestStore.ending(before: at, in: $0) }
+        guard !due.isEmpty else { return }
+        try await database.write { [self] tx in
+            for id in due.map(\.id) {
+                guard var far = try FarRequestStore.request(id, in: tx), far.expiryNoticeAt != nil else { continue }
+                far.expiryNoticeAt = nil
+                try FarRequestStore.save(far, in: tx)
+                try tell(.expiring, at, of: far, in: tx, at: at)
+            }
+        }
+    }
+}
+
+extension RequestStanding {
+    /// As a grant is told of, with the ids of this side.
+    func grant(of far: FarRequest) -> AccessGrant {
+        var grant = AccessGrant(
+            id: self.grant, application: far.application, version: ID(far.request.service), terms: terms, state: state,
+            askedBy: far.askedBy, askedAt: far.request.askedAt, dueAt: dueAt)
+        (grant.reason, grant.suspension) = (reason, suspension)
+        return grant
+    }
+
+    /// Whether what was signed is this grant in this state: a signature over another says nothing.
+    fileprivate var isOfItsGrant: Bool {
+        get throws {
+            let said = try JSONDocument(signed.document).root
+            return try said.requireString("type") == SignedGrant.type && said.requireString("id") == grant.text
+                && said.requireString("state") == state.rawValue && GrantTerms(said) == terms
+        }
+    }
+}
+
+/// What this process knows of standings: which nodes are to hear of something else, and what was heard of each.
+final class StandingShelf: Sendable {
+    private struct State {
+        var touched: Set<ID<Organisation>> = []
+        var known: [ID<Organisation>: String] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func isOther(for node: ID<Organisation>) { state.withLock { _ = $0.touched.insert(node) } }
+
+    /// Whom to ring, once.
+    func touched() -> Set<ID<Organisation>> {
+        state.withLock { state in
+            defer { state.touched = [] }
+            return state.touched
+        }
+    }
+
+    func known(of node: ID<Organisation>) -> String? { state.withLock { $0.known[node] } }
+
+    func know(_ digest: String, of node: ID<Organisation>) { state.withLock { $0.known[node] = digest } }
+
+    static func digest(_ bytes: [UInt8]) -> String { ContractShelf.digest(bytes) }
+}

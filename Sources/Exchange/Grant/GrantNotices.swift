@@ -1,0 +1,134 @@
+import Database
+import Identity
+import Vocabulary
+import Web
+
+/// Who is told of what happens to grants, by letter and on the account's page.
+extension Exchange {
+    /// The provider's side hears of requests and their deadlines, the consumer's of decisions, suspensions and ends.
+    /// People at another member's node are told by that node.
+    func tell(_ what: GrantEvent.What, of named: NamedGrant, at now: Instant, in tx: any Transaction) throws {
+        let notice = GrantNotice(
+            what: what, service: named.offered.service.name, application: named.application.name,
+            organisation: named.application.organisation, grant: named.grant, path: "/exchange/grants/\(named.grant.id)"
+        )
+        let key = "\(named.grant.id) \(what.rawValue) \(now.milliseconds)"
+        let provider = named.offered.service.organisation
+        if what.isForProvider {
+            try authorization.announce(
+                notice.announcement, .holders([.departmentLead], in: provider), key, now, tx)
+        }
+        if what == .overdue {
+            try authorization.announce(
+                notice.announcement, .holders([.nodeAdministrator], in: home.organisation), key, now, tx)
+        }
+        if what.isForConsumer, named.application.node == nil {
+            try tellConsumer(
+                notice, named.grant.askedBy, of: named.application.organisation, key: key, at: now, in: tx)
+        }
+    }
+
+    /// Whoever asked, and who leads the department that uses it.
+    func tellConsumer(
+        _ notice: GrantNotice, _ asker: ID<Person>?, of organisation: ID<Organisation>, key: String, at now: Instant,
+        in tx: any Transaction
+    ) throws {
+        if let asker { try authorization.announce(notice.announcement, .people([asker]), key, now, tx) }
+        try authorization.announce(
+            notice.announcement, .holders([.departmentLead], in: organisation), key, now, tx)
+    }
+}
+
+extension GrantEvent.What {
+    var isForProvider: Bool {
+        switch self {
+        case .asked, .reminded, .overdue, .withdrawn, .ended, .expiring, .expired: true
+        case .approved, .refused, .suspended, .suspensionPlanned, .resumed, .serviceChanged: false
+        }
+    }
+
+    var isForConsumer: Bool {
+        switch self {
+        case .approved, .refused, .overdue, .suspended, .suspensionPlanned, .resumed, .ended, .expiring, .expired,
+            .serviceChanged:
+            true
+        case .asked, .reminded, .withdrawn: false
+        }
+    }
+}
+
+/// What a letter about a grant says.
+struct GrantNotice: Sendable {
+    let what: GrantEvent.What
+    let service: Phrase
+    let application: String
+    let organisation: ID<Organisation>
+    let grant: AccessGrant
+    let path: Link
+
+    var announcement: Announcement {
+        let (head, day) = (what.notice, date)
+        let reason = grant.reason
+        let hasReason = !reason.isEmpty && [.refused, .suspended, .suspensionPlanned, .ended].contains(what)
+        return Announcement(
+            kind: "exchange.grant-\(what.rawValue)",
+            title: Phrase(vi: "\(head.vi): \(service.vi)", en: "\(head.en): \(service.en)"),
+            text: Phrase(
+                vi: [
+                    "\(head.vi).", "Dịch vụ: \(service.vi).", "Ứng dụng: \(organisation) · \(application).",
+                    "Mục đích: \(grant.terms.purpose)", hasReason ? "Lý do: \(reason)" : nil, day?.vi,
+                ].compactMap { $0 }.joined(separator: "\n"),
+                en: [
+                    "\(head.en).", "Service: \(service.en).", "Application: \(organisation) · \(application).",
+                    "Purpose: \(grant.terms.purpose)", hasReason ? "Reason: \(reason)" : nil, day?.en,
+                ].compactMap { $0 }.joined(separator: "\n")),
+            path: path)
+    }
+
+    /// By when something is to be done, or from when it holds.
+    private var date: Phrase? {
+        func last(_ end: Instant) -> String { Day(Instant(milliseconds: end.milliseconds - 1)).forReading }
+        switch what {
+        case .asked, .reminded, .overdue:
+            return Phrase(
+                vi: "Hạn quyết định: hết ngày \(last(grant.dueAt)) (5 ngày làm việc, NĐ 47/2020/NĐ-CP Điều 35).",
+                en:
+                    "The decision is due by the end of \(last(grant.dueAt)) (5 working days, Decree 47/2020 Art. 35)."
+            )
+        case .approved, .expiring, .expired:
+            return Phrase(
+                vi: "Hiệu lực đến hết ngày \(last(grant.terms.until)).",
+                en: "In force until the end of \(last(grant.terms.until)).")
+        case .suspended, .suspensionPlanned:
+            guard let suspension = grant.suspension else { return nil }
+            let (from, until) = (suspension.from.forReading, suspension.until?.forReading)
+            return Phrase(
+                vi: "Từ \(from), \(until.map { "đến \($0)" } ?? "đến khi có người mở lại").",
+                en: "From \(from), \(until.map { "until \($0)" } ?? "until somebody resumes it").")
+        case .refused, .withdrawn, .resumed, .ended, .serviceChanged: return nil
+        }
+    }
+}
+
+extension GrantEvent.What {
+    /// The first words of the letter.
+    fileprivate var notice: Phrase {
+        switch self {
+        case .asked: Phrase(vi: "Có đề nghị khai thác chờ quyết định", en: "A request for a grant waits for a decision")
+        case .reminded:
+            Phrase(vi: "Sắp hết hạn quyết định đề nghị khai thác", en: "The decision on a request is due soon")
+        case .overdue: Phrase(vi: "Đề nghị khai thác đã quá hạn quyết định", en: "The decision on a request is overdue")
+        case .approved: Phrase(vi: "Đề nghị khai thác được chấp thuận", en: "A grant was given")
+        case .refused: Phrase(vi: "Đề nghị khai thác bị từ chối", en: "A request for a grant was refused")
+        case .withdrawn: Phrase(vi: "Đề nghị khai thác đã được rút", en: "A request for a grant was withdrawn")
+        case .suspensionPlanned: Phrase(vi: "Quyền khai thác sắp tạm ngừng", en: "A grant will be suspended")
+        case .suspended: Phrase(vi: "Quyền khai thác bị tạm ngừng", en: "A grant is suspended")
+        case .resumed: Phrase(vi: "Quyền khai thác được mở lại", en: "A grant was resumed")
+        case .ended: Phrase(vi: "Quyền khai thác đã chấm dứt", en: "A grant was ended")
+        case .expiring: Phrase(vi: "Quyền khai thác sắp hết hạn", en: "A grant ends soon")
+        case .expired: Phrase(vi: "Quyền khai thác đã hết hạn", en: "A grant has expired")
+        case .serviceChanged:
+            Phrase(vi: "Điều kiện của dịch vụ đã thay đổi", en: "The conditions of a service have changed")
+        }
+    }
+}

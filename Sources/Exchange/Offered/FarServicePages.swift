@@ -1,0 +1,116 @@
+import Contracts
+import Gateway
+import Identity
+import Vocabulary
+import Web
+
+/// Services of other members: in the catalogue, one by one with their documentation, and the form by which a grant is
+/// asked for at their node.
+extension Exchange {
+    func farServiceDoors(_ site: Site) {
+        site.page(
+            "/exchange/members/{node}/services/{code}/{version}", allow: .catalogue, farServicePage)
+        site.form(
+            "/exchange/members/{node}/services/{code}/{version}/request", allow: .requestGrants, page: farRequestForm
+        ) { [self] page, fields in
+            let (node, service) = try await farService(page)
+            guard let application = fields["application"] else {
+                throw Problem.invalid(["application": .noSuchApplication])
+            }
+            let terms = try terms(fields, GrantTerms(purpose: "", legalBasis: "", from: now(), until: now()))
+            let id = try await requestFarGrant(
+                FarDraft(application: ID(application), node: node, service: service.label, terms: terms),
+                by: page.person)
+            return .redirect("/exchange/requests/\(id)")
+        }
+    }
+
+    func farServiceTable(_ page: Page, _ all: [(ID<Organisation>, FarOffer)], empty: Phrase) -> HTML {
+        guard !all.isEmpty else { return emptyState(page, empty, sign: .search) }
+        let rows = all.map { node, service -> [HTML] in
+            [
+                "<a href=\"\(link: service.link(at: node))\">\(page[service.name])</a>", HTML(page[name(of: node)]),
+                "<code>\(service.label)</code>", HTML(page[service.organisationName]),
+                HTML(page[service.dataClass.phrase]), HTML(service.about),
+            ]
+        }
+        return table(
+            page, .servicesOfMembers,
+            headers: [.service, .atMember, .serviceCode, .owner, .dataClass, .aboutService], rows: rows,
+            isCaptionHidden: true)
+    }
+
+    private func farService(_ page: Page) async throws -> (ID<Organisation>, FarOffer) {
+        let (node, version) = (ID<Organisation>(try page.parameter("node")), try page.parameter("version"))
+        return (node, try await farService("\(try page.parameter("code"))/\(version)", at: node))
+    }
+
+    private func farServicePage(_ page: Page) async throws -> View {
+        let (node, service) = try await farService(page)
+        let document = await contract(of: service, at: node)?.document
+        let base = gatewayPlace?.address ?? "https://GATEWAY"
+        let path = base + "/" + service.label
+        let operations: HTML =
+            document.map { document in
+                "\(each: document.operations, { operationPart(page, $0, of: document, at: path) })"
+            }
+                ?? """
+                \(banner(page, .info, .documentIsAway, "<p>\(page[.farDocumentAway])</p>"))
+                <ul>\(each: service.operations, { "<li><code>\($0.method) \($0.template)</code></li>" })</ul>
+                """
+        return View(
+            title: page[service.name], back: "/exchange/catalogue",
+            body: """
+                \(summaryList(page, [
+                    (.atMember, HTML(page[name(of: node)])), (.owner, HTML(page[service.organisationName])),
+                    (.path, "<code>\(path)</code>"), (.contact, "<span lang=\"\">\(service.contact)</span>"),
+                    (.dataClass, HTML(page[service.dataClass.phrase])),
+                    (.documentVersion, HTML(service.documentVersion)),
+                ]))
+                \(if: !service.about.isEmpty, "<p lang=\"\">\(service.about)</p>")
+                \(buttons(
+                    page.may(.requestGrants)
+                        ? buttonLink(page, .askForGrant, service.requestLink(at: node)) : ""))
+                \(operations)
+                """)
+    }
+
+    private func farRequestForm(_ page: Page) async throws -> View {
+        let (node, service) = try await farService(page)
+        let applications = try await allApplications().filter {
+            $0.endedAt == nil && $0.node == nil
+                && authorization.decide(page.person, .requestGrants, .registered($0.id.text, by: $0.organisation))
+        }
+        guard !applications.isEmpty else {
+            let found: HTML =
+                page.may(.register) ? buttonLink(page, .addApplication, "/exchange/applications/new") : ""
+            return View(
+                title: page[.askForGrant], back: service.link(at: node),
+                body: emptyState(page, .noApplicationHere, action: found))
+        }
+        let choices = applications.map { Choice($0.id.text, "\($0.organisation.text) · \($0.name)") }
+        let fields: HTML = """
+            \(selectField(page, "application", .application, options: choices,
+                chosen: choices.count == 1 ? choices.first?.value : nil))\
+            \(reasonFields(page))\
+            \(termFields(page, service.operations.map(\.id), nil))\
+            \(buttons(submit(page, .sendRequest)))
+            """
+        return View(
+            title: page[.askForGrant], back: service.link(at: node),
+            body: """
+                <p><strong>\(page[service.name])</strong> <code>\(service.label)</code> · \(page[name(of: node)])</p>
+                <p>\(page[.farRequestLead])</p>
+                \(form(page, action: service.requestLink(at: node), fields))
+                """)
+    }
+}
+
+extension FarOffer {
+    func link(at node: ID<Organisation>) -> Link { "/exchange/members/\(node)/services/\(code)/v\(version)" }
+
+    /// Where a grant is asked for.
+    func requestLink(at node: ID<Organisation>) -> Link {
+        "/exchange/members/\(node)/services/\(code)/v\(version)/request"
+    }
+}

@@ -1,0 +1,133 @@
+import Gateway
+import StrictJSON
+import Vocabulary
+import Web
+
+/// Services, versions and applications as programs send and get them.
+extension Exchange {
+    static let versionSchema = Schema.object([
+        "id": .string, "service-id": .string, "service": .string, "path": .string, "organisation": .string,
+        "name": .object(["vi": .string, "en": .string]), "about": .string, "contact": .string,
+        "data-class": .oneOf(DataClass.allCases.map(\.rawValue)),
+        "evidence": .oneOf(EvidenceClass.allCases.map(\.rawValue)),
+        "evidence-across": .oneOf(EvidenceClass.allCases.map(\.rawValue)), "open": .boolean,
+    ])
+
+    static func json(_ offered: OfferedVersion) -> JSON {
+        let service = offered.service
+        return [
+            "id": "\(offered.version.id)", "service-id": "\(service.id)",
+            "service": .string("\(service.code)/v\(offered.version.number)"), "path": .string(offered.path),
+            "organisation": "\(service.organisation)",
+            "name": ["vi": .string(service.name.vi), "en": .string(service.name.en)],
+            "about": .string(service.about), "contact": .string(service.contact),
+            "data-class": .string(service.dataClass.rawValue), "evidence": .string(service.evidence.rawValue),
+            "evidence-across": .string((service.evidenceAcross ?? .beforeRelease).rawValue),
+            "open": .bool(offered.isOpen),
+        ]
+    }
+
+    static let applicationSchema = Schema.object([
+        "id": .string, "application": .string, "name": .string, "contact": .string, "xroad-name": .string,
+        "node": Schema.string.orNull, "ended": Schema.dateTime.orNull,
+    ])
+
+    static let madeSchema = Schema.object(["application": applicationSchema, "key": Schema.string.orNull])
+
+    func json(_ application: Application) -> JSON {
+        [
+            "id": "\(application.id)", "application": .string("\(application.organisation)/\(application.code)"),
+            "name": .string(application.name), "contact": .string(application.contact),
+            "xroad-name": .string(subsystem(of: application).description),
+            "node": .string(orNull: application.node?.text), "ended": .string(orNull: application.endedAt?.rfc3339),
+        ]
+    }
+
+    private static let names = Schema.object(["vi": .string, "en": .string], optional: ["en"])
+    private static let evidences = Schema.oneOf(EvidenceClass.allCases.map(\.rawValue))
+    private static let classes = Schema.oneOf(DataClass.allCases.map(\.rawValue))
+
+    static let instanceSchema = Schema.object(
+        ["address": .string, "pin": .string, "allow-private": .boolean], optional: ["pin", "allow-private"])
+
+    static let versionDraftSchema = Schema.object(
+        [
+            "document": .string, "validates": .boolean,
+            "instances": .array(.object(["address": .string, "pin": .string], optional: ["pin"])),
+            "allow-private": .boolean,
+        ], optional: ["validates", "instances", "allow-private"])
+
+    static let registrationSchema = Schema.object(
+        [
+            "organisation": .string, "code": .string, "subsystem": .string, "name": names, "about": .string,
+            "contact": .string, "data-class": classes, "evidence": evidences, "evidence-across": evidences,
+            "document": .string, "validates": .boolean,
+            "instances": .array(.object(["address": .string, "pin": .string], optional: ["pin"])),
+            "allow-private": .boolean,
+        ],
+        optional: [
+            "subsystem", "about", "evidence", "evidence-across", "validates", "instances", "allow-private",
+        ])
+
+    /// What is left out stays; `evidence` and `evidence-across` of null are what the class of data asks for.
+    static let editSchema = Schema.object(
+        [
+            "name": names, "about": .string, "contact": .string, "data-class": classes, "evidence": evidences.orNull,
+            "evidence-across": evidences.orNull,
+        ], optional: ["name", "about", "contact", "data-class", "evidence", "evidence-across"])
+
+    // MARK: Reading
+
+    /// Documents travel as text: longer than what other bodies may be.
+    static func input(_ call: Web.Call) throws -> JSONValue {
+        try JSONDocument(
+            call.request.body, limits: JSONLimits(bytes: 6 << 20, depth: 8, nodes: 5000)
+        ).root
+    }
+
+    static func name(_ input: JSONValue) throws -> Phrase? {
+        guard let name = try input.optional("name") else { return nil }
+        let vi = try name.requireString("vi")
+        return Phrase(vi: vi, en: try name.optionalString("en") ?? vi)
+    }
+
+    static func dataClass(_ input: JSONValue) throws -> DataClass? {
+        guard let text = try input.optionalString("data-class") else { return nil }
+        guard let found = DataClass(rawValue: text) else {
+            throw Problem.invalid(["data-class": .chooseDataClass])
+        }
+        return found
+    }
+
+    static func evidence(_ input: JSONValue, _ name: String) throws -> EvidenceClass? {
+        guard let text = try input.optionalString(name) else { return nil }
+        guard let found = EvidenceClass(rawValue: text) else { throw Problem.invalid([name: .chooseEvidence]) }
+        return found
+    }
+
+    static func address(_ input: JSONValue) throws -> VersionDraft.Address {
+        VersionDraft.Address(try input.requireString("address"), pin: try input.optionalString("pin"))
+    }
+
+    static func versionDraft(_ input: JSONValue) throws -> VersionDraft {
+        VersionDraft(
+            document: Array(try input.requireString("document").utf8),
+            validates: try input.optionalBool("validates") ?? false,
+            addresses: try (try input.optional("instances")?.requireElements() ?? []).map(address),
+            mayBePrivate: try input.optionalBool("allow-private") ?? false)
+    }
+
+    static func fill(_ edit: inout ServiceEdit, _ input: JSONValue) throws {
+        if let name = try name(input) { edit.name = name }
+        if let about = try input.optionalString("about") { edit.about = about }
+        if let contact = try input.optionalString("contact") { edit.contact = contact }
+        if let dataClass = try dataClass(input) {
+            edit.dataClass = dataClass
+            // Left out, evidence is what the new class asks for.
+            edit.evidence = nil
+        }
+        let said = Set(try input.requireMembers().map(\.key))
+        if said.contains("evidence") { edit.evidence = try evidence(input, "evidence") }
+        if said.contains("evidence-across") { edit.evidenceAcross = try evidence(input, "evidence-across") }
+    }
+}
