@@ -1,7 +1,7 @@
 # One form of the build everywhere, `swift build --build-tests`: switching forms rebuilds for half a minute.
 .DEFAULT_GOAL := help
 .PHONY: cedar-oracle help run test test-swift test-browser test-scim test-events test-relying-parties test-scans watch bench bench-identity \
-	bench-axis bench-decide format lint pictures release clean needs build
+	bench-axis bench-decide bench-events format lint pictures release clean needs build
 SHELL := /bin/bash
 ARGUMENTS ?=
 TRUC := .build/debug/truc
@@ -50,6 +50,9 @@ bench-decide: needs ## decisions a second beside the real Cedar, and lists over 
 
 bench-axis: needs ## the gateway beside nginx and haproxy; make bench-axis ARGUMENTS='--rounds 15'
 	@scripts/bench-axis $(ARGUMENTS)
+
+bench-events: needs ## durable publishes beside Redis, and a thousand webhooks of which a tenth is dead
+	@scripts/bench-events $(ARGUMENTS)
 
 format: ## swift format, in place
 	@swift format format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift

@@ -191,8 +191,8 @@ let package = Package(
         tests(
             "truc",
             [
-                "StrictJSON", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "Threats", "Incidents",
-                "Examples", "House",
+                "StrictJSON", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "Events", "Threats",
+                "Incidents", "Examples", "House",
             ]),
         .testTarget(
             name: "CrashTests",

@@ -60,14 +60,7 @@ class Proxy:
         return found
 
     def cpu_ns(self):
-        total = 0
-        for pid in self.processes():
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                try:
-                    total += int((task / "schedstat").read_text().split()[0])
-                except FileNotFoundError:
-                    pass
-        return total
+        return machine.cpu_ns(self.process.pid)
 
     def resident_mb(self):
         return sum(machine.resident_mb(pid) for pid in self.processes())

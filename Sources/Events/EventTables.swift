@@ -3,7 +3,8 @@ import Vocabulary
 
 enum EventTables {
     static let migrations = [
-        Migration("events.1", steps: types + subscriptions + states)
+        Migration("events.1", steps: types + subscriptions + states),
+        Migration("events.2", steps: offers + consents + arrivalsByPublisher),
     ]
 
     private static let types: [SQL] = [
@@ -52,6 +53,41 @@ enum EventTables {
             PRIMARY KEY (source, event)
         ) \(.strict)
         """,
+        "CREATE INDEX events_arrival_waiting ON events_arrival (seq) WHERE position IS NULL",
+    ]
+}
+
+extension EventTables {
+    /// When a type was put into the registry of services; null until then.
+    fileprivate static let offers: [SQL] = [
+        "ALTER TABLE events_type ADD COLUMN offered_at \(.integer64)", "UPDATE events_type SET offered_at = created_at",
+    ]
+
+    fileprivate static let consents: [SQL] = [
+        """
+        CREATE TABLE events_consent (
+            subscription TEXT PRIMARY KEY REFERENCES events_subscription (id), digest \(.blob) NOT NULL,
+            until \(.integer64) NOT NULL, given_at \(.integer64)
+        ) \(.strict)
+        """
+    ]
+
+    /// One (source, id) for each publisher: nobody takes the place of another's event.
+    fileprivate static let arrivalsByPublisher: [SQL] = [
+        """
+        CREATE TABLE events_arrival_by_publisher (
+            publisher TEXT NOT NULL, source TEXT NOT NULL, event TEXT NOT NULL, seq \(.integer64) NOT NULL UNIQUE,
+            origin TEXT NOT NULL, type TEXT NOT NULL, bytes \(.blob), position \(.integer64), at \(.integer64) NOT NULL,
+            PRIMARY KEY (publisher, source, event)
+        ) \(.strict)
+        """,
+        """
+        INSERT INTO events_arrival_by_publisher
+            (publisher, source, event, seq, origin, type, bytes, position, at)
+        SELECT 'node:' || origin, source, event, seq, origin, type, bytes, position, at FROM events_arrival
+        """,
+        "DROP TABLE events_arrival",
+        "ALTER TABLE events_arrival_by_publisher RENAME TO events_arrival",
         "CREATE INDEX events_arrival_waiting ON events_arrival (seq) WHERE position IS NULL",
     ]
 }

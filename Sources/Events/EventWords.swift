@@ -87,6 +87,10 @@ extension Phrase {
         vi: "Xác nhận đã nhận đến vị trí truc-next", en: "Confirm what was taken, up to truc-next")
     static let handshakeAgainSummary = Phrase(
         vi: "Hỏi lại webhook có nhận không", en: "Ask the webhook again whether it wants events")
+    static let consentSummary = Phrase(
+        vi: "Đồng ý nhận sự kiện sau, theo WebHook-Request-Callback",
+        en: "Consent to events later, as WebHook-Request-Callback says")
+    static let consentKeyParameter = Phrase(vi: "Mã bí mật trong địa chỉ", en: "The secret of the address")
     static let replaySummary = Phrase(
         vi: "Phát lại từ một thời điểm hoặc vị trí", en: "Replay from a time or a position")
     static let deadSummary = Phrase(vi: "Sự kiện không giao được", en: "Dead letters")

@@ -50,9 +50,12 @@ package final class Events: Sendable {
     package static let migrations = EventTables.migrations
 
     package struct Settings: Sendable {
-        /// Webhook calls at one time to endpoints that answered last time, and to those that did not.
+        /// Webhook calls at one time to endpoints that answered quickly last time, slowly, and not at all.
         package var callsAtOnce = 256
+        package var slowCallsAtOnce = 128
         package var probesAtOnce = 32
+        /// Longer than this is slow.
+        package var quickSeconds: Double = 0.25
         package var answerSeconds: Double = 10
         /// The wait after the first failure; it doubles up to the longest, and is then a random part of that.
         package var firstRetrySeconds: Double = 1
@@ -77,13 +80,15 @@ package final class Events: Sendable {
         package var unknownHomeSeconds: Int64 = 3600
         package var waitingArrivalsMax = 10_000
         package var subscriptionsMax = 50
+        /// How long an endpoint may take to say by the callback that it wants events.
+        package var consentSeconds: Int64 = 7 * 86_400
 
         package init() {}
     }
 
     /// What this room asks of others; the composition root fills it.
     package struct Neighbours: Sendable {
-        /// Puts a type into the registry of services, so that grants can name it.
+        /// Puts a type into the registry of services, so that grants can name it. One that is there as it is stays so.
         package var offer: @Sendable (EventType, Person?) async throws -> Void
         /// `Exchange.publish`, in the caller's transaction; `ring` after the commit.
         package var publish: @Sendable ([FactDraft], any Transaction) throws -> Void
@@ -99,6 +104,8 @@ package final class Events: Sendable {
         package var organisationName: @Sendable (ID<Organisation>) async throws -> Phrase?
         /// Host and port by which endpoints know this node: `WebHook-Request-Origin`.
         package var origin: @Sendable () -> String
+        /// Where this node's doors are, as `https://host:port`: `WebHook-Request-Callback` leads there.
+        package var address: @Sendable () -> String
         /// The node's public key, base64url.
         package var keyID: String
 
@@ -111,7 +118,7 @@ package final class Events: Sendable {
             oauthClient: @escaping @Sendable (String) async throws -> String?,
             mayRegister: @escaping @Sendable (Person?, ID<Organisation>) -> Bool,
             organisationName: @escaping @Sendable (ID<Organisation>) async throws -> Phrase?,
-            origin: @escaping @Sendable () -> String, keyID: String
+            origin: @escaping @Sendable () -> String, address: @escaping @Sendable () -> String, keyID: String
         ) {
             self.offer = offer
             self.publish = publish
@@ -122,6 +129,7 @@ package final class Events: Sendable {
             self.mayRegister = mayRegister
             self.organisationName = organisationName
             self.origin = origin
+            self.address = address
             self.keyID = keyID
         }
     }
@@ -189,6 +197,7 @@ package final class Events: Sendable {
         var rounds = 0
         while !Task.isCancelled {
             let shelf = types
+            try await offerWhatIsNot()
             try await database.read { try shelf.loadIfChanged(in: $0) }
             if rounds % 360 == 0 {
                 _ = try await store.trim()

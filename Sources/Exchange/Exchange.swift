@@ -40,6 +40,7 @@ package final class Exchange: Sendable {
     let granted = GrantedShelf()
     let offered = OfferedShelf()
     let standings = StandingShelf()
+    let ownDoors = Mutex<(@Sendable (_ code: String) -> OwnDoors?)?>(nil)
     private let pages: Mutex<String>
 
     /// - Parameters:
@@ -83,7 +84,7 @@ package final class Exchange: Sendable {
     }
 
     var address: String { reachableAt.withLock { $0 } }
-    var pagesAddress: String { pages.withLock { $0 } }
+    package var pagesAddress: String { pages.withLock { $0 } }
 }
 
 /// Which node this is.

@@ -84,16 +84,6 @@ enum Addressing {
     }
 }
 
-extension Instant {
-    /// `2020-11-09T08:30` of a date-time field, in Vietnam's time (UTC+7).
-    init?(local text: String) {
-        let text = text.count == 16 ? text + ":00" : text
-        self.init(rfc3339: text + "+07:00")
-    }
-
-    var local: String { String(adding(seconds: 7 * 3600).rfc3339.prefix(16)) }
-}
-
 /// The form itself: one idea per section, `report` stands in it as long as it was not sent.
 func reportFields(_ page: Page, _ report: InitialReport, _ members: [Receiver]) -> HTML {
     """

@@ -215,11 +215,3 @@ extension Ledger {
         }
     }
 }
-
-extension DispatchQueue {
-    func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            async { continuation.resume(with: Result(catching: body)) }
-        }
-    }
-}

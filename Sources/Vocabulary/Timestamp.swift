@@ -47,6 +47,14 @@ extension Instant {
         }
     }
 
+    /// `2020-11-09T08:30` of a date-time field, in Vietnam's time (UTC+7).
+    package init?(local text: String) {
+        let text = text.count == 16 ? text + ":00" : text
+        self.init(rfc3339: text + "+07:00")
+    }
+
+    package var local: String { String(adding(seconds: 7 * 3600).rfc3339.prefix(16)) }
+
     /// How a person in Vietnam reads it: `09/11/2020 08:30` (UTC+7, 24 hours), the same in both tongues.
     package var forReading: String {
         let day = Day(self)

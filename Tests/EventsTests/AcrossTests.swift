@@ -50,12 +50,48 @@ struct AcrossTests {
                 }
                 let page = try await away.log.events(after: 0, types: nil, limit: 10, bytes: 1 << 20)
                 #expect(page.events.map(\.id) == ["1", "2", "4"])
-                #expect(page.events.allSatisfy { $0.publisher == "node:H40" })
+                #expect(page.events.allSatisfy { ForeignPublisher.node(of: $0.publisher) == ID("H40") })
                 // Another node may not speak for it.
                 let forged = fact(drafts[0], from: "H23")
                 await #expect(throws: ArrivalRefusal.self) {
                     try await away.database.write { [events = away.events] in try events.receive(forged, in: $0) }
                 }
+            }
+        }
+    }
+
+    @Test("Two publishers of one node with the same (source, id) are told apart at the next", arguments: Engine.all)
+    func publishers(engine: Engine) async throws {
+        try await World.open(on: engine, code: "H40") { home in
+            try await home.begin()
+            home.grant([("portal", ["follow:\(World.type)", "publish:\(World.type)"])], node: "H42")
+            try await home.database.write { try EventStates.set(.forwarded, 0, in: $0) }
+            for publisher in ["intruder", "registry"] {
+                _ = try await home.log.append([NewEvent(try home.event("1", "by \(publisher)"), publisher: publisher)])
+            }
+            try await home.running { () async throws in
+                #expect(try await eventually { home.facts.withLock { $0.count } >= 2 })
+            }
+            let drafts = home.facts.withLock { $0 }
+            try await World.open(on: engine, code: "H42") { away in
+                away.grant([("portal", ["follow:\(World.type)"])], home: "H40")
+                // And one of a node that tells nobody apart yet.
+                let old = FactDraft(
+                    id: "event--0123", version: "1", mediaType: Events.mediaType, tlp: .amberStrict,
+                    recipients: .named([ID("H42")]), bytes: drafts[0].bytes)
+                for draft in drafts + [old] {
+                    try await away.database.write { [events = away.events] in
+                        try events.receive(fact(draft, from: "H40"), in: $0)
+                    }
+                }
+                try await away.running { () async throws in
+                    away.events.ring()
+                    #expect(try await eventually { away.log.bounds.last == 3 })
+                }
+                let page = try await away.log.events(after: 0, types: nil, limit: 10, bytes: 1 << 20)
+                #expect(Set(page.events.map(\.publisher)).count == 3)
+                #expect(page.events.last?.publisher == "node:H40")
+                #expect(page.events.map(\.bytes) == (drafts + [old]).map(\.bytes))
             }
         }
     }

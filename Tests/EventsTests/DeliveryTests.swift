@@ -28,6 +28,7 @@ struct DeliveryTests {
                 }
                 #expect(mailbox.ids == ["1", "2", "3", "4"])
                 #expect(mailbox.requests.allSatisfy { $0.headers["signature"] != nil })
+                #expect(mailbox.requests.allSatisfy { $0.headers["origin"] == "h40.test" })
             }
         }
     }
@@ -181,6 +182,32 @@ struct DeliveryTests {
             try await world.running {
                 for place in 0..<20 { try await world.publish("\(place)") }
                 #expect(try await eventually(withinSeconds: 20) { mailbox.ids.count == 20 })
+            }
+        }
+    }
+
+    @Test("Many endpoints that answer slowly hold up no quick one")
+    func slow() async throws {
+        var settings = World.quick
+        (settings.callsAtOnce, settings.slowCallsAtOnce, settings.quickSeconds) = (4, 2, 0.05)
+        try await World.open(on: .sqlite, settings: settings) { world in
+            try await world.begin()
+            let mailbox = Mailbox()
+            world.connect("https://slow.test") { _ in
+                try await Task.sleep(for: .seconds(1.5))
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            world.connect("https://portal.test") { request in
+                mailbox.put(request)
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            for place in 0..<24 { _ = try await world.webhook("https://slow.test/\(place)") }
+            _ = try await world.webhook("https://portal.test/hook")
+            try await world.running {
+                for place in 0..<10 {
+                    try await world.publish("\(place)")
+                    #expect(try await eventually(withinSeconds: 4) { mailbox.ids.count == place + 1 })
+                }
             }
         }
     }

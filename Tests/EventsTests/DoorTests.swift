@@ -69,7 +69,7 @@ struct DoorTests {
             headers = ["authorization": "Bearer token-of-portal", "content-type": "application/json"]
             await visitor.send(.get, "/events/v1/subscriptions", headers: headers).expect(200, shows: "[]")
             let mine = try await world.events.subscribe(
-                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil),
+                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil, position: nil),
                 by: try world.application("portal"))
             headers = ["x-api-key": "key of registry"]
             await visitor.send(.get, "/events/v1/subscriptions/\(mine.id)/events", headers: headers).expect(404)

@@ -66,6 +66,22 @@ struct EventLogTests {
         try await log.close()
     }
 
+    @Test("Publishers who use the same (source, id) do not take each other's place, after opening again neither")
+    func publishers() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let log = try await open(folder)
+        let real = event("1")
+        let other = NewEvent(type: "t", source: "/s", id: "1", publisher: "intruder", bytes: Array("{}".utf8))
+        #expect(try await log.append([other]).map(\.position) == [1])
+        #expect(try await log.append([real]).map(\.position) == [2])
+        try await log.close()
+        let again = try await open(folder)
+        #expect(try await again.append([real, other]).map(\.isKnown) == [true, true])
+        #expect(again.bounds.last == 2)
+        try await again.close()
+    }
+
     @Test("What could not be read again is not written, and the log goes on")
     func tooLarge() async throws {
         let folder = try TemporaryFolder()

@@ -64,6 +64,8 @@ enum AccessTable {
         "POST /events/v1/subscriptions/{id}/handshake": signedIn,
         "POST /events/v1/subscriptions/{id}/replay": signedIn, "GET /events/v1/subscriptions/{id}/dead": [],
         "POST /events/v1/subscriptions/{id}/dead/again": signedIn,
+        // The secret in the address is the proof.
+        "GET /events/v1/consents/{id}": all, "POST /events/v1/consents/{id}": all,
 
         "GET /.well-known/openid-configuration": all, "GET /.well-known/oauth-authorization-server": all,
         "GET /identity/oauth/authorize": all, "POST /identity/oauth/authorize": all, "POST /identity/oauth/token": all,

@@ -3,7 +3,6 @@ import Ledger
 import Logging
 import Contracts
 import Web
-import Crypto
 package import Database
 package import Exchange
 import StrictJSON
@@ -56,20 +55,22 @@ extension Events {
         var nodes: Set<ID<Organisation>>
         if types[event.type] != nil {
             nodes = rights.nodes(following: event.type, of: event.at, at: now())
-            nodes.remove(ID(String(event.publisher.dropFirst("node:".count))))
+            if let node = ForeignPublisher.node(of: event.publisher) { nodes.remove(node) }
         } else {
-            guard !event.publisher.hasPrefix("node:"), let home = rights.home(of: event.type) else { return nil }
+            guard ForeignPublisher.node(of: event.publisher) == nil, let home = rights.home(of: event.type) else {
+                return nil
+            }
             nodes = [home]
         }
         nodes.remove(organisation)
         guard !nodes.isEmpty else { return nil }
-        let digest = SHA256.hash(data: Array(event.source.utf8) + [0] + Array(event.id.utf8))
         return FactDraft(
-            id: "event--" + Hex.encode(digest.prefix(16)), version: event.at.rfc3339, mediaType: Events.mediaType,
+            id: ForeignPublisher.factID(of: event), version: event.at.rfc3339, mediaType: Events.mediaType,
             tlp: .amberStrict, recipients: .named(nodes), bytes: event.bytes)
     }
 
-    /// Takes an event that another node gave us: for `Exchange.onArrival`. The same (source, id) is taken once.
+    /// Takes an event that another node gave us: for `Exchange.onArrival`. The same (source, id) of the same publisher
+    /// is taken once.
     ///
     /// Throws for what that node may not send: a type that is not its own, or that nobody there may publish. What
     /// cannot be told yet, because the grants are not known here, waits until it can.
@@ -93,10 +94,10 @@ extension Events {
         let seq = try tx.row("SELECT COALESCE(MAX(seq), 0) + 1 AS seq FROM events_arrival")?.get("seq", as: Int64.self)
         try tx.execute(
             """
-            INSERT INTO events_arrival (source, event, seq, origin, type, bytes, at)
-            VALUES (\(event.source), \(event.id), \(seq ?? 1), \(fact.origin), \(event.type), \(event.structured),
-                \(at))
-            ON CONFLICT (source, event) DO NOTHING
+            INSERT INTO events_arrival (publisher, source, event, seq, origin, type, bytes, at)
+            VALUES (\(ForeignPublisher.name(fact.id, at: fact.origin)), \(event.source), \(event.id), \(seq ?? 1),
+                \(fact.origin), \(event.type), \(event.structured), \(at))
+            ON CONFLICT (publisher, source, event) DO NOTHING
             """)
     }
 
@@ -142,7 +143,7 @@ extension Events {
         let some = try await database.read { tx in
             try tx.rows(
                 """
-                SELECT seq, source, event, origin, type, bytes, at FROM events_arrival
+                SELECT seq, publisher, source, event, origin, type, bytes, at FROM events_arrival
                 WHERE position IS NULL AND seq > \(last) ORDER BY seq LIMIT 200
                 """
             ).map { row in
@@ -151,7 +152,7 @@ extension Events {
                     seq: try row.get("seq"), origin: ID(origin), at: try row.get("at"),
                     event: NewEvent(
                         type: try row.get("type"), source: try row.get("source"), id: try row.get("event"),
-                        publisher: "node:\(origin)", bytes: try row.get("bytes")))
+                        publisher: try row.get("publisher"), bytes: try row.get("bytes")))
             }
         }
         guard !some.isEmpty else { return nil }
@@ -171,7 +172,7 @@ extension Events {
             do {
                 places[arrived.seq] = try await store.append([arrived.event]).first?.position ?? 0
             } catch EventStoreFault.otherContent {
-                // Somebody here used the same source and id for something else: the first stands.
+                // The same publisher used the same source and id for something else: the first stands.
                 places[arrived.seq] = 0
             } catch EventStoreFault.tooLarge {
                 places[arrived.seq] = 0

@@ -83,8 +83,7 @@ extension CloudEvent {
         return .json(Array(data.bytes))
     }
 
-    /// The structured form, always in the same order of members.
-    package var structured: [UInt8] {
+    func spelled() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
         bytes += "{\"specversion\":\"1.0\"".utf8

@@ -36,6 +36,8 @@ package struct CloudEvent: Sendable, Hashable {
     package let dataSchema: String?
     package let extensions: [Extension]
     package let data: Payload?
+    /// The structured form, always in the same order of members.
+    package private(set) var structured: [UInt8] = []
 
     /// How much of an event is taken.
     package enum Limits {
@@ -75,6 +77,7 @@ package struct CloudEvent: Sendable, Hashable {
         dataSchema = draft.dataSchema
         extensions = draft.extensions.sorted { $0.name < $1.name }
         data = draft.data
+        structured = spelled()
     }
 
     /// Whether data of this content type is JSON: `application/json`, `text/json`, `…+json`, or none said.

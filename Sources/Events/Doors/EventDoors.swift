@@ -11,6 +11,7 @@ extension Events {
     package func doors(_ site: Site) {
         publishDoors(site)
         subscriptionDoors(site)
+        consentDoors(site)
         deadLetterDoors(site)
         pages(site)
     }
@@ -136,6 +137,26 @@ extension Events {
             .post, "/events/v1/subscriptions/{id}/handshake", allow: .connectEvents,
             APIDoc(.handshakeAgainSummary, response: Events.subscriptionSchema, tags: ["events"]), bodyLimit: 1024
         ) { [self] call in .json(json(try await shakeHands(try await ownSubscription(call).id))) }
+    }
+
+    /// Where an endpoint, or a person with its log at hand, says yes later: the secret in the address is the proof.
+    private func consentDoors(_ site: Site) {
+        for method in [Web.Method.get, .post] {
+            site.api(
+                method, "/events/v1/consents/{id}", allow: .connectEvents,
+                APIDoc(
+                    .consentSummary, response: Events.consentSchema,
+                    query: [.init("key", .consentKeyParameter, schema: .string)], tags: ["events"]), bodyLimit: 1024
+            ) { [self] call in
+                guard call.request.method == method, let key = call.request.query["key"] else { throw Problem.notFound }
+                let found = try await consent(
+                    ID(try call.parameter("id")), key: key, rate: call.request.headers["webhook-allowed-rate"])
+                return .json([
+                    "state": .string(found.state.rawValue),
+                    "types": .array(found.types.sorted().map { .string($0) }),
+                ])
+            }
+        }
     }
 
     private func deadLetterDoors(_ site: Site) {

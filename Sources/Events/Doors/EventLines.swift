@@ -1,11 +1,34 @@
 import Web
 import Database
 package import StrictJSON
-import Vocabulary
+package import Vocabulary
 
 /// What the command line shows.
 extension Events {
+    /// What of the log can be read.
+    package var stateLine: JSON {
+        let bounds = store.bounds
+        return ["oldest": .integer(bounds.oldest), "last": .integer(bounds.last)]
+    }
+
+    package func hasType(coded code: String) -> Bool { types.all.contains { $0.code == code } }
+
     package var typeLines: [JSON] { types.all.map(Events.json) }
+
+    /// The newest dead letters, of one subscription or of all.
+    package func deadLines(of id: ID<Subscription>?) async throws -> [JSON] {
+        let letters = try await database.read { tx in
+            guard let id else { return try DeadLetterStore.letters(behind: nil, limit: 200, in: tx) }
+            guard try SubscriptionStore.find(id, in: tx) != nil else { throw Problem.notFound }
+            return try DeadLetterStore.letters(of: id, limit: 200, in: tx)
+        }
+        return letters.map { letter in
+            var line = Events.json(letter)
+            line["subscription"] = .string(letter.subscription.text)
+            line["event"] = .string(letter.event)
+            return line
+        }
+    }
 
     package func queueLines() async throws -> [JSON] {
         let (subscriptions, dead) = try await database.read { tx in

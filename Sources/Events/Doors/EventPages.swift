@@ -22,9 +22,8 @@ extension Events {
         site.page("/events/dead", allow: .viewEvents) { [self] page in try await deadPage(page) }
         site.action("/events/queues/{id}/replay", allow: .administerEvents) { [self] page, fields in
             let id = ID<Subscription>(try page.parameter("id"))
-            let day = fields["day"].flatMap { Day($0) }
-            guard let from = day else { throw Problem.invalid(["day": .dayIsWrong]) }
-            _ = try await replay(id, from: from.start, position: nil, by: author(page))
+            let start = try Events.replayStart(fields)
+            _ = try await replay(id, from: start.moment, position: start.position, by: author(page))
             return .redirect("/events/queues/\(id)")
         }
         site.action("/events/queues/{id}/again", allow: .administerEvents) { [self] page, fields in
@@ -41,6 +40,20 @@ extension Events {
             let id = ID<Subscription>(try page.parameter("id"))
             try await allowPrivate(id, fields.isOn("allow"), by: author(page))
             return .redirect("/events/queues/\(id)")
+        }
+    }
+
+    /// Either the moment or the position of the form; both, or neither, is a mistake.
+    private static func replayStart(_ fields: Fields) throws(Problem) -> (moment: Instant?, position: Int64?) {
+        let (from, position) = (fields["from"] ?? "", fields["position"] ?? "")
+        switch (from.isEmpty, position.isEmpty) {
+        case (false, true):
+            guard let moment = Instant(local: from) else { throw .invalid(["from": .replayTimeIsWrong]) }
+            return (moment, nil)
+        case (true, false):
+            guard let position = Int64(position) else { throw .invalid(["position": .badCursor]) }
+            return (nil, position)
+        default: throw .invalid(["from": .replayNeedsOne])
         }
     }
 
@@ -199,7 +212,8 @@ extension Events {
                     "/events/queues/\(place)/private", fields: isPrivate ? [:] : ["allow": "1"]),
                 actionButton(page, .tryAllAgain, "/events/queues/\(place)/again")))
             \(form(page, action: "/events/queues/\(place)/replay", """
-                \(textField(page, "day", .replayFrom, hint: .replayHint, type: .date))
+                \(textField(page, "from", .replayFrom, hint: .replayHint, type: .dateTime, required: false))
+                \(textField(page, "position", .replayPosition, type: .code, required: false))
                 \(buttons(submit(page, .replayNow, kind: .quiet)))
                 """))
             """

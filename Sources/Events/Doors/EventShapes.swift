@@ -15,8 +15,8 @@ extension Events {
     static let askSchema = Schema.object(
         [
             "types": .array(.string), "url": .string, "pin": .string,
-            "mode": .oneOf(Subscription.Mode.allCases.map(\.rawValue)), "from": .dateTime,
-        ], optional: ["url", "pin", "mode", "from"])
+            "mode": .oneOf(Subscription.Mode.allCases.map(\.rawValue)), "from": .dateTime, "position": .integer,
+        ], optional: ["url", "pin", "mode", "from", "position"])
     static let subscriptionSchema = Schema.object(
         [
             "id": .string, "types": .array(.string), "url": .string, "mode": .string,
@@ -24,6 +24,9 @@ extension Events {
             "last": .integer, "missed": .integer, "rate": .integer, "failures": .integer, "error": .string,
             "retryAt": .dateTime,
         ], optional: ["url", "mode", "rate", "error", "retryAt"])
+    static let consentSchema = Schema.object([
+        "state": .oneOf(Subscription.State.allCases.map(\.rawValue)), "types": .array(.string),
+    ])
     static let deadSchema = Schema.object([
         "position": .integer, "reason": .string, "tries": .integer, "happenedAt": .dateTime, "diedAt": .dateTime,
         "again": .boolean, "type": .string, "source": .string, "id": .string,
@@ -84,7 +87,8 @@ extension Events {
             return SubscriptionDraft(
                 types: Set(try body.requireStrings("types")), url: try body.optionalString("url"),
                 pin: try body.optionalString("pin"), mode: mode,
-                from: try Events.moment(try body.optionalString("from")))
+                from: try Events.moment(try body.optionalString("from")),
+                position: try body.optionalInteger("position"))
         } catch let error as JSONError {
             throw error.problem
         }

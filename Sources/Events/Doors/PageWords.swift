@@ -57,12 +57,15 @@ extension Phrase {
     static let tryAllAgain = Phrase(vi: "Giao lại tất cả", en: "Try all again")
     static let tryAgain = Phrase(vi: "Giao lại", en: "Try again")
     static let waitsForTry = Phrase(vi: "Đang chờ giao lại", en: "Waits to be tried")
-    static let replayFrom = Phrase(vi: "Phát lại từ đầu ngày", en: "Replay from the start of")
+    static let replayFrom = Phrase(vi: "Phát lại từ lúc", en: "Replay from")
+    static let replayPosition = Phrase(vi: "Hoặc phát lại sau vị trí", en: "Or replay behind position")
     static let replayHint = Phrase(
-        vi: "Mọi sự kiện từ ngày đó được giao lại; bên nhận tự bỏ sự kiện trùng.",
-        en: "Every event since that day is given again; the receiver drops those it has.")
+        vi: "Mọi sự kiện từ đó được giao lại; bên nhận tự bỏ sự kiện trùng.",
+        en: "Every event since then is given again; the receiver drops those it has.")
     static let replayNow = Phrase(vi: "Phát lại", en: "Replay")
-    static let dayIsWrong = Phrase(vi: "Nhập một ngày", en: "Enter a day")
+    static let replayTimeIsWrong = Phrase(vi: "Nhập ngày và giờ", en: "Enter a day and a time")
+    static let replayNeedsOne = Phrase(
+        vi: "Nhập thời điểm hoặc vị trí, không cả hai", en: "Enter a time or a position, not both")
     static let event = Phrase(vi: "Sự kiện", en: "Event")
     static let reason = Phrase(vi: "Lý do", en: "Reason")
     static let tries = Phrase(vi: "Số lần", en: "Tries")

@@ -54,6 +54,7 @@ package final class EventLog: EventStore {
     struct Waiting: Sendable {
         let events: [NewEvent]
         let digests: [EventDigest]
+        let keys: [EventDigest]
         let then: CheckedContinuation<[Appended], any Error>
 
         var bytes: Int { events.reduce(0) { $0 + $1.bytes.count + 256 } }
@@ -65,7 +66,7 @@ package final class EventLog: EventStore {
     package static func open(
         folder: String, now: @escaping Clock, logger: Logger, settings: Settings = Settings()
     ) async throws -> EventLog {
-        try await DispatchQueue(label: "events.open").here {
+        try await DispatchQueue(label: "events.open").run {
             let (writer, front) = try EventLogWriter.open(DiskFolder(path: folder), settings, logger)
             return EventLog(writer, front, now, logger, settings)
         }
@@ -87,8 +88,9 @@ package final class EventLog: EventStore {
         guard !events.isEmpty else { return [] }
         // Hashed by whoever brings them, so that the writer's thread does what only it can.
         let digests = events.map { EventDigest(content: $0.bytes) }
+        let keys = events.map { EventDigest(publisher: $0.publisher, source: $0.source, id: $0.id) }
         return try await withCheckedThrowingContinuation { continuation in
-            let waiting = Waiting(events: events, digests: digests, then: continuation)
+            let waiting = Waiting(events: events, digests: digests, keys: keys, then: continuation)
             let outcome = front.withLock { front -> Result<Bool, EventStoreFault> in
                 if front.isClosed { return .failure(.closed) }
                 guard front.waitingBytes + waiting.bytes <= settings.waitingBytesLimit else { return .failure(.busy) }
@@ -140,7 +142,7 @@ package final class EventLog: EventStore {
             return front.tail.fill(&page, upTo: front.last)
         }
         if isInMemory { return page.done }
-        return try await reading.here { [page] in
+        return try await reading.run { [page] in
             var page = page
             let (segments, last) = self.front.withLock { ($0.segments, $0.last) }
             for (place, segment) in segments.enumerated() where !page.isFull {
@@ -153,7 +155,7 @@ package final class EventLog: EventStore {
     }
 
     package func position(before moment: Instant) async throws -> Int64 {
-        try await reading.here {
+        try await reading.run {
             let (segments, last, oldest) = self.front.withLock { ($0.segments, $0.last, $0.oldest) }
             for segment in segments {
                 if !segment.isKnown { try segment.records(from: segment.first) { _ in false } }
@@ -172,7 +174,7 @@ package final class EventLog: EventStore {
 
     package func trim() async throws -> Int64 {
         let limit = now().adding(days: -settings.keepDays)
-        return try await reading.here {
+        return try await reading.run {
             let segments = self.front.withLock { $0.segments }
             var bytes = try segments.reduce(0) { $0 + (try $1.file.size()) }
             var gone: [EventSegment] = []
@@ -196,15 +198,7 @@ package final class EventLog: EventStore {
 
     package func close() async throws {
         front.withLock { $0.isClosed = true }
-        try await writing.here { self.writer.withLock { $0 = nil } }
-    }
-}
-
-extension DispatchQueue {
-    fileprivate func here<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            async { continuation.resume(with: Result(catching: body)) }
-        }
+        try await writing.run { self.writer.withLock { $0 = nil } }
     }
 }
 

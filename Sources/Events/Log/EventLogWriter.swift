@@ -30,6 +30,8 @@ struct EventLogWriter {
         var bytes: [UInt8] = []
         var starts: [Int] = []
         var stored: [StoredEvent] = []
+        /// Of the stored ones, in their order.
+        var keys: [EventDigest] = []
         var fresh: [EventDigest: KnownEvents.Entry] = [:]
         var results: [Result<[Appended], any Error>] = []
         var last: Int64
@@ -55,8 +57,7 @@ struct EventLogWriter {
         segment.grow(plan.starts, to: end + plan.bytes.count, at: at)
         end += plan.bytes.count
         last = plan.last
-        for event in plan.stored {
-            let key = EventDigest(source: event.source, id: event.id)
+        for key in plan.keys {
             if let entry = plan.fresh[key] { known.insert(key, entry) }
         }
         // If this fails, the mark is behind, which it may be.
@@ -70,7 +71,7 @@ struct EventLogWriter {
     ) -> Result<[Appended], any Error> {
         // What cannot be read again is never written: it would end the log where it stands.
         guard waiting.events.allSatisfy(EventRecord.fits) else { return .failure(EventStoreFault.tooLarge) }
-        let keys = waiting.events.map { EventDigest(source: $0.source, id: $0.id) }
+        let keys = waiting.keys
         var own: [EventDigest: EventDigest] = [:]
         for (place, key) in keys.enumerated() {
             let content = waiting.digests[place]
@@ -91,6 +92,7 @@ struct EventLogWriter {
             plan.last += 1
             plan.starts.append(end + plan.bytes.count)
             EventRecord.append(event, waiting.digests[place], at: at, as: plan.last, to: &plan.bytes)
+            plan.keys.append(key)
             plan.fresh[key] = KnownEvents.Entry(position: plan.last, content: waiting.digests[place], at: at)
             plan.stored.append(
                 StoredEvent(
@@ -143,7 +145,7 @@ extension EventLogWriter {
         let from = segments.lastIndex { newest.first - $0.first >= Int64(settings.knownEvents) } ?? 0
         for segment in segments[from...] {
             let broken = try segment.scan { record in
-                let key = EventDigest(source: record.source, id: record.id)
+                let key = EventDigest(publisher: record.publisher, source: record.source, id: record.id)
                 known.insert(
                     key, KnownEvents.Entry(position: record.position, content: record.digest, at: record.at))
                 if segment === newest { tail.add([record.stored]) }

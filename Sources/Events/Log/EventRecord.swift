@@ -139,7 +139,7 @@ enum EventRecord {
     }
 }
 
-/// 16 bytes of SHA-256: of an event's content, or of its source and id.
+/// 16 bytes of SHA-256: of an event's content, or of its publisher, source and id.
 struct EventDigest: Sendable, Hashable {
     let high: UInt64
     let low: UInt64
@@ -153,9 +153,9 @@ struct EventDigest: Sendable, Hashable {
         self.init(SHA256.hash(data: bytes))
     }
 
-    /// Of (source, id); no text holds the byte between the two.
-    init(source: String, id: String) {
-        self.init(SHA256.hash(data: Array(source.utf8) + [0] + Array(id.utf8)))
+    /// Of (publisher, source, id); no text holds the byte between them.
+    init(publisher: String, source: String, id: String) {
+        self.init(SHA256.hash(data: Array(publisher.utf8) + [0] + Array(source.utf8) + [0] + Array(id.utf8)))
     }
 
     private init(_ digest: SHA256Digest) {
@@ -168,7 +168,7 @@ struct EventDigest: Sendable, Hashable {
     }
 }
 
-/// Which (source, id) were stored lately, and as what: bounded in number and in age.
+/// Which (publisher, source, id) were stored lately, and as what: bounded in number and in age.
 struct KnownEvents {
     struct Entry {
         let position: Int64

@@ -4,13 +4,13 @@ package import Web
 /// Where events are kept in the order in which they came, each under its position, counted from 1.
 ///
 /// The node's own log (`EventLog`) is one; a driver for NATS JetStream would be another. Whoever implements it holds
-/// to this: what `append` returned is durable, positions only grow, and within its window one (source, id) is stored
-/// once.
+/// to this: what `append` returned is durable, positions only grow, and within its window one (source, id) of one
+/// publisher is stored once.
 package protocol EventStore: Sendable {
     /// Makes events durable, all of them or none. An event that is stored already keeps its place.
     ///
-    /// - Throws: `EventStoreFault.otherContent` when a (source, id) is known with other content, `tooLarge`, `busy`
-    ///   when too much waits for the disk, or what the disk says.
+    /// - Throws: `EventStoreFault.otherContent` when a publisher's (source, id) is known with other content,
+    ///   `tooLarge`, `busy` when too much waits for the disk, or what the disk says.
     func append(_ events: [NewEvent]) async throws -> [Appended]
 
     /// Events behind `position`, in order, of these types or, with nil, of all.
@@ -37,7 +37,7 @@ package struct NewEvent: Sendable {
     package let type: String
     package let source: String
     package let id: String
-    /// Who published it here: an application, or another node as `node:H42`.
+    /// Who published it: an application of here, or one of another node (`ForeignPublisher`).
     package let publisher: String
     /// The structured form.
     package let bytes: [UInt8]
@@ -87,7 +87,7 @@ package struct StoreBounds: Sendable, Hashable {
 }
 
 package enum EventStoreFault: Error, Sendable, Hashable {
-    /// The (source, id) was used for something else.
+    /// The publisher used the (source, id) for something else.
     case otherContent(source: String, id: String)
     /// Longer than a record may be.
     case tooLarge

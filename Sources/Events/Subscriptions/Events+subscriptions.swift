@@ -11,8 +11,9 @@ struct SubscriptionDraft: Sendable {
     var url: String?
     var pin: String?
     var mode: Subscription.Mode
-    /// Nil: from now on.
+    /// From the events of a moment, or from those behind a position; with neither, from now on.
     var from: Instant?
+    var position: Int64?
 }
 
 extension Events {
@@ -24,7 +25,7 @@ extension Events {
             throw Problem.malformed(code: "events.no-grant", .noGrant(type))
         }
         if let url = draft.url { try Webhook.check(url, pin: draft.pin) }
-        let start = try await draft.from.asyncMap { try await self.store.position(before: $0) } ?? store.bounds.last
+        let start = try await start(from: draft.from, position: draft.position) ?? store.bounds.last
         let target = draft.url.map {
             Subscription.Target(url: $0, pin: draft.pin, mayBePrivate: false, mode: draft.mode, rate: nil)
         }
@@ -132,12 +133,9 @@ extension Events {
     package func replay(
         _ id: ID<Subscription>, from moment: Instant?, position: Int64?, by author: String
     ) async throws -> Int64 {
-        let bounds = store.bounds
-        let asked = try await moment.asyncMap { try await self.store.position(before: $0) } ?? position
-        guard let asked, asked >= 0, asked <= bounds.last else {
+        guard let start = try await start(from: moment, position: position) else {
             throw Problem.malformed(code: "events.cursor", .badCursor)
         }
-        let start = max(asked, bounds.oldest - 1)
         let at = now()
         let found = try await database.write { [outbox] tx in
             guard let found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
@@ -150,6 +148,16 @@ extension Events {
         }
         if found.target != nil { dispatcher.move(id, to: start) }
         return start
+    }
+
+    /// Where a cursor is to stand, within what the log still has. Nil when neither is given.
+    private func start(from moment: Instant?, position: Int64?) async throws -> Int64? {
+        guard moment == nil || position == nil else { throw Problem.malformed(code: "events.cursor", .replayNeedsOne) }
+        let asked = try await moment.asyncMap { try await self.store.position(before: $0) } ?? position
+        guard let asked else { return nil }
+        let bounds = store.bounds
+        guard asked >= 0, asked <= bounds.last else { throw Problem.malformed(code: "events.cursor", .badCursor) }
+        return max(asked, bounds.oldest - 1)
     }
 
     /// Tries dead letters again: one, or all of a subscription.
@@ -173,17 +181,5 @@ extension Optional where Wrapped: Sendable {
     func asyncMap<T: Sendable>(_ make: (Wrapped) async throws -> T) async rethrows -> T? {
         guard let self else { return nil }
         return try await make(self)
-    }
-}
-
-extension Bell {
-    /// Returns when it has rung more than `count` times, or after so long, or when cancelled.
-    func next(after count: Int, within limit: Duration) async {
-        await withTaskGroup { group in
-            group.addTask { await self.next(after: count) }
-            group.addTask { try? await Task.sleep(for: limit) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 }

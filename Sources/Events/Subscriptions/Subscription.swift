@@ -118,6 +118,7 @@ enum SubscriptionStore {
 
     static func delete(_ id: ID<Subscription>, in tx: any Transaction) throws {
         try tx.execute("DELETE FROM events_dead WHERE subscription = \(id)")
+        try ConsentStore.remove(id, in: tx)
         try tx.execute("DELETE FROM events_subscription WHERE id = \(id)")
     }
 

@@ -16,30 +16,39 @@ package struct EventType: Sendable, Hashable {
     /// Which schema is in force, counted from 1.
     package let revision: Int
     package let createdAt: Instant
+    /// When it was put into the registry of services, without which nobody can be granted anything of it.
+    package let offeredAt: Instant?
 
     static let dataClasses = ["open", "internal", "personal"]
 
     /// What the registry of services is told: a service whose operations are to publish and to follow.
     package var openAPI: [UInt8] {
-        let event: JSON = ["application/cloudevents+json": ["schema": ["type": "object"]]]
-        let batch: JSON = [
-            "application/cloudevents-batch+json": ["schema": ["type": "array", "items": ["type": "object"]]]
+        let example: JSON = [
+            "specversion": "1.0", "id": "1", "source": .string("/\(code)"), "type": .string(name), "data": [:],
         ]
+        let event: JSON = ["application/cloudevents+json": ["schema": ["type": "object"], "example": example]]
+        let ask: JSON = [
+            "application/json": ["schema": ["type": "object"], "example": ["types": [.string(name)]]]
+        ]
+        let made: JSON = ["application/json": ["schema": ["type": "object"]]]
         let document: JSON = [
             "openapi": "3.1.0",
             "info": ["title": .string(title.vi), "summary": .string(name), "version": "1"],
             "paths": [
-                "/events": [
+                "/events/v1": [
                     "post": [
                         "operationId": .string("publish:\(name)"), "summary": "Publish events of this type",
                         "requestBody": ["required": true, "content": event],
                         "responses": ["200": ["description": "Durable"]],
-                    ],
-                    "get": [
+                    ]
+                ],
+                "/events/v1/subscriptions": [
+                    "post": [
                         "operationId": .string("follow:\(name)"), "summary": "Follow events of this type",
-                        "responses": ["200": ["description": "Events", "content": batch]],
-                    ],
-                ]
+                        "requestBody": ["required": true, "content": ask],
+                        "responses": ["201": ["description": "A subscription", "content": made]],
+                    ]
+                ],
             ],
         ]
         return document.encoded()

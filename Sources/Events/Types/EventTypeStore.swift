@@ -41,21 +41,33 @@ enum EventTypeStore {
         try EventStates.set(.types, (try EventStates.value(.types, in: tx) ?? 0) + 1, in: tx)
     }
 
-    static func remove(_ code: String, in tx: any Transaction) throws {
-        try tx.execute("DELETE FROM events_schema WHERE type = \(code)")
-        try tx.execute("DELETE FROM events_type WHERE code = \(code)")
+    static func notOffered(in tx: any Transaction) throws -> [EventType] {
+        try tx.rows("SELECT \(columns) FROM events_type WHERE offered_at IS NULL ORDER BY code").map(read)
+    }
+
+    static func setOffered(_ code: String, at: Instant, in tx: any Transaction) throws {
+        try tx.execute("UPDATE events_type SET offered_at = \(at) WHERE code = \(code)")
         try EventStates.set(.types, (try EventStates.value(.types, in: tx) ?? 0) + 1, in: tx)
     }
 
+    /// One that was never offered; false when there is none such.
+    static func remove(_ code: String, in tx: any Transaction) throws -> Bool {
+        guard let type = try type(code, in: tx), type.offeredAt == nil else { return false }
+        try tx.execute("DELETE FROM events_schema WHERE type = \(code)")
+        try tx.execute("DELETE FROM events_type WHERE code = \(code)")
+        try EventStates.set(.types, (try EventStates.value(.types, in: tx) ?? 0) + 1, in: tx)
+        return true
+    }
+
     private static let columns: SQL =
-        "code, name, organisation, title_vi, title_en, about, data_class, revision, created_at"
+        "code, name, organisation, title_vi, title_en, about, data_class, revision, created_at, offered_at"
 
     private static func read(_ row: Row) throws -> EventType {
         EventType(
             code: try row.get("code"), name: try row.get("name"), organisation: try row.get("organisation"),
             title: Phrase(vi: try row.get("title_vi"), en: try row.get("title_en")), about: try row.get("about"),
             dataClass: try row.get("data_class"), revision: try row.get("revision"),
-            createdAt: try row.get("created_at"))
+            createdAt: try row.get("created_at"), offeredAt: try row.get("offered_at"))
     }
 }
 

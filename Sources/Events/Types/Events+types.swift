@@ -16,26 +16,8 @@ extension Events {
         guard try await neighbours.organisationName(draft.organisation) != nil else {
             throw Problem.invalid(["organisation": .noSuchOrganisation])
         }
-        let at = now()
-        let (type, isNew) = try await database.write { [self] tx in
-            guard let before = try EventTypeStore.type(draft.code, in: tx) else {
-                return (try insert(draft, by: author, at: at, in: tx), true)
-            }
-            return (try replace(before, with: draft, text, by: author, at: at, in: tx), false)
-        }
-        if isNew {
-            do {
-                try await neighbours.offer(type, author)
-            } catch {
-                // The ledger says both: that it was registered, and that it is not there after all.
-                let at = now()
-                try await database.write { [self] tx in
-                    try EventTypeStore.remove(type.code, in: tx)
-                    try record("events.type-withdrawn", type, draft.schema, by: author, at: at, in: tx)
-                }
-                throw error
-            }
-        }
+        let type = try await put(draft, text, by: author)
+        if type.offeredAt == nil { try await offer(type, by: author) }
         let shelf = types
         try await database.read { try shelf.load(in: $0) }
         return type
@@ -65,6 +47,37 @@ extension Events {
         }
     }
 
+    /// Writes down a new type, or a newer schema of one that is there.
+    ///
+    /// Reading and comparing schemas take long: nobody else's writing waits for them. Who was faster meanwhile makes it
+    /// be compared again.
+    private func put(_ draft: EventTypeDraft, _ text: ContractText, by author: Person?) async throws -> EventType {
+        let at = now()
+        while true {
+            let before = try await database.read { tx -> (type: EventType, schema: [UInt8])? in
+                guard let type = try EventTypeStore.type(draft.code, in: tx) else { return nil }
+                guard let schema = try EventTypeStore.schema(type.code, type.revision, in: tx) else {
+                    throw Problem.notFound
+                }
+                return (type, schema)
+            }
+            if let before {
+                guard before.type.name == draft.name, before.type.organisation == draft.organisation else {
+                    throw Problem.invalid(["code": .codeIsTaken])
+                }
+                if before.schema == draft.schema { return before.type }
+                let older = try ReadyType.read(before.schema).0
+                try refuseBreaking(before.type.name, from: older, to: text, at: at)
+            }
+            let written = try await database.write { [self] tx -> EventType? in
+                guard try EventTypeStore.type(draft.code, in: tx)?.revision == before?.type.revision else { return nil }
+                guard let before else { return try insert(draft, by: author, at: at, in: tx) }
+                return try replace(before.type, with: draft, by: author, at: at, in: tx)
+            }
+            if let written { return written }
+        }
+    }
+
     private func insert(
         _ draft: EventTypeDraft, by author: Person?, at: Instant, in tx: any Transaction
     ) throws -> EventType {
@@ -74,7 +87,7 @@ extension Events {
         let type = EventType(
             code: draft.code, name: draft.name, organisation: draft.organisation,
             title: Phrase(vi: Folding.compose(draft.title.vi), en: Folding.compose(draft.title.en)),
-            about: Folding.compose(draft.about), dataClass: draft.dataClass, revision: 1, createdAt: at)
+            about: Folding.compose(draft.about), dataClass: draft.dataClass, revision: 1, createdAt: at, offeredAt: nil)
         try EventTypeStore.insert(type, by: author, in: tx)
         try EventTypeStore.insert(draft.schema, of: type.code, 1, by: author, at: at, in: tx)
         try record("events.type-registered", type, draft.schema, by: author, at: at, in: tx)
@@ -82,19 +95,9 @@ extension Events {
     }
 
     private func replace(
-        _ before: EventType, with draft: EventTypeDraft, _ text: ContractText, by author: Person?, at: Instant,
-        in tx: any Transaction
+        _ before: EventType, with draft: EventTypeDraft, by author: Person?, at: Instant, in tx: any Transaction
     ) throws -> EventType {
-        guard before.name == draft.name, before.organisation == draft.organisation else {
-            throw Problem.invalid(["code": .codeIsTaken])
-        }
-        guard let bytes = try EventTypeStore.schema(before.code, before.revision, in: tx) else {
-            throw Problem.notFound
-        }
-        if bytes == draft.schema { return before }
-        try refuseBreaking(before.name, from: try ReadyType.read(bytes).0, to: text, at: at)
-        let revision = before.revision + 1
-        try EventTypeStore.insert(draft.schema, of: before.code, revision, by: author, at: at, in: tx)
+        try EventTypeStore.insert(draft.schema, of: before.code, before.revision + 1, by: author, at: at, in: tx)
         guard let type = try EventTypeStore.type(before.code, in: tx) else { throw Problem.notFound }
         try record("events.schema-replaced", type, draft.schema, by: author, at: at, in: tx)
         return type
@@ -123,7 +126,7 @@ extension Events {
         }
     }
 
-    private func record(
+    func record(
         _ kind: String, _ type: EventType, _ schema: [UInt8], by author: Person?, at: Instant, in tx: any Transaction
     ) throws {
         try outbox.record(

@@ -10,6 +10,8 @@ final class Endpoint: Sendable {
         var epoch = 0
         /// Calls that failed one after the other.
         var failures = 0
+        /// It took long to answer last time.
+        var isSlow = false
         /// How often the event at the head was refused.
         var refusals = 0
         /// How many are to be given one by one, after a batch was refused.
@@ -21,6 +23,27 @@ final class Endpoint: Sendable {
         /// The position as it is written down.
         var written: Int64
         var delivered: Int64 = 0
+
+        var kind: CallPlaces.Kind { failures > 0 ? .failing : isSlow ? .slow : .quick }
+
+        /// - Parameter isAgain: the call was about dead letters, which says nothing of the event at the head.
+        mutating func note(_ outcome: Webhook.Outcome, of count: Int, isAgain: Bool, at: Instant) {
+            switch outcome {
+            case .taken:
+                (failures, lastError, retryAt, lastTakenAt) = (0, "", nil, at)
+                if !isAgain { refusals = 0 }
+                delivered += Int64(count)
+            case .notNow(let reason, _):
+                failures += 1
+                lastError = reason
+            case .refused(let reason):
+                lastError = reason
+                guard !isAgain else { break }
+                failures += 1
+                refusals += 1
+            case .gone: lastError = "HTTP 410"
+            }
+        }
     }
 
     let id: ID<Subscription>
@@ -48,38 +71,6 @@ final class Endpoint: Sendable {
     }
 }
 
-/// Lets at most so many in at once; who must wait is let in in order.
-actor Slots {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var head = 0
-
-    init(_ count: Int) {
-        free = count
-    }
-
-    func enter() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func leave() {
-        guard head < waiting.count else {
-            free += 1
-            return
-        }
-        waiting[head].resume()
-        head += 1
-        if head > 256, head * 2 > waiting.count {
-            waiting.removeFirst(head)
-            head = 0
-        }
-    }
-}
-
 /// Who is served, and who wants what: wakes an endpoint for the types it follows and nobody else.
 final class Dispatcher: Sendable {
     private struct State {
@@ -89,9 +80,7 @@ final class Dispatcher: Sendable {
         var served: [ObjectIdentifier: Endpoint] = [:]
     }
 
-    /// Endpoints that answered last time, and those that did not: the dead never stand in the way of the living.
-    let calls: Slots
-    let probes: Slots
+    let places: CallPlaces
     /// Rings when somebody is new.
     let news = Bell()
     /// Rings when a cursor moved.
@@ -99,8 +88,7 @@ final class Dispatcher: Sendable {
     private let state = Mutex(State())
 
     init(settings: Events.Settings) {
-        calls = Slots(settings.callsAtOnce)
-        probes = Slots(settings.probesAtOnce)
+        places = CallPlaces(settings: settings)
     }
 
     var all: [Endpoint] { state.withLock { Array($0.endpoints.values) } }

@@ -15,6 +15,7 @@ extension Events {
     func deliver() async throws {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.ringForNewEvents() }
+            group.addTask { await self.dispatcher.places.watch() }
             while !Task.isCancelled {
                 let heard = dispatcher.news.count
                 for endpoint in dispatcher.takeUnserved() { group.addTask { await self.serve(endpoint) } }
@@ -131,44 +132,29 @@ extension Events {
     private func attempt(
         _ events: [StoredEvent], _ endpoint: Endpoint, _ target: Subscription.Target, isAgain: Bool = false
     ) async throws -> Webhook.Outcome? {
-        let (headers, body) = try Webhook.message(events, target.mode)
-        let slots = endpoint.now.failures == 0 ? dispatcher.calls : dispatcher.probes
-        await slots.enter()
+        var (headers, body) = try Webhook.message(events, target.mode)
+        headers["origin"] = neighbours.origin()
+        let place = await dispatcher.places.enter(endpoint.now.kind)
         // Here, and not before: to get in may have taken long.
         guard mayHear(events, endpoint) else {
-            await slots.leave()
+            dispatcher.places.leave(place)
             return nil
         }
+        let start = ContinuousClock.now
         let outcome: Webhook.Outcome
         do {
             outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: body))
         } catch {
             outcome = .notNow(Webhook.describe(error), retryAfterSeconds: nil)
         }
-        await slots.leave()
+        dispatcher.places.leave(place)
         try Task.checkCancellation()
-        let at = now()
+        let (at, took) = (now(), ContinuousClock.now - start)
         endpoint.change { state in
-            switch outcome {
-            case .taken:
-                (state.failures, state.lastError, state.retryAt) = (0, "", nil)
-                if !isAgain { state.refusals = 0 }
-                state.lastTakenAt = at
-                state.delivered += Int64(events.count)
-            case .notNow(let reason, _):
-                state.failures += 1
-                state.lastError = reason
-            case .refused(let reason):
-                state.lastError = reason
-                guard !isAgain else { break }
-                state.failures += 1
-                state.refusals += 1
-            case .gone: state.lastError = "HTTP 410"
-            }
+            state.isSlow = took > .seconds(settings.quickSeconds)
+            state.note(outcome, of: events.count, isAgain: isAgain, at: at)
         }
-        if case .taken = outcome, let rate = target.rate {
-            try await Task.sleep(for: .seconds(60 / Double(rate)))
-        }
+        if let rate = target.rate { try await Task.sleep(for: .seconds(60 / Double(rate))) }
         return outcome
     }
 

@@ -47,6 +47,9 @@ enum Webhook {
         return target.pin.map { .pinned($0) } ?? .system
     }
 
+    /// Calls a minute that an endpoint allows; nil for any number.
+    static func allowedRate(_ text: String?) -> Int? { text.flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } }
+
     /// Headers and body of one call.
     static func message(_ events: [StoredEvent], _ mode: Subscription.Mode) throws -> (headers: Headers, body: [UInt8])
     {
@@ -96,14 +99,18 @@ extension Events {
         guard let found = try await database.read({ try SubscriptionStore.find(id, in: $0) }), let target = found.target
         else { throw Problem.notFound }
         guard found.state != .paused else { throw Problem.conflict(.subscriptionIsPaused) }
-        let origin = neighbours.origin()
+        let (origin, callback) = (neighbours.origin(), try await callback(for: id))
         var (state, reason, rate) = (Subscription.State.asked, "", target.rate)
         do {
             let answer = try await call(
-                .options, target, headers: ["webhook-request-origin": origin, "webhook-request-rate": "6000"])
+                .options, target,
+                headers: [
+                    "webhook-request-origin": origin, "webhook-request-callback": callback,
+                    "webhook-request-rate": "6000",
+                ])
             let allowed = answer.headers["webhook-allowed-origin"]
             if (200..<300).contains(answer.status), allowed == "*" || allowed?.lowercased() == origin.lowercased() {
-                rate = answer.headers["webhook-allowed-rate"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+                rate = Webhook.allowedRate(answer.headers["webhook-allowed-rate"])
                 state = .active
             } else {
                 reason = "HTTP \(answer.status), WebHook-Allowed-Origin: \(allowed ?? "-")"
@@ -116,7 +123,8 @@ extension Events {
     }
 
     /// Writes down what an endpoint said and tells the dispatcher: of the subscription as it is now, which somebody may
-    /// have stopped, ended or changed while the endpoint was asked. Nil when it has ended.
+    /// have stopped, ended or changed while the endpoint was asked, and to which the endpoint may have consented by the
+    /// callback. Nil when it has ended.
     @discardableResult
     func settle(
         _ id: ID<Subscription>, _ state: Subscription.State, because reason: String, rate: Int?
@@ -125,6 +133,7 @@ extension Events {
             guard var found = try SubscriptionStore.find(id, in: tx), found.state != .paused else {
                 return try SubscriptionStore.find(id, in: tx)
             }
+            if state == .asked, try ConsentStore.find(id, in: tx)?.givenAt != nil { return found }
             (found.state, found.reason) = (state, String(reason.prefix(300)))
             found.target?.rate = rate
             try SubscriptionStore.set(found, in: tx)

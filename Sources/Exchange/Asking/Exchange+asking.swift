@@ -125,7 +125,7 @@ extension Exchange {
                     "requests at a peer wait", metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
             }
             try? await Task.sleep(for: .milliseconds(500))
-            await bell.next(after: heard, atMostSeconds: settings.pollSeconds * Double.random(in: 0.8...1.2))
+            await bell.next(after: heard, within: .seconds(settings.pollSeconds * Double.random(in: 0.8...1.2)))
         }
     }
 

@@ -151,7 +151,7 @@ extension Exchange {
                 logger.error("the gateway keeps its table", metadata: ["exchange.cause": "\(error)"])
             }
             let seconds = Exchange.watchSeconds * Double(1 << failures)
-            await bells.registry.next(after: heard, atMostSeconds: seconds)
+            await bells.registry.next(after: heard, within: .seconds(seconds))
         }
     }
 
@@ -164,7 +164,7 @@ extension Exchange {
             } catch {
                 logger.error("dates of grants", metadata: ["exchange.cause": "\(error)"])
             }
-            await bells.registry.next(after: heard, atMostSeconds: 20)
+            await bells.registry.next(after: heard, within: .seconds(20))
         }
     }
 }

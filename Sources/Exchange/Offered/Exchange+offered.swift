@@ -81,7 +81,7 @@ extension Exchange {
                     metadata: ["exchange.peer": "\(peer)", "exchange.cause": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(Exchange.offeredSpacingSeconds))
-            await bell.next(after: heard, atMostSeconds: settings.offeredSeconds * Double.random(in: 0.8...1.2))
+            await bell.next(after: heard, within: .seconds(settings.offeredSeconds * Double.random(in: 0.8...1.2)))
         }
     }
 
@@ -94,7 +94,7 @@ extension Exchange {
                 if let told, told != sha256 { bells.announce.ring() }
                 told = sha256
             }
-            await bells.registry.next(after: heard, atMostSeconds: 20)
+            await bells.registry.next(after: heard, within: .seconds(20))
         }
     }
 

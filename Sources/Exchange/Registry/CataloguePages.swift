@@ -2,8 +2,9 @@ import Contracts
 import Database
 import Identity
 import StrictJSON
+import Synchronization
 import Vocabulary
-import Web
+package import Web
 
 /// The catalogue (danh mục dịch vụ; NĐ 47/2020 Đ11): what is offered, found without accents and read from the contract.
 extension Exchange {
@@ -84,7 +85,8 @@ extension Exchange {
     private func documentationPage(_ page: Page) async throws -> View {
         let (offered, stored) = try await documented(page)
         let contract = try contracts.contract(stored.sha256, isChecking: offered.version.validates) { stored.bytes }
-        let base = gatewayPlace?.address ?? "https://GATEWAY"
+        let doors = ownDoors.withLock { $0 }?(offered.service.code)
+        let base = doors?.address ?? (gatewayPlace?.address ?? "https://GATEWAY") + offered.path
         let document = contract.document
         let register = try await authorization.organisations()
         let here: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)/openapi"
@@ -93,7 +95,7 @@ extension Exchange {
             title: page[offered.service.name], back: "/exchange/catalogue",
             body: """
                 \(summaryList(page, [
-                    (.path, "<code>\(base)\(offered.path)</code>"),
+                    (.path, "<code>\(base)</code>"),
                     (.owner, HTML(page[register.name(of: offered.service.organisation, on: Day(now()))])),
                     (.contact, "<span lang=\"\">\(offered.service.contact)</span>"),
                     (.dataClass, HTML(page[offered.service.dataClass.phrase])),
@@ -103,8 +105,9 @@ extension Exchange {
                 \(ifLet: document.summary, { "<p lang=\"\">\($0)</p>" })
                 \(buttons(
                     page.may(.requestGrants) && offered.isOpen ? buttonLink(page, .askForGrant, ask) : "",
+                    doors.map { buttonLink(page, .moreOfService, $0.page, kind: .quiet) } ?? "",
                     buttonLink(page, .downloadOpenAPI, here, kind: .quiet)))
-                \(each: document.operations, { operationPart(page, $0, of: document, at: base + offered.path) })
+                \(each: document.operations, { operationPart(page, $0, of: document, at: base) })
                 """)
     }
 
@@ -150,6 +153,25 @@ extension Exchange {
                 """
             })
             """
+    }
+}
+
+/// Where a service is described further and called, when that is not at the gateway: event types are services of this
+/// kind.
+package struct OwnDoors: Sendable {
+    let page: Link
+    let address: String
+
+    package init(page: Link, address: String) {
+        self.page = page
+        self.address = address
+    }
+}
+
+extension Exchange {
+    /// Which services have doors of their own, by their code.
+    package func servicesWithDoors(_ find: @escaping @Sendable (_ code: String) -> OwnDoors?) {
+        ownDoors.withLock { $0 = find }
     }
 }
 

@@ -98,6 +98,7 @@ extension Phrase {
     static let no = Phrase(vi: "Không", en: "No")
     static let action = Phrase(vi: "Việc làm", en: "Action")
     static let askForGrant = Phrase(vi: "Đề nghị khai thác", en: "Ask for a grant")
+    static let moreOfService = Phrase(vi: "Xem thêm về dịch vụ này", en: "More about this service")
     static let downloadOpenAPI = Phrase(vi: "Tải tài liệu OpenAPI", en: "Download the OpenAPI document")
     static let documentVersion = Phrase(vi: "Phiên bản tài liệu", en: "Document version")
     static let deprecated = Phrase(vi: "Sắp bỏ", en: "Deprecated")

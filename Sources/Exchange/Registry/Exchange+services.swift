@@ -101,6 +101,16 @@ extension Exchange {
         }
     }
 
+    /// Whether an organisation offers a service with this operation in its first version already.
+    package func offers(_ code: String, of organisation: ID<Organisation>, operation: String) async throws -> Bool {
+        try await database.read { [self] tx in
+            guard let offered = try ServiceStore.offered(code: code, number: 1, in: tx),
+                offered.service.organisation == organisation, offered.service.endedAt == nil
+            else { return false }
+            return try contract(of: offered.version, in: tx).document.operation(operation) != nil
+        }
+    }
+
     /// Another version beside those that are there.
     package func openVersion(
         of id: ID<ServiceRecord>, _ draft: VersionDraft, by author: Person?

@@ -74,7 +74,7 @@ extension Exchange {
                     level: failures == 1 ? .notice : .debug, "the keeper does not know this node's gateway yet",
                     metadata: ["exchange.cause": "\(error)"])
             }
-            await bells.roster.next(after: heard, atMostSeconds: failures == 0 ? 300 : Double(1 << min(failures, 6)))
+            await bells.roster.next(after: heard, within: .seconds(failures == 0 ? 300 : Double(1 << min(failures, 6))))
         }
     }
 

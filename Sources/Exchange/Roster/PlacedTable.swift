@@ -52,7 +52,7 @@ extension Exchange {
             if failures == 0 {
                 await changed.next(after: heard)
             } else {
-                await changed.next(after: heard, atMostSeconds: 0.5 * Double(1 << failures))
+                await changed.next(after: heard, within: .seconds(0.5 * Double(1 << failures)))
             }
             heard = changed.count
             guard let table = latest.table, !Task.isCancelled else { continue }

@@ -39,7 +39,7 @@ extension Exchange {
                         running.end(peer)
                     }
                 }
-                await bells.roster.next(after: count, atMostSeconds: 60)
+                await bells.roster.next(after: count, within: .seconds(60))
             }
             group.cancelAll()
         }
@@ -116,7 +116,7 @@ extension Exchange {
                 failures += 1
                 note(failure: error, of: peer, failures)
             }
-            await bell.next(after: heard, atMostSeconds: wait(after: failures))
+            await bell.next(after: heard, within: .seconds(wait(after: failures)))
         }
     }
 

@@ -153,7 +153,7 @@ extension Exchange {
         // A stranger can name a newer roster too: only so many calls wait at a time, the others are refused at once.
         guard lateCallers.enter(atMost: settings.lateCallersLimit) else { return }
         defer { lateCallers.leave() }
-        await bells.roster.next(after: rung, atMostSeconds: settings.rosterWaitSeconds)
+        await bells.roster.next(after: rung, within: .seconds(settings.rosterWaitSeconds))
     }
 
     /// Runs a door for a peer and signs what it answers.

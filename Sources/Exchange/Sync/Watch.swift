@@ -103,15 +103,3 @@ final class PeerBells: Sendable {
         }
     }
 }
-
-extension Bell {
-    /// Returns when it has rung more than `count` times, or after so many seconds, or when cancelled.
-    func next(after count: Int, atMostSeconds seconds: Double) async {
-        await withTaskGroup { group in
-            group.addTask { await self.next(after: count) }
-            group.addTask { try? await Task.sleep(for: .milliseconds(Int64(seconds * 1000))) }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-}

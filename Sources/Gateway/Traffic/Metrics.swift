@@ -49,21 +49,9 @@ extension Gateway {
     }
 }
 
-/// Lines of the text format.
-private struct MetricsText {
-    private(set) var text = ""
-
+extension MetricsText {
     static func labels(_ tally: Tally) -> [(String, String)] {
         [("service", tally.service), ("consumer", tally.consumer), ("grant", tally.grant)]
-    }
-
-    mutating func head(_ name: String, _ type: String, _ help: String) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    }
-
-    mutating func line(_ name: String, _ labels: [(String, String)], _ value: String) {
-        let inside = labels.map { "\($0.0)=\"\(MetricsText.escaped($0.1))\"" }.joined(separator: ",")
-        text += inside.isEmpty ? "\(name) \(value)\n" : "\(name){\(inside)} \(value)\n"
     }
 
     mutating func histogram(_ name: String, _ labels: [(String, String)], _ seen: Tally.Seen) {
@@ -78,9 +66,5 @@ private struct MetricsText {
         line("\(name)_bucket", labels + [("le", "+Inf")], "\(whole)")
         line("\(name)_sum", labels, "\(Double(seen.microseconds) / 1e6)")
         line("\(name)_count", labels, "\(whole)")
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }

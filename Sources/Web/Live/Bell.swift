@@ -43,4 +43,14 @@ package final class Bell: Sendable {
             state.withLock { $0.waiting.removeValue(forKey: key) }?.resume()
         }
     }
+
+    /// Returns when it has rung more than `count` times, when `limit` is over, or when the task is cancelled.
+    package func next(after count: Int, within limit: Duration) async {
+        await withTaskGroup { group in
+            group.addTask { await self.next(after: count) }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 }

@@ -73,12 +73,60 @@ extension Command {
     static let eventAgain = Command(
         name: "event again", operands: ["ID"],
         about: Phrase(
-            vi: "Giao lại mọi sự kiện không giao được của một đăng ký",
-            en: "Try all dead letters of a subscription again")
+            vi: "Giao lại sự kiện không giao được của một đăng ký, tất cả hoặc một",
+            en: "Try dead letters of a subscription again, all or one"),
+        options: [
+            Option(
+                name: "position", value: "POSITION",
+                about: Phrase(vi: "Chỉ sự kiện ở vị trí này", en: "Only the one at this position"))
+        ]
     ) { call in
-        let answer = try await call.ask("event.again", ["id": .string(call.operands[0])])
+        var input: JSON = ["id": .string(call.operands[0])]
+        if let text = call["position"] {
+            guard let position = Int64(text) else { throw UsageError("--position is a number") }
+            input["position"] = .integer(position)
+        }
+        let answer = try await call.ask("event.again", input)
         call.terminal.say("\(answer["count"]?.integer ?? 0)")
         return ExitCode.done
+    }
+
+    static let eventDead = Command(
+        name: "event dead",
+        about: Phrase(
+            vi: "Sự kiện không giao được, mới nhất trước", en: "Dead letters, the newest first"),
+        options: [
+            Option(
+                name: "queue", value: "ID",
+                about: Phrase(vi: "Chỉ của đăng ký này", en: "Of this subscription only"))
+        ]
+    ) { call in
+        let input: JSON = call["queue"].map { ["id": .string($0)] } ?? [:]
+        let all = try await call.ask("event.dead", input).elements ?? []
+        call.terminal.table(
+            all.map { line in
+                [line["subscription"]?.string ?? "", String(line["position"]?.integer ?? 0)]
+                    + ["type", "event", "reason", "diedAt"].map { line[$0]?.string ?? "" }
+                    + [String(line["tries"]?.integer ?? 0)]
+            })
+        return ExitCode.done
+    }
+
+    static let eventPause = pausing(
+        "event pause", true,
+        Phrase(vi: "Tạm dừng một đăng ký; sự kiện của nó chờ", en: "Pause a subscription; its events wait"))
+
+    static let eventResume = pausing(
+        "event resume", false,
+        Phrase(
+            vi: "Cho một đăng ký chạy tiếp, hoặc hỏi lại webhook chưa đồng ý",
+            en: "Let a subscription go on, or ask a webhook again that has not agreed"))
+
+    private static func pausing(_ name: String, _ isPaused: Bool, _ about: Phrase) -> Command {
+        Command(name: name, operands: ["ID"], about: about) { call in
+            _ = try await call.ask("event.pause", ["id": .string(call.operands[0]), "pause": .bool(isPaused)])
+            return ExitCode.done
+        }
     }
 
     static let eventAllow = Command(

@@ -18,6 +18,7 @@ extension Control {
         },
         Verb(name: "event.list") { node, _ in .array(node.events.typeLines) },
         Verb(name: "event.queues") { node, _ in .array(try await node.events.queueLines()) },
+        Verb(name: "event.state") { node, _ in node.events.stateLine },
         Verb(name: "event.replay") { node, input in
             let from = try input.requireString("from")
             let position = try await node.events.replay(
@@ -25,8 +26,17 @@ extension Control {
             return ["position": .integer(position)]
         },
         Verb(name: "event.again") { node, input in
-            let count = try await node.events.tryAgain(ID(try input.requireString("id")), nil, by: "owner")
+            let count = try await node.events.tryAgain(
+                ID(try input.requireString("id")), try input.optionalInteger("position"), by: "owner")
             return ["count": .integer(Int64(count))]
+        },
+        Verb(name: "event.dead") { node, input in
+            .array(try await node.events.deadLines(of: try input.optionalString("id").map { ID($0) }))
+        },
+        Verb(name: "event.pause") { node, input in
+            try await node.events.pause(
+                ID(try input.requireString("id")), try input.requireBool("pause"), by: "owner")
+            return [:]
         },
         Verb(name: "event.allow-private") { node, input in
             try await node.events.allowPrivate(ID(try input.requireString("id")), true, by: "owner")

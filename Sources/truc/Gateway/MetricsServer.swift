@@ -25,7 +25,7 @@ extension Node {
             },
             decide: { person, permission in person != nil && permission == .viewGateway })
         let site = Site(doorkeeper: doorkeeper, settings: settings, now: clock, logger: logger("metrics"))
-        site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [traffic] _ in traffic.metrics() }
+        site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [traffic] _ in try await traffic.metrics() }
         return site
     }
 }

@@ -1,3 +1,4 @@
+import Events
 import Exchange
 import Gateway
 import Ledger
@@ -11,13 +12,15 @@ final class TrafficPages: Sendable {
     let gateway: Gateway
     let ledger: Ledger
     let exchange: Exchange
+    let events: Events
     private let ticks = EventRing(capacity: 4)
     private let marks = Mutex<(older: TrafficMark?, newer: TrafficMark?)>((nil, nil))
 
-    init(gateway: Gateway, ledger: Ledger, exchange: Exchange) {
+    init(gateway: Gateway, ledger: Ledger, exchange: Exchange, events: Events) {
         self.gateway = gateway
         self.ledger = ledger
         self.exchange = exchange
+        self.events = events
     }
 
     func doors(_ site: Site) {
@@ -25,7 +28,7 @@ final class TrafficPages: Sendable {
         site.page("/gateway", allow: .viewGateway) { [self] page in overview(page, lately()) }
         site.events("/gateway/live", allow: .viewGateway) { [ticks] _, after in ticks.tail(after: after) }
         site.api(.get, "/gateway.json", allow: .viewGateway, .traffic) { [self] _ in .json(json(lately())) }
-        site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [self] _ in metrics() }
+        site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [self] _ in try await metrics() }
         site.page("/gateway/exchanges", allow: .readEvidence) { [self] page in try await exchanges(page) }
         site.page("/gateway/exchanges/{leaf}", allow: .readEvidence) { [self] page in try await exchangePage(page) }
         site.get("/gateway/receipt/{leaf}", allow: .readEvidence) { [self] page in try await receipt(page) }
@@ -34,8 +37,9 @@ final class TrafficPages: Sendable {
         }
     }
 
-    func metrics() -> Response {
-        .bytes(Array(gateway.metrics().utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+    func metrics() async throws -> Response {
+        let text = gateway.metrics() + (try await events.metrics())
+        return .bytes(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     /// Tells open pages every other second that the figures have moved on, and moves the window. Until cancelled.

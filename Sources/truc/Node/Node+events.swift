@@ -30,12 +30,16 @@ extension Node {
     /// Doors of events, and the road by which those of other nodes come.
     func hangEventDoors() {
         events.doors(site)
+        exchange.servicesWithDoors { [events, exchange] code in
+            events.hasType(coded: code)
+                ? OwnDoors(page: "/events/types/\(code)", address: exchange.pagesAddress) : nil
+        }
         exchange.onArrival(mediaType: Events.mediaType) { [events] fact, tx in try events.receive(fact, in: tx) }
     }
 }
 
 extension Events.Neighbours {
-    /// - Parameter origin: the address of the node's pages, of which endpoints are told host and port.
+    /// - Parameter origin: the address of the node's pages, where its doors are.
     init(_ exchange: Exchange, _ identity: Identity, origin: String, now: @escaping Clock) {
         let fetch = Fetch(keptConnections: 1024)
         let host = String(origin.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" })
@@ -47,7 +51,16 @@ extension Events.Neighbours {
                     organisation: type.organisation, code: type.code, name: type.title, contact: owner.vi,
                     dataClass: dataClass, first: VersionDraft(document: type.openAPI))
                 draft.about = String(type.about.prefix(2000))
-                _ = try await exchange.registerService(draft, by: author)
+                let isThere = {
+                    try await exchange.offers(type.code, of: type.organisation, operation: "follow:\(type.name)")
+                }
+                if try await isThere() { return }
+                do {
+                    _ = try await exchange.registerService(draft, by: author)
+                } catch let problem as Problem {
+                    // Offered twice at the same time: the other was faster.
+                    guard try await isThere() else { throw problem }
+                }
             },
             publish: { drafts, tx in try exchange.publish(drafts, in: tx) },
             ring: { exchange.ring() },
@@ -63,6 +76,6 @@ extension Events.Neighbours {
                 let register = try await identity.organisations()
                 return register[code] == nil ? nil : register.name(of: code, on: Day(now()))
             },
-            origin: { host }, keyID: exchange.keyID)
+            origin: { host }, address: { exchange.pagesAddress }, keyID: exchange.keyID)
     }
 }

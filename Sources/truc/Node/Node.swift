@@ -109,11 +109,11 @@ final class Node: Sendable {
             settings: Node.exchangeSettings(configuration), logger: logger("exchange"))
         gateway = try await Node.gateway(
             configuration, exchange, identity, ledger, folder, tls, now: now, logger: logger("gateway"))
-        traffic = TrafficPages(gateway: gateway, ledger: ledger, exchange: exchange)
         across = Across(exchange: exchange, identity: identity, cookiePrefix: configuration.cookiePrefix)
         eventLog = try await EventLog.open(folder: folder.eventsPath, now: now, logger: logger("events"))
         events = try await Node.events(
             eventLog, database, outbox, exchange, identity, configuration, newID, logger("events"))
+        traffic = TrafficPages(gateway: gateway, ledger: ledger, exchange: exchange, events: events)
         threats = Threats(
             database: database, outbox: outbox, organisation: organisation, access: identity.access,
             neighbours: .init(exchange, identity), now: now, newID: newID, logger: logger("threats"))

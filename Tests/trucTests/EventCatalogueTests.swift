@@ -1,0 +1,46 @@
+import Database
+@testable import Events
+import House
+import Testing
+import Vocabulary
+import Web
+
+@testable import truc
+
+@Suite("Event types in the catalogue")
+struct EventCatalogueTests {
+    static let draft = EventTypeDraft(
+        code: "dossier-changed", name: "vn.gov.test.dossier.changed", organisation: ID("H40"),
+        title: Phrase(vi: "Hồ sơ thay đổi (ví dụ)", en: "Dossier changed (example)"),
+        schema: Array(#"{"type":"object"}"#.utf8))
+
+    @Test("A type is found by its words, with its own doors to paste and the page of its schema")
+    func catalogue() async throws {
+        try await TestCluster.run(Array(DemoNode.all.prefix(1))) { cluster in
+            let node = try cluster["H40"]
+            try await node.events.register(EventCatalogueTests.draft, by: nil)
+            let officer = try await cluster.visitor(at: "H40", "can-bo-mau", roles: [.officer])
+            await officer.get("/exchange/catalogue?q=ho+so+thay+doi").expect(
+                200, shows: "/exchange/catalogue/dossier-changed/v1")
+            await officer.get("/exchange/catalogue/dossier-changed/v1").expect(
+                200, shows: "/events/types/dossier-changed", "/events/v1/subscriptions")
+            await officer.get("/events/types/dossier-changed").expect(200, shows: "vn.gov.test.dossier.changed")
+        }
+    }
+
+    @Test("A type that the registry took before its offer broke off is taken as offered, not twice")
+    func offeredTwice() async throws {
+        try await TestCluster.run(Array(DemoNode.all.prefix(1))) { cluster in
+            let node = try cluster["H40"]
+            try await node.events.register(EventCatalogueTests.draft, by: nil)
+            try await node.database.write { tx in
+                _ = try tx.execute("UPDATE events_type SET offered_at = NULL")
+            }
+            try await node.events.offerWhatIsNot()
+            let (waiting, all) = try await node.database.read { tx in
+                (try EventTypeStore.notOffered(in: tx), try EventTypeStore.all(in: tx))
+            }
+            #expect(waiting.isEmpty && all.count == 1)
+        }
+    }
+}
