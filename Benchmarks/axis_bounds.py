@@ -51,9 +51,11 @@ def measure(options, folder):
 class gateway:
     """Ours, for as long as the block lasts."""
 
-    def __init__(self, options, folder, backend, evidence, base, swap=0, loops=1, cores="0"):
+    def __init__(self, options, folder, backend, evidence, base, swap=0, loops=1, cores="0", rows=None):
         port = axis_bench.free_port()
         environment = {"AXIS_BASE": base, "AXIS_SWAP": str(swap), "AXIS_LOOPS": str(loops)}
+        if rows:
+            environment["AXIS_SWAP_ROWS"] = str(rows)
         command = ["env", *(f"{name}={value}" for name, value in environment.items()), options.program, str(port),
                    str(backend), f"{folder}/log{port}", str(options.grants), evidence]
         self.proxy = axis_bench.Proxy("Trục", command, port, "/s0/v1/items", [f"X-Api-Key: {axis_bench.KEY}"], cores)
@@ -67,19 +69,24 @@ class gateway:
 
 
 def swapped(options, folder, backend, evidence):
-    """The same pace with and without a new table each second, in turn."""
+    """The same pace with the same table, with one that comes each second and in which every grant is other, and with one grant
+    that is other each second, in turn."""
     script = Path(folder, "paced.lua")
     script.write_text(PACED)
-    found = {0: [], 1000: []}
+    ways = {"the same table": {}, "every grant other": {"swap": 1000}, "one grant other": {"swap": 1000, "rows": 1}}
+    found = {way: [] for way in ways}
     for _ in range(options.rounds):
-        for swap, rounds in found.items():
-            with gateway(options, folder, backend, evidence, "", swap) as proxy:
+        for way, how in ways.items():
+            with gateway(options, folder, backend, evidence, "", **how) as proxy:
                 axis_bench.wrk(proxy, 1, script=("-s", str(script)))
-                rounds.append(axis_bench.wrk(proxy, options.seconds, script=("-s", str(script))))
-    p99 = {swap: axis_bench.spread([round["p99"] for round in rounds]) for swap, rounds in found.items()}
-    ratio = axis_bench.spread([moving["p99"] / still["p99"] for still, moving in zip(found[0], found[1000])])
-    print(f"{evidence}, {axis_bench.spread([round['rps'] for round in found[0]])} requests/s: p99 {p99[0]} ms; with a new table of "
-          f"{options.grants:,} grants each second {p99[1000]} ms, {ratio} times as much", flush=True)
+                found[way].append(axis_bench.wrk(proxy, options.seconds, script=("-s", str(script))))
+    still = found["the same table"]
+    print(f"{evidence}, {options.grants:,} grants, {axis_bench.spread([round['rps'] for round in still])} requests/s: p99 "
+          f"{axis_bench.spread([round['p99'] for round in still])} ms")
+    for way in list(ways)[1:]:
+        ratio = [moving["p99"] / quiet["p99"] for quiet, moving in zip(still, found[way])]
+        print(f"  each second {way}: p99 {axis_bench.spread([round['p99'] for round in found[way]])} ms, "
+              f"{axis_bench.spread(ratio)} times as much", flush=True)
 
 
 def memory(proxy, what, transfer):

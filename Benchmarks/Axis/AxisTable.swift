@@ -28,13 +28,23 @@ struct AxisTable: Sendable {
                     upstreams: [
                         Upstream(host: "127.0.0.1", port: backend, basePath: basePath, mayBePrivate: true)
                     ]))
-            table.grants.append(
-                Grant(
-                    id: "g\(number)", consumer: "c\(number)", service: "s\(number)",
-                    purpose: "Đo hiệu năng, lần \(round)", legalBasis: "47/2020/NĐ-CP",
-                    rate: Rate(perSecond: 1e6, burst: 1_000_000), quota: Quota(calls: 1 << 50, windowSeconds: 86_400),
-                    from: Instant(milliseconds: 0), until: Instant(milliseconds: 1 << 46), evidence: evidence))
+            table.grants.append(grant(number, round))
         }
         return table
+    }
+
+    private func grant(_ number: Int, _ round: Int) -> Grant {
+        Grant(
+            id: "g\(number)", consumer: "c\(number)", service: "s\(number)", purpose: "Đo hiệu năng, lần \(round)",
+            legalBasis: "47/2020/NĐ-CP", rate: Rate(perSecond: 1e6, burst: 1_000_000),
+            quota: Quota(calls: 1 << 50, windowSeconds: 86_400), from: Instant(milliseconds: 0),
+            until: Instant(milliseconds: 1 << 46), evidence: evidence)
+    }
+
+    /// So many grants as the round has them, other ones in each round.
+    func change(_ round: Int, rows: Int) -> TableChange {
+        var change = TableChange()
+        change.grants = (0..<rows).map { grant((round * rows + $0) % max(grants, 1), round) }
+        return change
     }
 }

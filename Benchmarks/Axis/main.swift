@@ -8,8 +8,9 @@ import Vocabulary
 /// A gateway with so many grants before one backend, for `scripts/bench-axis`: `axis-bench PORT BACKEND-PORT FOLDER
 /// GRANTS EVIDENCE`; or what SwiftNIO costs alone: `axis-bench bytes PORT BACKEND-PORT`. Ends with its standard input.
 ///
-/// From the environment: `AXIS_LOOPS`, event loops, 1 unless it says otherwise; `AXIS_SWAP`, after how many
-/// milliseconds the table is made anew and swapped; `AXIS_BASE`, the path that stands before that of the service.
+/// From the environment: `AXIS_LOOPS`, event loops, 1 unless it says otherwise; `AXIS_SWAP`, every how many
+/// milliseconds another table comes in force; `AXIS_SWAP_ROWS`, how many grants are other in it, all unless it says
+/// so; `AXIS_BASE`, the path that stands before that of the service.
 let words = Array(CommandLine.arguments.dropFirst())
 let told = ProcessInfo.processInfo.environment
 
@@ -54,12 +55,19 @@ func serve(
     let gateway = try Gateway(table.make(0), ledger: ledger, settings: settings, now: now, logger: logger)
     group.addTask { try await gateway.run() }
     guard let milliseconds = told["AXIS_SWAP"].flatMap({ Int($0) }), milliseconds > 0 else { return }
+    let rows = told["AXIS_SWAP_ROWS"].flatMap { Int($0) }
+    // Whoever brings a table has made it already: two of which every grant is other, in turn.
+    let tables = rows == nil ? [table.make(1), table.make(2)] : []
     group.addTask {
         var round = 0
         while !Task.isCancelled {
             try await Task.sleep(for: .milliseconds(milliseconds))
             round += 1
-            try await gateway.swap(table.make(round))
+            if let rows {
+                _ = try await gateway.change(table.change(round, rows: rows))
+            } else {
+                try await gateway.swap(tables[round % 2])
+            }
         }
     }
 }

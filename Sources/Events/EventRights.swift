@@ -41,10 +41,35 @@ struct EventRights: Sendable {
     /// For types of other nodes: whose they are.
     private var homes: [String: ID<Organisation>] = [:]
 
+    /// All applications, services with events, and grants for these.
+    private var rows = TableRows()
+
     init() {}
 
-    init(_ table: Table) {
-        for consumer in table.consumers {
+    init(_ table: Table) { _ = take(TableChange(whole: table)) }
+
+    /// - Returns: whether the change says something of applications or events.
+    mutating func take(_ change: TableChange) -> Bool {
+        var events = change
+        events.services = change.services.filter { $0.operations.contains { EventRights.type(in: $0.id) != nil } }
+        // One that has no events any more is gone here.
+        let names = Set(events.services.map(\.id))
+        events.gone.services += change.services.map(\.id).filter { !names.contains($0) }
+        events.gone.services = events.gone.services.filter { rows.services[$0] != nil }
+        events.grants = change.grants.filter { names.contains($0.service) || rows.services[$0.service] != nil }
+        // A grant that is for another service now is none of an event any more.
+        let kept = Set(events.grants.map(\.id))
+        let moved = change.grants.map(\.id).filter { !kept.contains($0) }
+        events.gone.grants = (events.gone.grants + moved).filter { rows.grants[$0] != nil }
+        guard !events.isEmpty else { return false }
+        rows.take(events)
+        compile()
+        return true
+    }
+
+    private mutating func compile() {
+        (applications, byKey, byClient, homes) = ([:], [:], [:], [:])
+        for consumer in rows.consumers.values {
             var node: ID<Organisation>?
             for credential in consumer.credentials {
                 switch credential {
@@ -57,9 +82,8 @@ struct EventRights: Sendable {
             }
             applications[consumer.id] = Application(id: consumer.id, name: consumer.name, node: node)
         }
-        let services = Dictionary(table.services.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for grant in table.grants {
-            guard let service = services[grant.service] else { continue }
+        for grant in rows.grants.values.sorted(by: { $0.id < $1.id }) {
+            guard let service = rows.services[grant.service] else { continue }
             let span = Span(grant: grant.id, from: grant.from, until: grant.until)
             for operation in service.operations where grant.operations?.contains(operation.id) ?? true {
                 add(operation.id, span, to: grant.consumer)

@@ -134,10 +134,17 @@ package final class Events: Sendable {
         }
     }
 
-    /// The grants in force, as the gateway has them. Takes effect at once, for publishers and followers.
-    package func take(_ table: Table) {
-        let rights = EventRights(table)
-        compiled.withLock { $0 = rights }
+    /// What is other in the grants in force, as the gateway has them. Takes effect at once, for publishers and
+    /// followers; what says nothing of them wakes nobody.
+    package func take(_ change: TableChange) {
+        let isOther = compiled.withLock { compiled in
+            guard var rights = compiled ?? (change.isWhole ? EventRights() : nil) else { return false }
+            // Nobody else holds what is changed.
+            compiled = nil
+            defer { compiled = rights }
+            return rights.take(change)
+        }
+        guard isOther else { return }
         dispatcher.wakeAll()
         rightsChanged.ring()
         arrivals.ring()

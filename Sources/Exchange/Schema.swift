@@ -12,6 +12,7 @@ extension Exchange {
         Migration("exchange.4.granted", steps: grantedTables),
         AcrossStore.tables, Migration("exchange.6.grantUse", steps: GrantUseStore.tables),
         Migration("exchange.7.asking", steps: offeredTables + askingTables + dateColumns),
+        Migration("exchange.8.tableChanges", steps: tableChanges),
     ]
 
     private static let rosterTables: [SQL] = [

@@ -11,17 +11,17 @@ package import Vocabulary
 /// proved.
 ///
 /// Bare SwiftNIO: one loop for each core, and everything of a call on one loop. What may be called is an immutable
-/// `Table`, compiled by whoever keeps the grants and swapped as a whole.
+/// `Table`, made by whoever keeps the grants; another one comes in force by what is other in it.
 package final class Gateway: Sendable {
     let core: Core
-    private let current: Mutex<InForce>
-    /// Tables are compiled one after the other, each after the one of before: nothing is counted by two meters.
-    private let compiling = Mutex(())
-    private let lanes = Mutex<[NIOLoopBound<Lane>]>([])
-    private let swapping = Atomic(0)
+    let current: Mutex<InForce>
+    /// The table that comes in force last.
+    let turns = Mutex<Task<Bool, any Error>?>(nil)
+    let lanes = Mutex<[NIOLoopBound<Lane>]>([])
+    let swapping = Atomic(0)
 
     /// A table and which one it is, counted from 0.
-    private struct InForce {
+    struct InForce {
         var table: CompiledTable
         var edition = 0
     }
@@ -40,34 +40,6 @@ package final class Gateway: Sendable {
 
     /// The table in force.
     package var table: CompiledTable { current.withLock { $0.table } }
-
-    /// Puts another table in force, for every call that begins from now on. Returns when all loops have it.
-    ///
-    /// - Throws: `TableFault`; then the table of before stays.
-    package func swap(_ table: Table) async throws {
-        let (old, new) = try put(table)
-        // Counted, so that no loop ends under it: what is submitted to a loop that has ended is never answered.
-        swapping.add(1, ordering: .sequentiallyConsistent)
-        defer { swapping.subtract(1, ordering: .sequentiallyConsistent) }
-        for lane in lanes.withLock({ $0 }) {
-            try await lane.eventLoop.submit { lane.value.swap(new.table, new.edition) }.get()
-        }
-        // The last reference to the old table goes here, not on a loop that has calls to serve.
-        withExtendedLifetime(old) {}
-    }
-
-    private func put(_ table: Table) throws -> (old: CompiledTable, new: InForce) {
-        try compiling.withLock { _ in
-            let old = self.table
-            _ = core.quotas.take(from: old, at: core.now())
-            let compiled = try CompiledTable(table, after: old, quotas: core.quotas)
-            let new = current.withLock { current in
-                current = InForce(table: compiled, edition: current.edition + 1)
-                return current
-            }
-            return (old, new)
-        }
-    }
 
     /// Whether calls are served now.
     package var state: State {

@@ -151,27 +151,27 @@ final class World: Sendable {
             SubsystemName(instance: "VN", memberClass: "GOV", member: node ?? self.code, subsystem: text)
         }
         let applications = Set(grants.map(\.application)).sorted()
-        events.take(
-            Table(
-                consumers: applications.map { application in
-                    Consumer(
-                        id: application, name: name(application),
-                        credentials: node.map { [.signer("node:\($0) VN/GOV/\($0)/\(application)")] } ?? [
-                            .apiKey(sha256: SHA256.hash(data: Array("key of \(application)".utf8)).map { $0 }),
-                            .oauthClient("\(application)-client"),
-                        ])
-                },
-                services: [
-                    Service(
-                        id: "service", provider: name("services"), code: "dossiers-v1", path: "/dossiers/v1",
-                        operations: operations, upstreams: upstreams)
-                ],
-                grants: grants.enumerated().map { place, grant in
-                    Grant(
-                        id: "grant-\(place)", consumer: grant.application, service: "service",
-                        operations: Set(grant.operations), purpose: "test", legalBasis: "test", from: from,
-                        until: .distantFuture)
-                }))
+        let table = Table(
+            consumers: applications.map { application in
+                Consumer(
+                    id: application, name: name(application),
+                    credentials: node.map { [.signer("node:\($0) VN/GOV/\($0)/\(application)")] } ?? [
+                        .apiKey(sha256: SHA256.hash(data: Array("key of \(application)".utf8)).map { $0 }),
+                        .oauthClient("\(application)-client"),
+                    ])
+            },
+            services: [
+                Service(
+                    id: "service", provider: name("services"), code: "dossiers-v1", path: "/dossiers/v1",
+                    operations: operations, upstreams: upstreams)
+            ],
+            grants: grants.enumerated().map { place, grant in
+                Grant(
+                    id: "grant-\(place)", consumer: grant.application, service: "service",
+                    operations: Set(grant.operations), purpose: "test", legalBasis: "test", from: from,
+                    until: .distantFuture)
+            })
+        events.take(TableChange(whole: table))
     }
 
     /// The usual: registry publishes, portal follows.

@@ -215,7 +215,7 @@ struct EditingTests {
                     id: node ?? "own", provider: name, code: node ?? "own", path: "/\(node ?? "own")", operations: [],
                     upstreams: [Upstream(host: "10.0.0.2", port: 80, node: node)])
             }
-            let placed = town.exchange.placing(Table(services: services)).services
+            let placed = services.map { town.exchange.placing($0) }
             #expect(placed.map(\.limits.answerSeconds) == [30, 10])
             #expect(placed.last?.upstreams.map(\.port) == [8444])
         }

@@ -81,9 +81,10 @@ struct GatewayPlaceTests {
                     upstreams: [Upstream(host: "somewhere", port: 1, node: node)])
             }
             _ = try await network["H23"].exchange.roster()
-            let placed = try network["H23"].exchange.placing(Table(services: services))
-            #expect(placed.services.map { $0.upstreams.map(\.host) } == [["h40.test"], [], ["somewhere"]])
-            let upstream = try #require(placed.services[0].upstreams.first)
+            let exchange = try network["H23"].exchange
+            let placed = services.map { exchange.placing($0) }
+            #expect(placed.map { $0.upstreams.map(\.host) } == [["h40.test"], [], ["somewhere"]])
+            let upstream = try #require(placed[0].upstreams.first)
             #expect(upstream.port == 8444 && upstream.node == "H40" && upstream.mayBePrivate)
             #expect(upstream.security == .pinned(GatewayPlaceTests.place("H40").tlsPin))
         }

@@ -290,7 +290,16 @@ struct GrantTests {
             try await town.exchange.approveGrant(grant.id, by: town.provider)
             let (tables, heard) = AsyncStream.makeStream(of: Table.self)
             let exchange = town.exchange
-            let watching = Task { await exchange.eachTable { heard.yield($0) } }
+            let rows = Mutex(TableRows())
+            let watching = Task {
+                await exchange.eachTable { change in
+                    let table = rows.withLock { rows in
+                        rows.take(change)
+                        return rows.table
+                    }
+                    heard.yield(table)
+                }
+            }
             defer { watching.cancel() }
             var iterator = tables.makeAsyncIterator()
             let first = try #require(await iterator.next())

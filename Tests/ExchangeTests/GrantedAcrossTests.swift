@@ -48,7 +48,7 @@ struct GrantedAcrossTests {
 
     @Test("each node is told of its own applications, and of nothing that stands elsewhere")
     func told() throws {
-        let all = GrantedAcross.all(in: GrantedAcrossTests.provider)
+        let all = GrantedAcross.all(in: TableRows(GrantedAcrossTests.provider))
         #expect(Set(all.keys.map(\.text)) == ["H23", "H49"])
         #expect(all[ID("H23")]?.grants.map(\.id).sorted() == ["g1", "g2"])
         #expect(all[ID("H23")]?.grants.first { $0.id == "g1" }?.consumer == "VN/GOV/H23/kiosk")
@@ -59,7 +59,7 @@ struct GrantedAcrossTests {
 
     @Test("it survives the wire, and joins the table of the node whose applications are meant")
     func joined() throws {
-        let sent = try #require(GrantedAcross.all(in: GrantedAcrossTests.provider)[ID("H23")])
+        let sent = try #require(GrantedAcross.all(in: TableRows(GrantedAcrossTests.provider))[ID("H23")])
         let read = try GrantedAcross(sent.json.canonical())
         #expect(read.grants.sorted { $0.id < $1.id } == sent.grants.sorted { $0.id < $1.id })
         #expect(read.json.canonical() == sent.json.canonical())
@@ -142,7 +142,7 @@ struct GrantedAcrossTests {
             let tries = Mutex(0)
             let watching = Task {
                 await exchange.eachPlacedTable(of: { take in
-                    try? await take(GrantedAcrossTests.provider)
+                    try? await take(TableChange(whole: GrantedAcrossTests.provider))
                     try? await Task.sleep(for: .seconds(60))
                 }) { table in
                     heard.yield(table.grants.map(\.id))
@@ -151,6 +151,7 @@ struct GrantedAcrossTests {
                         return tries
                     }
                     if number == 1 { throw NotTaken() }
+                    return true
                 }
             }
             defer { watching.cancel() }
@@ -172,7 +173,8 @@ struct GrantedAcrossTests {
     func door(engine: Engine) async throws {
         try await SharingTests.network(engine, ["H40", "H23", "H49"]) { network in
             try await network.found("H40", "H23", "H49")
-            try network["H40"].exchange.passOn(GrantedAcrossTests.provider)
+            try network["H40"].exchange.passOn(
+                GrantedAcross.all(in: TableRows(GrantedAcrossTests.provider)), for: nil)
             for (code, grants) in [("H23", ["g1", "g2"]), ("H49", ["g3"])] {
                 let keeper = try #require(try await network[code].exchange.roster()?.roster.member(ID("H40")))
                 let answer = try await network[code].exchange.call(.get, "/exchange/granted", at: keeper.place)

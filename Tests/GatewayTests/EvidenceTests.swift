@@ -127,7 +127,7 @@ struct EvidenceTests {
         let upstream = try await TestUpstream.open { _ in .json("{}") }
         try await Axis.with(Axis.table([1, upstream.port], limits: { $0.failuresToEject = 2 })) { axis async throws in
             for _ in 0..<20 { #expect(try await axis.call().status == 200) }
-            let states = axis.gateway.table.services[0].instances.map { $0.state(.max / 2) }
+            let states = axis.gateway.table.service(id: "units-v1")?.instances.map { $0.state(.max / 2) }
             #expect(states == [.halfOpen, .closed])
         }
         try await upstream.close()

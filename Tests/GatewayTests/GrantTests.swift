@@ -56,7 +56,7 @@ struct GrantTests {
                     }
                     try await group.waitForAll()
                 }
-                let isEmpty = axis.gateway.table.grants.isEmpty
+                let isEmpty = axis.gateway.table.parts.grants.isEmpty
                 #expect(try await axis.call().status == (isEmpty ? 403 : 200))
             }
         }

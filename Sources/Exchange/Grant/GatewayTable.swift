@@ -5,11 +5,50 @@ import Logging
 package import Vocabulary
 import Web
 
-/// The grants as the gateway has them.
+/// The grants as the gateway has them, and what of the registry its rows are made of.
 struct GatewayTable: Sendable {
-    var table: Table
-    /// The first moment after which it has to be made anew although nothing was changed.
-    var goodUntil: Instant
+    struct Offer: Sendable {
+        let service: Service
+        let offered: OfferedVersion
+    }
+
+    struct Caller: Sendable {
+        let consumer: Consumer
+        let application: Application
+    }
+
+    var table = Table()
+    var offers: [ID<ServiceVersion>: Offer] = [:]
+    var callers: [ID<Application>: Caller] = [:]
+    /// When a grant will give something else although nothing is changed.
+    var moments: [ID<AccessGrant>: Instant] = [:]
+
+    /// What a grant gives from now on; nil for nothing.
+    func row(of grant: AccessGrant, at now: Instant) -> Grant? {
+        guard let caller = callers[grant.application], let offer = offers[grant.version],
+            let period = grant.periods.first(where: { now < $0.until }),
+            let operations = grant.operations(in: offer.service)
+        else { return nil }
+        return Grant(
+            id: grant.id.text, consumer: grant.application.text, service: grant.version.text,
+            operations: operations.all ? nil : operations.named, fields: grant.terms.fields.map { Set($0) },
+            purpose: grant.terms.purpose, legalBasis: grant.terms.legalBasis, rate: grant.terms.rate,
+            quota: grant.terms.quota, from: period.from, until: period.until,
+            evidence: offer.offered.evidence(for: caller.application))
+    }
+}
+
+extension AccessGrant {
+    func nextMoment(after now: Instant) -> Instant? {
+        periods.flatMap { [$0.from, $0.until] }.filter { $0 > now }.min()
+    }
+
+    /// Nil when none of what was granted is offered any more: one grant never makes the whole table impossible.
+    fileprivate func operations(in service: Service) -> (all: Bool, named: Set<String>)? {
+        guard let wanted = terms.operations else { return (true, []) }
+        let named = Set(wanted).intersection(service.operations.map(\.id))
+        return named.isEmpty ? nil : (false, named)
+    }
 }
 
 extension Exchange {
@@ -20,36 +59,30 @@ extension Exchange {
     }
 
     func compiledTable(at now: Instant, in tx: any Transaction) throws -> GatewayTable {
-        var services: [ID<ServiceVersion>: Service] = [:]
-        var offers: [ID<ServiceVersion>: OfferedVersion] = [:]
+        var made = GatewayTable()
         for version in try ServiceStore.openVersions(in: tx) {
             guard let offered = try ServiceStore.offered(version.id, in: tx) else { continue }
-            services[version.id] = service(offered, try contract(of: version, in: tx))
-            offers[version.id] = offered
+            made.offers[version.id] = try offer(offered, in: tx)
         }
         let credentials = try ApplicationStore.credentials(in: tx)
-        let applications = try ApplicationStore.all(in: tx).filter { $0.endedAt == nil }
-        let consumers = applications.map { consumer($0, credentials[$0.id] ?? []) }
-        let known = Dictionary(applications.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var goodUntil = Instant.distantFuture
+        for application in try ApplicationStore.all(in: tx) where application.endedAt == nil {
+            made.callers[application.id] = caller(application, credentials[application.id] ?? [])
+        }
         var grants: [Grant] = []
         for grant in try GrantStore.living(in: tx) {
-            let moments = grant.periods.flatMap { [$0.from, $0.until] }.filter { $0 > now }
-            goodUntil = min(goodUntil, moments.min() ?? goodUntil)
-            guard let application = known[grant.application], let service = services[grant.version],
-                let period = grant.periods.first(where: { now < $0.until }),
-                let operations = operations(of: grant, in: service)
-            else { continue }
-            grants.append(
-                Grant(
-                    id: grant.id.text, consumer: grant.application.text, service: grant.version.text,
-                    operations: operations.all ? nil : operations.named, fields: grant.terms.fields.map { Set($0) },
-                    purpose: grant.terms.purpose, legalBasis: grant.terms.legalBasis, rate: grant.terms.rate,
-                    quota: grant.terms.quota, from: period.from, until: period.until,
-                    evidence: offers[grant.version]?.evidence(for: application) ?? .beforeRelease))
+            made.moments[grant.id] = grant.nextMoment(after: now)
+            if let row = made.row(of: grant, at: now) { grants.append(row) }
         }
-        let table = Table(consumers: consumers, services: services.values.sorted { $0.id < $1.id }, grants: grants)
-        return GatewayTable(table: try possible(table), goodUntil: goodUntil)
+        made.table = try possible(
+            Table(
+                consumers: made.callers.values.map(\.consumer).sorted { $0.id < $1.id },
+                services: made.offers.values.map(\.service).sorted { $0.id < $1.id }, grants: grants))
+        return made
+    }
+
+    func offer(_ offered: OfferedVersion, in tx: any Transaction) throws -> GatewayTable.Offer {
+        GatewayTable.Offer(
+            service: service(offered, try contract(of: offered.version, in: tx)), offered: offered)
     }
 
     /// The table without what cannot be in force: one grant that no evidence has room for must not keep the gateway
@@ -68,13 +101,6 @@ extension Exchange {
         }
     }
 
-    /// Nil when none of what was granted is offered any more: one grant never makes the whole table impossible.
-    private func operations(of grant: AccessGrant, in service: Service) -> (all: Bool, named: Set<String>)? {
-        guard let wanted = grant.terms.operations else { return (true, []) }
-        let named = Set(wanted).intersection(service.operations.map(\.id))
-        return named.isEmpty ? nil : (false, named)
-    }
-
     private func service(_ offered: OfferedVersion, _ contract: Contract) -> Service {
         let provider = SubsystemName(
             instance: settings.instance, memberClass: settings.memberClass,
@@ -84,12 +110,13 @@ extension Exchange {
             operations: contract.checked ?? contract.plain, upstreams: offered.instances.map(\.upstream))
     }
 
-    private func consumer(_ application: Application, _ credentials: [ApplicationCredential]) -> Consumer {
+    func caller(_ application: Application, _ credentials: [ApplicationCredential]) -> GatewayTable.Caller {
         let name = subsystem(of: application)
         // A member's node speaks for its own applications, and for nobody else's.
         let spoken = application.node.map { [Credential.signer(Exchange.signer(node: $0, name))] } ?? []
-        return Consumer(
+        let consumer = Consumer(
             id: application.id.text, name: name, credentials: spoken + credentials.compactMap(\.compiled))
+        return GatewayTable.Caller(consumer: consumer, application: application)
     }
 
     /// An application as X-Road names it.
@@ -124,29 +151,25 @@ extension Exchange {
     /// How often it is asked whether another process changed something or a date has passed.
     private static let watchSeconds = 0.5
 
-    /// Hands over the table at once, and then again within a second of every change, until cancelled. When `use`
-    /// throws, the fault is logged, the table of before stays, and it is tried again, less and less often.
-    package func eachTable(_ use: @escaping @Sendable (Table) async throws -> Void) async {
-        var (revision, goodUntil): (Int64?, Instant) = (nil, .distantFuture)
+    /// Hands over all of the table at once, and then what is other in it within a second of every change, until
+    /// cancelled. When `use` throws, the fault is logged, the table of before stays, and all of it is handed over
+    /// again, less and less often.
+    package func eachTable(_ use: @escaping @Sendable (TableChange) async throws -> Void) async {
+        let book = TableBook()
         var failures = 0
         while !Task.isCancelled {
             let heard = bells.registry.count
             do {
                 let at = now()
-                let (known, until) = (revision, goodUntil)
-                let made = try await database.read { [self] tx -> (Int64, GatewayTable)? in
-                    let current = try RegistryRevision.current(in: tx)
-                    guard current != known || at >= until else { return nil }
-                    return (current, try compiledTable(at: at, in: tx))
-                }
-                if let (current, compiled) = made {
-                    try await use(compiled.table)
-                    (revision, goodUntil) = (current, compiled.goodUntil)
+                if let step = try await database.read({ [self] in try book.next(for: self, at: at, in: $0) }) {
+                    try await use(step.change)
+                    book.take(step)
                 }
                 failures = 0
             } catch is CancellationError {
                 return
             } catch {
+                book.forget()
                 failures = min(failures + 1, 6)
                 logger.error("the gateway keeps its table", metadata: ["exchange.cause": "\(error)"])
             }

@@ -37,6 +37,7 @@ enum GrantStore {
                 overdue_at = excluded.overdue_at, expiry_notice_at = excluded.expiry_notice_at,
                 document = excluded.document, signature = excluded.signature
             """)
+        try RegistryRevision.note(.grant, grant.id.text, in: tx)
     }
 
     private static func list(_ texts: [String]?) -> String? {

@@ -9,11 +9,11 @@ import Web
 
 /// Passing grants on to the nodes whose applications hold them, and taking what other nodes pass on.
 extension Exchange {
-    /// Whether something else is granted to other nodes' applications than before; those nodes are rung.
-    func passOn(_ table: Table) {
-        let now = GrantedAcross.all(in: table).mapValues { $0.json.canonical() }
-        let changed = granted.offer(now)
-        for node in changed { bells.ring(node).ring() }
+    /// Rings the nodes to whose applications something else is granted than before.
+    ///
+    /// - Parameter nodes: of which it may be other; nil for all.
+    func passOn(_ new: [ID<Organisation>: GrantedAcross], for nodes: Set<ID<Organisation>>?) {
+        for node in granted.offer(new.mapValues { $0.json.canonical() }, for: nodes) { bells.ring(node).ring() }
     }
 
     /// The door's answer: what the calling node's applications may use here.
@@ -88,20 +88,28 @@ extension Exchange {
         granted.recalled()
     }
 
-    /// The table with what other members' nodes grant to applications of this one, each standing where the roster says.
+    /// What other members' nodes grant to applications of this one, joined to its own rows.
     ///
     /// A node speaks for its own organisation and for those that the register puts under it, for nobody else's.
-    package func reaching(_ table: Table) async throws -> Table {
+    func joined(to ground: JoinGround, _ register: OrganisationRegister) -> JoinedRows {
         let today = Day(now())
         let members = rosters.known?.roster.membership(on: today).network ?? []
-        let register = try await authorization.organisations()
-        var table = table
+        var joined = JoinedRows(to: ground)
         for (node, found) in granted.taken where members.contains(node) {
-            table = found.joined(to: table, from: node) { provider in
+            joined.join(found, from: node) { provider in
                 node == register.node(of: ID(provider), among: members, on: today)
             }
         }
-        return placing(table)
+        return joined
+    }
+
+    /// The table with what other members' nodes grant to applications of this one, each standing where the roster says.
+    package func reaching(_ table: Table) async throws -> Table {
+        let joined = joined(to: JoinGround(table), try await authorization.organisations())
+        var table = table
+        table.services = (table.services + joined.services).map { placing($0) }
+        table.grants += joined.grants
+        return table
     }
 
     static let grantedTables: [SQL] = [
@@ -124,12 +132,14 @@ final class GrantedShelf: Sendable {
 
     private let state = Mutex(State())
 
+    /// - Parameter nodes: of which it is said what is offered; nil for all.
     /// - Returns: the nodes for which it is another than before.
-    func offer(_ new: [ID<Organisation>: [UInt8]]) -> [ID<Organisation>] {
+    func offer(_ new: [ID<Organisation>: [UInt8]], for nodes: Set<ID<Organisation>>?) -> [ID<Organisation>] {
         state.withLock { state in
             let old = state.offered ?? [:]
-            let changed = Set(new.keys).union(old.keys).filter { new[$0] != old[$0] }
-            state.offered = new
+            let changed = (nodes ?? Set(new.keys).union(old.keys)).filter { new[$0] != old[$0] }
+            state.offered = old
+            for node in changed { state.offered?[node] = new[node] }
             return changed.sorted { $0.text < $1.text }
         }
     }

@@ -14,66 +14,54 @@ struct GrantedAcross: Sendable {
     var isEmpty: Bool { grants.isEmpty }
 
     /// By node, from the table of the provider's own gateway.
-    static func all(in table: Table) -> [ID<Organisation>: GrantedAcross] {
-        var names: [String: (node: ID<Organisation>, name: SubsystemName)] = [:]
-        for consumer in table.consumers {
-            for case .signer(let signer) in consumer.credentials where signer.hasPrefix("node:") {
-                let code = signer.dropFirst("node:".count).prefix { $0 != " " }
-                names[consumer.id] = (ID(String(code)), consumer.name)
-            }
+    ///
+    /// - Parameter nodes: of which nodes; nil for all.
+    static func all(
+        in rows: TableRows, for nodes: Set<ID<Organisation>>? = nil
+    ) -> [ID<Organisation>: GrantedAcross] {
+        var homes: [String: ID<Organisation>] = [:]
+        for consumer in rows.consumers.values {
+            if let node = consumer.node, nodes?.contains(node) ?? true { homes[consumer.id] = node }
         }
-        let services = Dictionary(table.services.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var found: [ID<Organisation>: GrantedAcross] = [:]
-        for grant in table.grants {
+        var seen = Set<String>()
+        let grants = homes.isEmpty ? [] : rows.grants.values.filter { homes[$0.consumer] != nil }
+        for grant in grants.sorted(by: { $0.id < $1.id }) {
             // What another node offers is that node's to pass on.
-            guard let (node, name) = names[grant.consumer], let service = services[grant.service],
-                !service.upstreams.contains(where: { $0.node != nil })
+            guard let node = homes[grant.consumer], let name = rows.consumers[grant.consumer]?.name,
+                let service = rows.services[grant.service], !service.standsElsewhere
             else { continue }
             found[node, default: GrantedAcross()].grants.append(grant.held(by: name.description))
-            if found[node]?.services.contains(where: { $0.id == service.id }) != true {
-                found[node]?.services.append(service)
-            }
+            if seen.insert("\(node) \(service.id)").inserted { found[node]?.services.append(service) }
         }
         return found
     }
 
-    /// The table with what may be called at `node`, for those applications that are registered here, too. What is
-    /// registered here by hand goes first, and then what a node before this one said: no id and no path changes hands,
-    /// and none is taken below another's path.
+    /// Of which nodes' documents something may be other by this change of these rows.
+    static func nodes(touchedBy change: TableChange, of rows: TableRows) -> Set<ID<Organisation>> {
+        var consumers = Set(change.grants.map(\.consumer) + change.consumers.map(\.id) + change.gone.consumers)
+        consumers.formUnion(change.gone.grants.compactMap { rows.grants[$0]?.consumer })
+        consumers.formUnion(change.grants.compactMap { rows.grants[$0.id]?.consumer })
+        let services = Set(change.services.map(\.id) + change.gone.services)
+        if !services.isEmpty {
+            for grant in rows.grants.values where services.contains(grant.service) { consumers.insert(grant.consumer) }
+        }
+        let nodes = consumers.compactMap { rows.consumers[$0]?.node }
+        return Set(nodes + change.consumers.compactMap(\.node))
+    }
+
+    /// The table with what may be called at `node`, for those applications that are registered here, too.
     ///
     /// - Parameter isTheirs: whether a provider, by its member code, is one that the node speaks for.
     func joined(
         to table: Table, from node: ID<Organisation>, where isTheirs: (String) -> Bool = { _ in true }
     ) -> Table {
+        var joined = JoinedRows(to: JoinGround(table))
+        joined.join(self, from: node, where: isTheirs)
         var table = table
-        let consumers = Dictionary(
-            table.consumers.map { ($0.name.description, $0.id) }, uniquingKeysWith: { first, _ in first })
-        var paths = Set(table.services.flatMap { [$0.path, $0.xroadPath] })
-        var ids = Set(table.services.map(\.id))
-        var known = Set<String>()
-        for service in services where !ids.contains(service.id) && !paths.contains(service.xroadPath) {
-            guard isTheirs(service.provider.member) else { continue }
-            let own = "/\(node.text.lowercased())\(service.path)"
-            let path = GrantedAcross.isFree(service.path, among: paths) ? service.path : own
-            guard GrantedAcross.isFree(path, among: paths) else { continue }
-            ids.insert(service.id)
-            paths.formUnion([path, service.xroadPath])
-            known.insert(service.id)
-            table.services.append(service.standing(at: node.text, under: path))
-        }
-        var held = Set(table.grants.map(\.id))
-        for grant in grants where known.contains(grant.service) && !held.contains(grant.id) {
-            guard let consumer = consumers[grant.consumer] else { continue }
-            held.insert(grant.id)
-            table.grants.append(grant.held(by: consumer))
-        }
+        table.services += joined.services
+        table.grants += joined.grants
         return table
-    }
-
-    /// Whether neither the path nor one above it is taken: the longest path gets a call.
-    private static func isFree(_ path: String, among paths: Set<String>) -> Bool {
-        if paths.contains(path) { return false }
-        return !path.indices.dropFirst().contains { path[$0] == "/" && paths.contains(String(path[..<$0])) }
     }
 
     /// Whether all of it can be in force in a table: checked once, with a consumer of each name that it tells of, whose
@@ -95,7 +83,7 @@ struct GrantedAcross: Sendable {
 }
 
 extension Grant {
-    fileprivate func held(by consumer: String) -> Grant {
+    func held(by consumer: String) -> Grant {
         Grant(
             id: id, consumer: consumer, service: service, operations: operations, fields: fields, purpose: purpose,
             legalBasis: legalBasis, rate: rate, quota: quota, from: from, until: until, evidence: evidence)
@@ -103,10 +91,23 @@ extension Grant {
 }
 
 extension Service {
-    fileprivate func standing(at node: String, under path: String) -> Service {
+    /// Whether another node's gateway is called for it.
+    var standsElsewhere: Bool { upstreams.contains { $0.node != nil } }
+
+    func standing(at node: String, under path: String) -> Service {
         Service(
             id: id, provider: provider, code: code, path: path, operations: operations,
             upstreams: [Upstream(host: "node", port: 443, mayBePrivate: true, node: node)], limits: limits)
+    }
+}
+
+extension Consumer {
+    /// The node at which it lives and which speaks for it; nil for one that calls here itself.
+    var node: ID<Organisation>? {
+        for case .signer(let signer) in credentials where signer.hasPrefix("node:") {
+            return ID(String(signer.dropFirst("node:".count).prefix { $0 != " " }))
+        }
+        return nil
     }
 }
 

@@ -12,6 +12,7 @@ enum ApplicationStore {
             VALUES (\(application.id), \(application.organisation), \(application.code), \(application.name),
                 \(application.contact), \(application.node), \(author), \(application.createdAt))
             """)
+        try RegistryRevision.note(.application, application.id.text, in: tx)
     }
 
     static func application(_ id: ID<Application>, in tx: any Transaction) throws -> Application? {
@@ -38,7 +39,9 @@ enum ApplicationStore {
     }
 
     static func end(_ id: ID<Application>, at now: Instant, in tx: any Transaction) throws -> Bool {
-        try tx.execute("UPDATE exchange_application SET ended_at = \(now) WHERE id = \(id) AND ended_at IS NULL") == 1
+        try RegistryRevision.note(.application, id.text, in: tx)
+        return try tx.execute("UPDATE exchange_application SET ended_at = \(now) WHERE id = \(id) AND ended_at IS NULL")
+            == 1
     }
 
     static func insert(_ credential: ApplicationCredential, by author: ID<Person>?, in tx: any Transaction) throws {
@@ -48,6 +51,7 @@ enum ApplicationStore {
             VALUES (\(credential.id), \(credential.application), \(credential.kind), \(credential.value),
                 \(credential.hint), \(author), \(credential.createdAt))
             """)
+        try RegistryRevision.note(.application, credential.application.text, in: tx)
     }
 
     static func isTaken(
@@ -95,7 +99,8 @@ enum ApplicationStore {
     static func delete(
         _ id: ID<ApplicationCredential>, of application: ID<Application>, in tx: any Transaction
     ) throws -> Bool {
-        try tx.execute(
+        try RegistryRevision.note(.application, application.text, in: tx)
+        return try tx.execute(
             "DELETE FROM exchange_application_credential WHERE id = \(id) AND application = \(application)") == 1
     }
 }

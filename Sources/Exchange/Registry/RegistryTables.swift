@@ -98,6 +98,16 @@ extension Exchange {
         """,
         "ALTER TABLE exchange_service ADD COLUMN evidence_across TEXT",
     ]
+
+    /// Of each row of the registry that the gateway's table is made of, with which revision it changed last.
+    static let tableChanges: [SQL] = [
+        """
+        CREATE TABLE exchange_table_change (
+            kind TEXT NOT NULL, id TEXT NOT NULL, revision \(.integer64) NOT NULL, PRIMARY KEY (kind, id)
+        ) \(.strict)
+        """,
+        "CREATE INDEX exchange_table_change_revision ON exchange_table_change (revision)",
+    ]
 }
 
 extension DataClass: Bindable, Readable {}
@@ -112,6 +122,27 @@ enum RegistryRevision {
             INSERT INTO exchange_registry_revision (id, revision) VALUES ('table', 1)
             ON CONFLICT (id) DO UPDATE SET revision = exchange_registry_revision.revision + 1
             """)
+    }
+
+    /// What may be other in the table when it changes.
+    enum Kind: String, Bindable, Readable {
+        case application, version, grant
+    }
+
+    /// Whoever writes such a row says so, in the same transaction, which counts one revision more at its end.
+    static func note(_ kind: Kind, _ id: String, in tx: any Transaction) throws {
+        let revision = try current(in: tx) + 1
+        try tx.execute(
+            """
+            INSERT INTO exchange_table_change (kind, id, revision) VALUES (\(kind), \(id), \(revision))
+            ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision
+            """)
+    }
+
+    static func noted(since revision: Int64, in tx: any Transaction) throws -> [(kind: Kind, id: String)] {
+        try tx.rows("SELECT kind, id FROM exchange_table_change WHERE revision > \(revision)").map {
+            (try $0.get("kind"), try $0.get("id"))
+        }
     }
 
     static func current(in tx: any Transaction) throws -> Int64 {

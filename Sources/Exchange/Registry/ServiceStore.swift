@@ -30,6 +30,9 @@ enum ServiceStore {
                 search = \(search(service))
             WHERE id = \(service.id)
             """)
+        for version in try versions(of: service.id, in: tx) {
+            try RegistryRevision.note(.version, version.id.text, in: tx)
+        }
     }
 
     private static func search(_ service: ServiceRecord) -> String {
@@ -79,6 +82,7 @@ extension ServiceStore {
             VALUES (\(version.id), \(version.service), \(version.number), \(version.validates), \(version.revision),
                 \(version.createdAt))
             """)
+        try RegistryRevision.note(.version, version.id.text, in: tx)
     }
 
     static func versions(of service: ID<ServiceRecord>, in tx: any Transaction) throws -> [ServiceVersion] {
@@ -111,12 +115,15 @@ extension ServiceStore {
     }
 
     static func close(_ id: ID<ServiceVersion>, at now: Instant, in tx: any Transaction) throws -> Bool {
-        try tx.execute("UPDATE exchange_service_version SET closed_at = \(now) WHERE id = \(id) AND closed_at IS NULL")
+        try RegistryRevision.note(.version, id.text, in: tx)
+        return try tx.execute(
+            "UPDATE exchange_service_version SET closed_at = \(now) WHERE id = \(id) AND closed_at IS NULL")
             == 1
     }
 
     static func setRevision(_ revision: Int, of id: ID<ServiceVersion>, in tx: any Transaction) throws {
         try tx.execute("UPDATE exchange_service_version SET revision = \(revision) WHERE id = \(id)")
+        try RegistryRevision.note(.version, id.text, in: tx)
     }
 
     static func instances(of version: ID<ServiceVersion>, in tx: any Transaction) throws -> [ServiceInstance] {
@@ -144,12 +151,14 @@ extension ServiceStore {
             VALUES (\(instance.id), \(version), \(instance.address), \(instance.upstream.pin),
                 \(instance.upstream.mayBePrivate), \(instance.upstream.node), \(author), \(now))
             """)
+        try RegistryRevision.note(.version, version.text, in: tx)
     }
 
     static func delete(
         _ id: ID<ServiceInstance>, of version: ID<ServiceVersion>, in tx: any Transaction
     ) throws -> Bool {
-        try tx.execute("DELETE FROM exchange_instance WHERE id = \(id) AND version = \(version)") == 1
+        try RegistryRevision.note(.version, version.text, in: tx)
+        return try tx.execute("DELETE FROM exchange_instance WHERE id = \(id) AND version = \(version)") == 1
     }
 }
 

@@ -1,27 +1,30 @@
 import Database
 package import Gateway
+import Identity
 import Logging
-import Synchronization
-import Vocabulary
+package import Vocabulary
 import Web
 
 /// The table of the gateway with what other nodes grant, and with their addresses as the roster has them.
 extension Exchange {
-    /// Calls back with the table of now, and again after every change of it, of the roster or of what other nodes
-    /// grant, until cancelled. What `use` throws is logged; the table of before stays until it is tried again.
+    /// Calls back with the table of now, and then with what is other after every change of it, of the roster or of what
+    /// other nodes grant, until cancelled. What `use` throws is logged, and all of the table is handed over again, less
+    /// and less often; so it is after each change when rows had to be left out.
     ///
-    /// - Parameter feed: calls back with the table of the grants at every change.
+    /// - Parameters:
+    ///   - feed: calls back with the table of the grants, and with what is other in it at every change.
+    ///   - use: says whether all rows are in force.
     package func eachPlacedTable(
-        of feed: @escaping @Sendable (@escaping @Sendable (Table) async throws -> Void) async -> Void,
-        _ use: @escaping @Sendable (Table) async throws -> Void
+        of feed: @escaping @Sendable (@escaping @Sendable (TableChange) async throws -> Void) async -> Void,
+        _ use: @escaping @Sendable (TableChange) async throws -> Bool
     ) async {
-        let latest = LatestTable()
+        let book = PlacedBook()
         let changed = Bell()
         await withTaskGroup { group in
             group.addTask { [self] in
-                await feed { [self] table in
-                    latest.table = table
-                    passOn(table)
+                await feed { [self] change in
+                    let (new, nodes) = book.take(change)
+                    if nodes?.isEmpty != true { passOn(new, for: nodes) }
                     changed.ring()
                 }
             }
@@ -37,15 +40,15 @@ extension Exchange {
                 }
             }
             // One after another: of two at once, the older might be put in force last.
-            group.addTask { [self] in await useEach(latest, after: changed, use) }
+            group.addTask { [self] in await useEach(book, after: changed, use) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    /// Uses the latest table after each ring, until cancelled; again, less and less often, when it is not taken.
+    /// Uses what is other after each ring, until cancelled; all again, less and less often, when it is not taken.
     private func useEach(
-        _ latest: LatestTable, after changed: Bell, _ use: @Sendable (Table) async throws -> Void
+        _ book: PlacedBook, after changed: Bell, _ use: @Sendable (TableChange) async throws -> Bool
     ) async {
         var (heard, failures) = (0, 0)
         while !Task.isCancelled {
@@ -55,11 +58,18 @@ extension Exchange {
                 await changed.next(after: heard, within: .seconds(0.5 * Double(1 << failures)))
             }
             heard = changed.count
-            guard let table = latest.table, !Task.isCancelled else { continue }
+            guard book.isBegun, !Task.isCancelled else { continue }
             do {
-                try await use(try await reaching(table))
+                let register = try await authorization.organisations()
+                let change = book.next { [self] ground in
+                    let joined = joined(to: ground, register)
+                    let own = ground.elsewhere.compactMap { ground.rows.services[$0] }
+                    return ((own + joined.services).map { placing($0) }, joined.grants)
+                }
+                if !change.isEmpty, try await !use(change) { book.forget() }
                 failures = 0
             } catch {
+                book.forget()
                 failures = min(failures + 1, 6)
                 logger.error("a table is not taken", metadata: ["exchange.cause": "\(error)"])
             }
@@ -75,21 +85,17 @@ extension Exchange {
     }
 
     /// Where another node stands says the roster, and nobody else.
-    package func placing(_ table: Table) -> Table {
+    func placing(_ service: Service) -> Service {
+        guard service.standsElsewhere else { return service }
         let roster = rosters.known?.roster
-        var table = table
-        table.services = table.services.map { service in
-            guard service.upstreams.contains(where: { $0.node != nil }) else { return service }
-            return service.standing(
-                at: service.upstreams.compactMap { upstream in
-                    guard let node = upstream.node else { return upstream }
-                    guard let place = roster?.member(ID(node))?.gateway else { return nil }
-                    return Upstream(
-                        host: place.host, port: place.port, security: .pinned(place.tlsPin), mayBePrivate: true,
-                        node: node)
-                }, answering: settings.farAnswerSeconds)
-        }
-        return table
+        return service.standing(
+            at: service.upstreams.compactMap { upstream in
+                guard let node = upstream.node else { return upstream }
+                guard let place = roster?.member(ID(node))?.gateway else { return nil }
+                return Upstream(
+                    host: place.host, port: place.port, security: .pinned(place.tlsPin), mayBePrivate: true,
+                    node: node)
+            }, answering: settings.farAnswerSeconds)
     }
 }
 
@@ -101,14 +107,5 @@ extension Service {
         return Service(
             id: id, provider: provider, code: code, path: path, operations: operations, upstreams: upstreams,
             limits: limits)
-    }
-}
-
-private final class LatestTable: Sendable {
-    private let held = Mutex<Table?>(nil)
-
-    var table: Table? {
-        get { held.withLock { $0 } }
-        set { held.withLock { $0 = newValue } }
     }
 }

@@ -24,18 +24,22 @@ struct EvidenceText: Sendable {
 
     static let kind = Array("exchange.call".utf8)
 
-    init(_ grant: Grant, consumer: Consumer, service: Service) throws(TableFault) {
-        client = EvidenceText.members([("client", consumer.name.description), ("consumer", consumer.id)])
+    /// - Parameters:
+    ///   - consumer: `"client":"…","consumer":"…",`
+    ///   - service: `"service":"…",`
+    init(_ grant: Grant, consumer: [UInt8], service: [UInt8]) throws(TableFault) {
+        client = consumer
         self.grant = EvidenceText.members([("grant", grant.id), ("legalBasis", grant.legalBasis)])
         purpose = EvidenceText.members([("purpose", grant.purpose)])
-        self.service = EvidenceText.members([("service", "\(service.provider)/\(service.code)/\(service.id)")])
-        guard client.count + self.grant.count + purpose.count + self.service.count <= 2800 else {
+        self.service = service
+        guard client.count + self.grant.count + purpose.count + service.count <= 2800 else {
             throw TableFault(
                 kind: .invalid, subject: grant.id, reason: "purpose and legal basis are too long for the evidence")
         }
     }
 
-    private static func members(_ members: [(String, String)]) -> [UInt8] {
+    /// Members of the record as it spells them, with a comma behind each.
+    static func members(_ members: [(String, String)]) -> [UInt8] {
         JSON.object(members.map { .init($0, .string($1)) }).inner + [UInt8(ascii: ",")]
     }
 

@@ -100,8 +100,7 @@ final class Lane {
     func swap(_ new: CompiledTable, _ edition: Int) {
         guard edition > self.edition else { return }
         (table, self.edition) = (new, edition)
-        let kept = Set(new.services.flatMap { $0.instances.map { ObjectIdentifier($0) } })
-        for (id, pool) in pools where !kept.contains(id) { pool.forget() }
+        for pool in pools.values where !new.sends(to: pool.instance) { pool.forget() }
     }
 
     func pool(of instance: Instance) -> Pool {

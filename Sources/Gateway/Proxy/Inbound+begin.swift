@@ -21,11 +21,9 @@ extension Inbound {
             try findOperation(path, bytes, head)
             if !isAdmitted { try admit(bytes, head) }
             guard let service else { return .refuse(.unknownService) }
-            let operation = service.service.operations[operation]
-            if head.framing != .none, heldRequest == nil, operation.validator != nil || service.goesToNode {
-                return .hold
-            }
-            if let finding = operation.validator.map({ $0(validated(bytes, head, operation)) }), let finding {
+            let isChecked = service.checks[operation]
+            if head.framing != .none, heldRequest == nil, isChecked || service.goesToNode { return .hold }
+            if isChecked, let finding = finding(bytes, head, service.service.operations[operation]) {
                 return .refuse(.invalid(finding))
             }
             try writeRequest(bytes, head)
@@ -55,7 +53,7 @@ extension Inbound {
     }
 
     private enum Caller {
-        case consumer(Int)
+        case consumer(CompiledConsumer)
         case step(Step)
     }
 
@@ -88,7 +86,7 @@ extension Inbound {
         return .consumer(found)
     }
 
-    private func apiKey(_ key: UnsafeRawBufferPointer) throws(Refusal) -> Int {
+    private func apiKey(_ key: UnsafeRawBufferPointer) throws(Refusal) -> CompiledConsumer {
         if let consumer = consumer(knownBy: key) { return consumer }
         var hash = SHA256()
         hash.update(bufferPointer: key)
@@ -112,7 +110,7 @@ extension Inbound {
     ) throws(Refusal) {
         if isRoad { try checkRoadClient(bytes, head) }
         guard let (found, rest) = lane.table.service(path) else { throw .unknownService }
-        let service = lane.table.services[found]
+        guard let service = lane.table.parts.services[found], let consumer else { throw .unknownService }
         self.service = service
         let below = UnsafeRawBufferPointer(rebasing: path[rest...])
         restStart = Int(head.path.start) + rest
@@ -126,8 +124,8 @@ extension Inbound {
         }
         let name = head.value(.grant)?.bytes(bytes)
         let now = Instant(milliseconds: began)
-        switch lane.table.grant(consumer: consumer, service: found, operation: operation, named: name, at: now) {
-        case .grant(let place): grant = lane.table.grants[place]
+        switch consumer.grant(for: found, operation, named: name, at: now) {
+        case .grant(let found): grant = found
         case .none: throw .noGrant
         case .otherOperations: throw .operationNotGranted
         case .notInForce: throw .grantNotInForce
@@ -141,7 +139,8 @@ extension Inbound {
         if lane.clerk.lag(startedAt) > Inbound.nanoseconds(lane.core.settings.evidenceSeconds) { throw .evidenceLate }
         let limit = service.service.limits.requestBytes
         if case .length(let length) = head.framing, length > limit { throw .tooLong }
-        switch grant.meter.take(grant.grant, nanoseconds: startedAt, now: Instant(milliseconds: began)) {
+        let wall = Instant(milliseconds: began)
+        switch grant.meter.take(grant.rate, grant.quota, nanoseconds: startedAt, now: wall) {
         case .pass: break
         case .rate(let seconds): throw .limited("rate", after: seconds)
         case .quota(let seconds): throw .limited("quota", after: seconds)
@@ -150,14 +149,16 @@ extension Inbound {
         isAdmitted = true
     }
 
-    private func validated(
+    private func finding(
         _ bytes: UnsafeRawBufferPointer, _ head: Head, _ operation: Operation
-    ) -> ValidatedRequest {
+    ) -> ValidationFinding? {
+        guard let validator = operation.validator else { return nil }
         let path = Place(restStart, Int(head.path.end)).text(bytes)
-        return ValidatedRequest(
-            method: operation.method, path: path, query: head.query?.text(bytes),
-            parameters: Inbound.parameters(operation.template, path), headers: Inbound.fields(bytes, head),
-            body: heldRequest.map { Array($0.readableBytesView) } ?? [])
+        return validator(
+            ValidatedRequest(
+                method: operation.method, path: path, query: head.query?.text(bytes),
+                parameters: Inbound.parameters(operation.template, path), headers: Inbound.fields(bytes, head),
+                body: heldRequest.map { Array($0.readableBytesView) } ?? []))
     }
 
     static func parameters(_ template: String, _ path: String) -> [(name: String, value: String)] {
@@ -184,9 +185,4 @@ extension Inbound {
             (Place(Int(line.line.start), Int(line.nameEnd)).text(bytes).lowercased(), line.value.text(bytes))
         }
     }
-}
-
-extension CompiledOffer {
-    /// Whether it stands at another node: then calls are signed, and bodies held for that.
-    var goesToNode: Bool { service.upstreams.first?.node != nil }
 }

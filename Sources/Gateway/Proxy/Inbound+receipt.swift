@@ -29,7 +29,7 @@ extension Inbound {
         phase = .asking
         deadline = lane.nanoseconds + 20_000_000_000
         let (asked, core, loop, table) = (id, lane.core, lane.loop, lane.table)
-        let consumer = table.consumers[consumer].id
+        let consumer = consumer?.consumer.id ?? ""
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         Task {
             let receipt = await Inbound.receipt(wanted, of: consumer, core, table)
@@ -66,12 +66,5 @@ extension Inbound {
         if !isHead { out.writeBytes(receipt) }
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         done()
-    }
-}
-
-extension CompiledTable {
-    /// The node at which a service stands; nil for one of ours.
-    package func node(ofService id: String) -> String? {
-        services.first { $0.service.id == id }?.service.upstreams.first?.node
     }
 }

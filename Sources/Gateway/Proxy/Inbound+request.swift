@@ -5,7 +5,7 @@ import NIOCore
 extension Inbound {
     /// The head for the service: the target below its own path, the fields that are for it, and what the gateway says.
     func writeRequest(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) {
-        guard let service, let instance = pickInstance(service) else { throw .noInstance }
+        guard let service, let consumer, let instance = pickInstance(service) else { throw .noInstance }
         self.instance = instance
         let pen = lane.pen
         pen.clear()
@@ -19,8 +19,8 @@ extension Inbound {
         writeTrace(bytes, head, to: pen)
         pen.add("truc-call: ")
         pen.add(id)
-        pen.add(lane.table.consumerFields[consumer])
-        if instance.upstream.node != nil { try writeForNode(bytes, head, to: pen) }
+        pen.add(consumer.field)
+        if instance.isNode { try writeForNode(bytes, head, to: pen) }
         writeFraming(head, to: pen)
         pen.add("\r\n")
         requestRoom.clear(minimumCapacity: pen.count)
@@ -35,7 +35,7 @@ extension Inbound {
     /// Runs of lines that go on, each copied as one.
     private func writeLines(_ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
         let isFiltered = grant?.filter != nil
-        let isSigned = instance?.upstream.node != nil
+        let isSigned = instance?.isNode == true
         var start = -1
         var end = 0
         for line in head.lines {

@@ -36,18 +36,19 @@ extension Inbound {
     /// Nobody speaks for another: the client that is named is the one that calls.
     func checkRoadClient(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) {
         guard let client = head.value(.roadClient), !client.isEmpty else { throw .noClient }
-        let name = lane.table.consumers[consumer].name
-        guard client.bytes(bytes).elementsEqual(name.description.utf8) else { throw .clientMismatch }
+        guard let name = consumer?.consumer.name, client.bytes(bytes).elementsEqual(name.description.utf8) else {
+            throw .clientMismatch
+        }
     }
 
     /// To another node calls go in X-Road, with this node's signature over them.
     func writeForNode(
         _ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen
     ) throws(Refusal) {
-        guard let service, let instance else { throw .noInstance }
+        guard let service, let instance, let consumer else { throw .noInstance }
         var added: [(name: String, value: String)] = []
         if !isRoad {
-            added.append(("x-road-client", lane.table.consumers[consumer].name.description))
+            added.append(("x-road-client", consumer.consumer.name.description))
             if head.value(.roadID) == nil { added.append(("x-road-id", id.text)) }
         }
         let query = head.query.map { "?" + $0.text(bytes) } ?? ""

@@ -37,7 +37,7 @@ final class Inbound: ChannelDuplexHandler {
     private(set) var isWritable = true
     /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
     private var knownKey: [UInt8] = []
-    private var known: (consumer: Int, edition: Int) = (0, -1)
+    private var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
 
     // What came and was not used yet.
     var input: ByteBuffer?
@@ -55,7 +55,7 @@ final class Inbound: ChannelDuplexHandler {
     var savedHead: ByteBuffer?
     var identity = Identity.unknown
     var isAdmitted = false
-    var consumer = 0
+    var consumer: CompiledConsumer?
     var grant: CompiledGrant?
     var service: CompiledOffer?
     var operation = 0
@@ -187,14 +187,14 @@ extension Inbound {
     }
 
     /// Whose the key is, when it is that of the call before. Takes the same time wherever the two differ.
-    func consumer(knownBy key: UnsafeRawBufferPointer) -> Int? {
+    func consumer(knownBy key: UnsafeRawBufferPointer) -> CompiledConsumer? {
         guard known.edition == lane.edition, key.count == knownKey.count else { return nil }
         var difference: UInt8 = 0
         for place in 0..<key.count { difference |= key[place] ^ knownKey[place] }
         return difference == 0 ? known.consumer : nil
     }
 
-    func remember(_ key: UnsafeRawBufferPointer, of consumer: Int) {
+    func remember(_ key: UnsafeRawBufferPointer, of consumer: CompiledConsumer) {
         knownKey = Array(key)
         known = (consumer, lane.edition)
     }
@@ -313,7 +313,7 @@ extension Inbound {
     /// Ready for the next call of this connection.
     func nextCall() {
         rest()
-        (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, 0)
+        (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, nil)
         (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
         if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }
         (reader, heldRequest, outbound, instance, sending, tries) = (nil, nil, nil, nil, nil, 0)
@@ -349,7 +349,7 @@ extension Inbound {
             abandonOutbound()
             refuse(
                 instance.map {
-                    $0.upstream.node != nil ? Refusal.unreachable($0.upstream, "did not answer in time") : .late
+                    $0.isNode ? Refusal.unreachable($0.upstream, "did not answer in time") : .late
                 } ?? .late)
         case (_, .held), (_, .streamed), (_, .opening): answerFailed(.cutShort, isReused: false)
         case (_, .waiting), (.closed, _): close()

@@ -9,44 +9,86 @@ struct BytesIndex: Sendable {
 
     private var slots: [Slot] = []
     private var bytes: [UInt8] = []
-    private let mask: Int
+    private var mask = -1
+    private(set) var count = 0
+    /// Bytes of keys that were taken out.
+    private var leftOver = 0
+
+    init() {}
 
     /// Of two entries with the same key the first is found.
     init(_ entries: [(key: [UInt8], value: Int)]) {
-        var size = 4
-        while size < entries.count * 2 { size *= 2 }
-        mask = size - 1
-        guard !entries.isEmpty else { return }
-        slots = Array(repeating: Slot(), count: size)
-        for entry in entries { insert(entry.key, entry.value) }
+        reserve(entries.count)
+        for entry in entries { entry.key.withUnsafeBytes { _ = insert($0, BytesHash($0), entry.value) } }
     }
 
-    private mutating func insert(_ key: [UInt8], _ value: Int) {
-        let hash = key.reduce(BytesHash()) { $0.adding($1) }
-        guard key.withUnsafeBytes({ find($0, hash) }) == nil else { return }
-        var place = Int(truncatingIfNeeded: hash.spread) & mask
+    /// - Returns: the value that the key has already; then nothing was put in.
+    mutating func insert(_ key: UnsafeRawBufferPointer, _ hash: BytesHash, _ value: Int) -> Int? {
+        if let known = find(key, hash) { return known }
+        if (count + 1) * 2 > slots.count { reserve(count + 1) }
+        place(Slot(hash: hash.value, start: Int32(bytes.count), count: Int32(key.count), value: Int32(value)))
+        bytes.append(contentsOf: key)
+        count += 1
+        return nil
+    }
+
+    /// Makes room for so many keys, and lets go of the bytes of those that were taken out.
+    private mutating func reserve(_ keys: Int) {
+        var size = max(slots.count, 4)
+        while size < keys * 2 { size *= 2 }
+        let (old, known) = (slots, bytes)
+        slots = Array(repeating: Slot(), count: size)
+        (mask, leftOver) = (size - 1, 0)
+        bytes.removeAll(keepingCapacity: true)
+        for var slot in old where slot.value >= 0 {
+            let start = Int(slot.start)
+            slot.start = Int32(bytes.count)
+            bytes += known[start..<start + Int(slot.count)]
+            place(slot)
+        }
+    }
+
+    private mutating func place(_ slot: Slot) {
+        var place = home(of: slot)
         while slots[place].value >= 0 { place = (place + 1) & mask }
-        slots[place] = Slot(
-            hash: hash.value, start: Int32(bytes.count), count: Int32(key.count), value: Int32(value))
-        bytes += key
+        slots[place] = slot
+    }
+
+    private func home(of slot: Slot) -> Int { Int(truncatingIfNeeded: BytesHash.spread(slot.hash)) & mask }
+
+    /// What comes behind moves up, so that nothing is looked for behind a gap.
+    mutating func remove(_ key: UnsafeRawBufferPointer, _ hash: BytesHash) {
+        guard var gap = place(of: key, hash) else { return }
+        leftOver += Int(slots[gap].count)
+        count -= 1
+        var next = (gap + 1) & mask
+        while slots[next].value >= 0 {
+            // Whether its home is not between the gap and where it lies.
+            if (next - home(of: slots[next])) & mask >= (next - gap) & mask {
+                slots[gap] = slots[next]
+                gap = next
+            }
+            next = (next + 1) & mask
+        }
+        slots[gap] = Slot()
+        if leftOver * 2 > bytes.count { reserve(count) }
     }
 
     func find(_ key: UnsafeRawBufferPointer) -> Int? {
-        guard !slots.isEmpty else { return nil }
-        var hash = BytesHash()
-        for byte in key { hash = hash.adding(byte) }
-        return find(key, hash)
+        slots.isEmpty ? nil : find(key, BytesHash(key))
     }
 
     /// For whoever has the hash already, as of the part of a path that was read so far.
     func find(_ key: UnsafeRawBufferPointer, _ hash: BytesHash) -> Int? {
+        place(of: key, hash).map { Int(slots[$0].value) }
+    }
+
+    private func place(of key: UnsafeRawBufferPointer, _ hash: BytesHash) -> Int? {
         guard !slots.isEmpty else { return nil }
         var place = Int(truncatingIfNeeded: hash.spread) & mask
         while slots[place].value >= 0 {
             let slot = slots[place]
-            if slot.hash == hash.value, Int(slot.count) == key.count, holds(key, at: Int(slot.start)) {
-                return Int(slot.value)
-            }
+            if slot.hash == hash.value, Int(slot.count) == key.count, holds(key, at: Int(slot.start)) { return place }
             place = (place + 1) & mask
         }
         return nil
@@ -65,6 +107,12 @@ struct BytesIndex: Sendable {
 struct BytesHash: Sendable {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    init() {}
+
+    init(_ key: UnsafeRawBufferPointer) {
+        for byte in key { self = adding(byte) }
+    }
+
     @inline(__always)
     func adding(_ byte: UInt8) -> BytesHash {
         var next = self
@@ -73,5 +121,10 @@ struct BytesHash: Sendable {
     }
 
     /// The low bits of FNV are its weak ones.
-    var spread: UInt64 { value ^ (value >> 29) }
+    var spread: UInt64 { BytesHash.spread(value) }
+
+    static func spread(_ value: UInt64) -> UInt64 { value ^ (value >> 29) }
+
+    /// One of 256, told apart by other bits than `spread`.
+    var shard: Int { Int(truncatingIfNeeded: (value &* 0x9e37_79b9_7f4a_7c15) >> 56) }
 }

@@ -10,6 +10,8 @@ final class Instance: Sendable {
     let xroadPath: String
     /// What `Host` says.
     let authority: String
+    /// Whether it is another node's gateway.
+    let isNode: Bool
     /// What stands before the path below the service: its own base path, or at another node the service's X-Road path.
     let base: [UInt8]
     /// ` HTTP/1.1`, and the field `host`.
@@ -32,6 +34,7 @@ final class Instance: Sendable {
         self.xroadPath = xroadPath
         let host = upstream.host.contains(":") ? "[\(upstream.host)]" : upstream.host
         authority = "\(host):\(upstream.port)"
+        isNode = upstream.node != nil
         base = Array((upstream.node == nil ? upstream.basePath : xroadPath).utf8)
         hostField = Array("\(Instance.beforeHost)\(authority)\r\n".utf8)
     }

@@ -29,9 +29,9 @@ final class Meter: Sendable {
     /// - Parameters:
     ///   - nanoseconds: of a clock that only goes forward.
     ///   - now: of the wall.
-    func take(_ grant: Grant, nanoseconds: Int64, now: Instant) -> Verdict {
-        if let rate = grant.rate, let wait = takeRate(rate, nanoseconds) { return .rate(afterSeconds: wait) }
-        if let quota = grant.quota, let wait = takeQuota(quota, now) { return .quota(afterSeconds: wait) }
+    func take(_ rate: Rate?, _ quota: Quota?, nanoseconds: Int64, now: Instant) -> Verdict {
+        if let rate, let wait = takeRate(rate, nanoseconds) { return .rate(afterSeconds: wait) }
+        if let quota, let wait = takeQuota(quota, now) { return .quota(afterSeconds: wait) }
         return .pass
     }
 

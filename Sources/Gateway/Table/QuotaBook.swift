@@ -38,10 +38,16 @@ final class QuotaBook: Sendable {
         return Meter(window: count.window, used: count.used)
     }
 
+    /// What a grant used that is not in the table any more: it may come again.
+    func note(_ grant: CompiledGrant) {
+        guard let quota = grant.grant.quota else { return }
+        note(grant.grant.id, grant.meter.count(quota))
+    }
+
     /// What is counted now by the table's meters, and of grants that are not in it, as long as their windows last.
     func take(from table: CompiledTable, at now: Instant) -> [String: Count] {
         counts.withLock { counts in
-            for grant in table.grants {
+            for grant in table.parts.grants.all {
                 guard let quota = grant.grant.quota else { continue }
                 let count = grant.meter.count(quota)
                 counts[grant.grant.id] =

@@ -1,39 +1,14 @@
-/// What must hold within each consumer, service and grant before they are put together.
+/// What must hold within each consumer, service and grant; that no two share what only one may have shows when they
+/// are put together.
 extension Table {
-    static func check(_ table: Table) throws(TableFault) {
-        var credentials = Set<Credential>()
-        try unique(table.consumers.map(\.id), "consumer")
-        try unique(table.services.map(\.id), "service")
-        try unique(table.grants.map(\.id), "grant")
-        for consumer in table.consumers {
-            try check(consumer)
-            for credential in consumer.credentials where !credentials.insert(credential).inserted {
-                throw TableFault(kind: .duplicate, subject: consumer.id, reason: "shares a credential with another")
-            }
-        }
-        var paths = Set<String>()
-        for service in table.services {
-            try check(service)
-            for path in [service.path, service.xroadPath] where !paths.insert(path).inserted {
-                throw TableFault(kind: .duplicate, subject: service.id, reason: "another service has the path \(path)")
-            }
-        }
-        for grant in table.grants { try check(grant) }
-    }
-
-    private static func unique(_ ids: [String], _ what: String) throws(TableFault) {
-        var seen = Set<String>()
-        for id in ids {
-            guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw TableFault(kind: .invalid, subject: id, reason: "no id of a \(what)")
-            }
-            guard seen.insert(id).inserted else {
-                throw TableFault(kind: .duplicate, subject: id, reason: "there are two \(what)s of this id")
-            }
+    static func check(_ id: String, of what: StaticString) throws(TableFault) {
+        guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw TableFault(kind: .invalid, subject: id, reason: "no id of a \(what)")
         }
     }
 
-    private static func check(_ consumer: Consumer) throws(TableFault) {
+    static func check(_ consumer: Consumer) throws(TableFault) {
+        try check(consumer.id, of: "consumer")
         guard consumer.name.isSpeakable else {
             throw TableFault(kind: .invalid, subject: consumer.id, reason: "no X-Road name: \(consumer.name)")
         }
@@ -48,7 +23,8 @@ extension Table {
         }
     }
 
-    private static func check(_ service: Service) throws(TableFault) {
+    static func check(_ service: Service) throws(TableFault) {
+        try check(service.id, of: "service")
         let segments = service.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         guard service.path.hasPrefix("/"), segments.allSatisfy({ SubsystemName.isPart(String($0)) }),
             segments.first != "r1"
@@ -77,7 +53,8 @@ extension Table {
         else { throw TableFault(kind: .invalid, subject: service.id, reason: "a limit that cannot be kept") }
     }
 
-    private static func check(_ grant: Grant) throws(TableFault) {
+    static func check(_ grant: Grant) throws(TableFault) {
+        try check(grant.id, of: "grant")
         if let rate = grant.rate,
             !(rate.perSecond >= 0.001 && rate.perSecond <= 1e9 && (1...1_000_000).contains(rate.burst))
         {

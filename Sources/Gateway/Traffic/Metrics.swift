@@ -6,7 +6,7 @@ extension Gateway {
     package func metrics() -> String {
         var text = MetricsText()
         let table = self.table
-        let seen = table.grants.map { ($0.tally, $0.tally.seen) }.filter { $0.1.calls > 0 }
+        let seen = table.parts.grants.all.map { ($0.tally, $0.tally.seen) }.filter { $0.1.calls > 0 }
         text.head("gateway_calls_total", "counter", "Calls that a grant admitted, by the class of their answer.")
         for (tally, counts) in seen {
             for (hundred, count) in counts.classes.enumerated() where count > 0 {
@@ -31,7 +31,7 @@ extension Gateway {
         }
         text.head("gateway_instance_up", "gauge", "1 while calls are sent to an instance, 0 while it is left out.")
         let now = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
-        for offer in table.services {
+        for offer in table.parts.services.all {
             for instance in offer.instances {
                 text.line(
                     "gateway_instance_up", [("service", offer.service.id), ("instance", instance.authority)],

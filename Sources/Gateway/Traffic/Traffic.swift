@@ -67,11 +67,11 @@ package struct TrafficMark: Sendable {
 
 extension Gateway {
     package func trafficMark() -> TrafficMark {
-        let seen = table.grants.map { ($0.grant.id, $0.tally.seen) }.filter { $0.1.calls > 0 }
+        let seen = table.parts.grants.all.map { ($0.grant.id, $0.tally.seen) }.filter { $0.1.calls > 0 }
         return TrafficMark(at: Gateway.nanoseconds, seen: Dictionary(seen, uniquingKeysWith: { first, _ in first }))
     }
 
-    private static var nanoseconds: Int64 { Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds) }
+    static var nanoseconds: Int64 { Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds) }
 
     /// Counts of this moment, read without holding up a call.
     ///
@@ -80,19 +80,15 @@ extension Gateway {
         let table = self.table
         let now = Gateway.nanoseconds
         let seconds = max(Double(now - (mark?.at ?? core.startedAt)) / 1e9, 0.001)
-        let consumers = Dictionary(
-            table.consumers.map { ($0.id, $0.name.description) }, uniquingKeysWith: { first, _ in first })
-        let services = Dictionary(
-            table.services.map { ($0.service.id, "\($0.service.provider)/\($0.service.code)") },
-            uniquingKeysWith: { first, _ in first })
-        let lines = table.grants.compactMap { grant -> Traffic.Line? in
+        let lines = table.parts.grants.all.compactMap { grant -> Traffic.Line? in
             let seen = grant.tally.seen
             guard seen.calls > 0 else { return nil }
             let lately = mark?.seen[grant.grant.id].map(seen.since) ?? seen
             let tally = grant.tally
+            let consumer = table.consumer(id: tally.consumer)?.consumer
             return Traffic.Line(
-                service: tally.service, serviceName: services[tally.service] ?? tally.service,
-                consumer: tally.consumer, consumerName: consumers[tally.consumer] ?? tally.consumer,
+                service: tally.service, serviceName: table.service(id: tally.service)?.name ?? tally.service,
+                consumer: tally.consumer, consumerName: consumer?.name.description ?? tally.consumer,
                 grant: tally.grant, calls: seen.calls, refused: seen.classes[4], failed: seen.classes[5],
                 callsPerSecond: Double(lately.calls) / seconds, medianMilliseconds: lately.percentile(0.5),
                 p95Milliseconds: lately.percentile(0.95), p99Milliseconds: lately.percentile(0.99),
@@ -100,22 +96,27 @@ extension Gateway {
         }
         return Traffic(
             lines: lines.sorted { ($0.callsPerSecond, $0.calls) > ($1.callsPerSecond, $1.calls) },
-            places: places(table, services, now),
+            places: places(table, now),
             refusedAtTheDoor: (0..<6).reduce(0) { $0 + core.refusals[$1].load(ordering: .relaxed) },
             connections: core.connections.load(ordering: .relaxed),
             durableLeaves: core.leaves.load(ordering: .relaxed),
             evidenceLagMilliseconds: Double(core.evidenceLag.load(ordering: .relaxed)) / 1e6, windowSeconds: seconds)
     }
 
-    private func places(_ table: CompiledTable, _ names: [String: String], _ now: Int64) -> [Traffic.Place] {
-        table.services.flatMap { offer in
+    private func places(_ table: CompiledTable, _ now: Int64) -> [Traffic.Place] {
+        table.parts.services.all.flatMap { offer in
             offer.instances.map {
                 Traffic.Place(
-                    service: offer.service.id, serviceName: names[offer.service.id] ?? offer.service.id,
+                    service: offer.service.id, serviceName: offer.name,
                     address: $0.authority, node: $0.upstream.node, state: $0.state(now).rawValue)
             }
         }
     }
+}
+
+extension CompiledOffer {
+    /// As X-Road names it: provider and code.
+    fileprivate var name: String { "\(service.provider)/\(service.code)" }
 }
 
 extension Tally.Seen {

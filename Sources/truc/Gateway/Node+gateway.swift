@@ -64,9 +64,9 @@ extension Node {
                 }
             }
             group.addTask { [exchange, gateway, events] in
-                await exchange.eachPlacedTable(of: { await exchange.eachTable($0) }) { table in
-                    events.take(table)
-                    try await gateway.swap(table)
+                await exchange.eachPlacedTable(of: { await exchange.eachTable($0) }) { change in
+                    events.take(change)
+                    return try await gateway.change(change)
                 }
             }
             group.addTask { [traffic] in await traffic.watch() }

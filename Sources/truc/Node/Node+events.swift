@@ -1,6 +1,7 @@
 import Database
 import Events
 import Exchange
+import Gateway
 import Identity
 import Ledger
 import Logging
@@ -20,7 +21,7 @@ extension Node {
         try await events.prepare()
         do {
             // Before anything arrives or goes out: who may do what is not learned after the first event.
-            events.take(try await exchange.tableOfNow())
+            events.take(TableChange(whole: try await exchange.tableOfNow()))
         } catch {
             logger.error("events begin without grants", metadata: ["cause": "\(error)"])
         }
