@@ -104,7 +104,7 @@ struct AskingTests {
             let table = try await town.node.database.read { [exchange = town.exchange] in
                 try exchange.gatewayTable(in: $0)
             }
-            let passed = try #require(GrantedAcross.all(in: table)[ID("H42")])
+            let passed = try #require(GrantedAcross.all(in: TableRows(table))[ID("H42")])
             #expect(passed.grants.map(\.id) == [there.grant.id.text])
             #expect(passed.grants.map(\.evidence) == [.beforeRelease])
 
