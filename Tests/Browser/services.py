@@ -24,7 +24,8 @@ paths:
 """
 
 
-def register_service(visitor, code, text=CONTRACT, address="https://don-vi.example.vn/api", is_private=False):
+def register_service(visitor, code, text=CONTRACT, address="https://don-vi.example.vn/api", is_private=False,
+                     data_class="open"):
     """From the list to the page of the new service; returns its path, or None when the form comes back.
 
     `is_private` is an administrator's word that the address may lie in a closed network.
@@ -34,7 +35,7 @@ def register_service(visitor, code, text=CONTRACT, address="https://don-vi.examp
     visitor.page.select_option("[name='organisation']", "H40")
     if is_private:
         visitor.page.check("[name='private']")
-    visitor.tick("class", "open")
+    visitor.tick("class", data_class)
     visitor.page.set_input_files(
         "[name='document']", {"name": "units.yaml", "mimeType": "application/yaml", "buffer": text.encode()})
     visitor.send()

@@ -81,7 +81,8 @@ def verify_receipt(visitor, leaf, *words):
 def test_a_call_under_a_grant_its_receipt_and_its_end(house):
     with Backend() as backend:
         with house.visit("H40", "quan-tri") as administrator:
-            assert register_service(administrator, "goi-that", address=backend.address, is_private=True)
+            assert register_service(
+                administrator, "goi-that", address=backend.address, is_private=True, data_class="personal")
             application, key = add_application(administrator, "goi-that")
         call(house.cluster, "H40", "/goi-that/v1/units/36", key, 403)
         with house.visit("H40", "can-bo") as officer:
@@ -127,7 +128,7 @@ def test_a_grant_asked_for_at_another_node_from_home(house):
             officer.waits_for(request, "Hoạt động", seconds=40)
             assert officer.says("Đúng, theo khóa trong danh sách thành viên")
         _, head, body = call(house.cluster, "H23", "/o-xa/v1/units/36", key, 200, seconds=40)
-        assert "Đơn vị (ví dụ)" in body
+        assert json.loads(body)["name"] == "Đơn vị (ví dụ)", body
         with house.visit("H23", "quan-tri") as administrator:
             verify_receipt(administrator, int(head["truc-evidence"]), "get-unit", "VN/GOV/H23/o-xa")
         with house.visit("H23", "can-bo") as officer:

@@ -37,20 +37,19 @@ class Server:
 
     def __init__(self, name, port, origin, paths, probe, key=None):
         self.name, self.port, self.origin, self.paths, self.probe, self.key = name, port, origin, paths, probe, key
-        self.times, self.held = [], {}
+        self.times, self.faults = [], set()
 
     def probing(self, until):
         trusting = ssl._create_unverified_context() if self.origin.startswith("https") else None
         request = urllib.request.Request(self.origin + self.probe, headers={"X-API-Key": self.key} if self.key else {})
-        if self.key:
-            request.method, request.data = "POST", b"{}"
         while time.monotonic() < until():
             begun = time.monotonic()
             try:
                 with urllib.request.urlopen(request, timeout=10, context=trusting) as answer:
                     self.times.append(time.monotonic() - begun if answer.status == 200 else float("inf"))
-            except OSError:
+            except OSError as fault:
                 self.times.append(float("inf"))
+                self.faults.add(repr(fault))
             time.sleep(0.25)
 
     def dawdle(self, folder, mode):
@@ -128,7 +127,7 @@ def test_whoever_dawdles_is_hung_up_on(node):
             "/healthz"),
         Server("gateway", node.gateway, f"https://127.0.0.1:{node.gateway}", {
             "header": "/scanned/v1/large", "body": "/scanned/v1/notes", "range": "/scanned/v1/large",
-            "read": "/scanned/v1/large"}, "/scanned/v1/notes", node.application_key),
+            "read": "/scanned/v1/large"}, "/scanned/v1/large", node.application_key),
     ]
     lasts = {"until": time.monotonic() + PATIENCE}
     probes = [threading.Thread(target=it.probing, args=(lambda: lasts["until"],)) for it in servers]
@@ -161,9 +160,11 @@ def test_whoever_dawdles_is_hung_up_on(node):
         print(f"     {server.name}: {len(ordered)} probes, {lost} lost, slowest {ordered[-1] * 1000:.0f} ms", flush=True)
     for attack in dawdlers:
         name = f"{attack[0].name} {attack[1]}"
-        assert came[attack] >= CONNECTIONS // 2, f"{name}: only {came[attack]} dawdlers came"
+        # Ranges are answered at once, and slowhttptest stops asking when it is served.
+        wanted = 1 if attack[1] == "range" else CONNECTIONS // 2
+        assert came[attack] >= wanted, f"{name}: only {came[attack]} dawdlers came"
         assert attack in gone, f"{name}: dawdlers are still there after {PATIENCE} s"
     for server in servers:
         ordered = sorted(server.times)
-        assert len(ordered) >= 20 and ordered[-1] < float("inf"), f"{server.name}: probes found nobody"
+        assert len(ordered) >= 20 and ordered[-1] < float("inf"), f"{server.name}: {server.faults}"
         assert ordered[int(len(ordered) * 0.95)] < 2, f"{server.name}: others waited: {ordered[-5:]}"
