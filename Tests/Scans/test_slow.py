@@ -160,9 +160,8 @@ def test_whoever_dawdles_is_hung_up_on(node):
         print(f"     {server.name}: {len(ordered)} probes, {lost} lost, slowest {ordered[-1] * 1000:.0f} ms", flush=True)
     for attack in dawdlers:
         name = f"{attack[0].name} {attack[1]}"
-        # Ranges are answered at once, and slowhttptest stops asking when it is served.
-        wanted = 1 if attack[1] == "range" else CONNECTIONS // 2
-        assert came[attack] >= wanted, f"{name}: only {came[attack]} dawdlers came"
+        # Ranges are answered at once, and slowhttptest stops asking when it is served: how many came is chance.
+        assert attack[1] == "range" or came[attack] >= CONNECTIONS // 2, f"{name}: only {came[attack]} dawdlers came"
         assert attack in gone, f"{name}: dawdlers are still there after {PATIENCE} s"
     for server in servers:
         ordered = sorted(server.times)
