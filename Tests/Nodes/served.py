@@ -26,8 +26,11 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
+GIVEN = set()
+
+
 def free_ports(count):
-    """Below those that the system hands to outgoing connections, which could take one before a node does."""
+    """Below those that the system hands to outgoing connections, which could take one before a node does. None twice."""
     found = []
     while len(found) < count:
         port = random.randrange(20_000, 32_000)
@@ -37,7 +40,8 @@ def free_ports(count):
                 it.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port not in found:
+        if port not in GIVEN:
+            GIVEN.add(port)
             found.append(port)
     return found
 
