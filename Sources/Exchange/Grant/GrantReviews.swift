@@ -14,10 +14,7 @@ extension Exchange {
                 guard let grant = try GrantStore.grant(ID(id), in: tx), grant.isUnderReview(at: at) else { return }
                 try end(grant, because: Phrase.endedByReview.vi, by: reviewer, at: at, in: tx)
             },
-            changed: { [bells] in
-                bells.registry.ring()
-                bells.events.ring()
-            })
+            changed: { [self] in registryHasChanged() })
     }
 
     private func grantsUnderReview(

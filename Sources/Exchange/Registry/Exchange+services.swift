@@ -326,10 +326,15 @@ extension Exchange {
             try Events.add("registry", [:], at: at, in: tx)
             return result
         }
+        registryHasChanged()
+        return result
+    }
+
+    /// Told after the commit: to the gateway, to open pages, and to the nodes whose requests stand otherwise now.
+    func registryHasChanged() {
         bells.registry.ring()
         bells.events.ring()
         for node in standings.touched() { bells.ring(node).ring() }
-        return result
     }
 
     func record(
