@@ -186,6 +186,9 @@ struct Wire: Sendable {
         try await channel.writeAndFlush(ByteBuffer(string: text)).get()
     }
 
+    /// From now on takes nothing of what comes.
+    func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
     func close() async throws { try? await channel.close() }
 
     var count: Int { heard.bytes.withLock { $0.count } }

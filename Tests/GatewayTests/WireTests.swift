@@ -181,6 +181,25 @@ struct WireTests {
         try await upstream.close()
     }
 
+    @Test("consumers that do not take their answers are cut off, and close the service to nobody else")
+    func readers() async throws {
+        let long = String(repeating: "a", count: 32 << 20)
+        let upstream = try await TestUpstream.open { .json($0.contains("/units/1") ? long : "{}") }
+        let table = Axis.table([upstream.port], evidence: .withinOneSecond) {
+            ($0.answerSeconds, $0.failuresToEject) = (0.5, 1)
+        }
+        try await Axis.with(table) { axis async throws in
+            let reader = try await axis.wire()
+            try await reader.stopReading()
+            try await reader.send("GET /units/v1/units/1 HTTP/1.1\r\nHost: a\r\nX-Api-Key: \(Axis.key)\r\n\r\n")
+            #expect(try await eventually { try await axis.records().count == 1 })
+            #expect(try await axis.records().last?.requireString("part") == "cut")
+            #expect(try await axis.call().status == 200)
+            try await reader.close()
+        }
+        try await upstream.close()
+    }
+
     @Test("an idle connection is closed without a word")
     func idle() async throws {
         try await Axis.with(Axis.table([1]), settings: { $0.idleSeconds = 0.2 }) { axis async throws in

@@ -208,7 +208,7 @@ extension Inbound {
 
     /// Part of the answer is out already: the connection ends where the answer broke, so that nobody takes it for
     /// whole.
-    private func cut() {
+    func cut() {
         abandonOutbound()
         answerDigest = Digest32(answerHash.finalize())
         _ = record(.cut)

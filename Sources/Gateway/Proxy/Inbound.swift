@@ -351,6 +351,8 @@ extension Inbound {
                 instance.map {
                     $0.isNode ? Refusal.unreachable($0.upstream, "did not answer in time") : .late
                 } ?? .late)
+        // It is the consumer who does not take the answer: no fault of the service's.
+        case (_, .streamed) where !isWritable: cut()
         case (_, .held), (_, .streamed), (_, .opening): answerFailed(.cutShort, isReused: false)
         case (_, .waiting), (.closed, _): close()
         }
