@@ -185,9 +185,8 @@ struct WireTests {
     func readers() async throws {
         let long = String(repeating: "a", count: 32 << 20)
         let upstream = try await TestUpstream.open { .json($0.contains("/units/1") ? long : "{}") }
-        let table = Axis.table([upstream.port], evidence: .withinOneSecond) {
-            ($0.answerSeconds, $0.failuresToEject) = (0.5, 1)
-        }
+        let table = Axis.table(
+            [upstream.port], evidence: .withinOneSecond, limits: { ($0.answerSeconds, $0.failuresToEject) = (0.5, 1) })
         try await Axis.with(table) { axis async throws in
             let reader = try await axis.wire()
             try await reader.stopReading()
