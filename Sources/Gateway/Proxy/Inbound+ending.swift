@@ -193,7 +193,8 @@ extension Inbound {
 
     /// The service's answer broke off, or was no answer.
     func answerFailed(_ fault: HeadFault, isReused: Bool) {
-        outbound = nil
+        // What comes of it yet belongs to nobody: least of all to the next call on this connection.
+        abandonOutbound()
         if answer == .none, phase == .sent, fault == .cutShort, isRepeatable, sending != nil {
             // Closed before a byte of the answer: a connection that was kept too long, or an instance that fails.
             if !isReused { instance?.failed(lane.nanoseconds) }
