@@ -21,6 +21,8 @@ extension Gateway {
         /// How fast a consumer sends at least, over the whole of a body and beyond the first `bodySeconds`: a byte
         /// now and then keeps no call open.
         package var bodyBytesPerSecond: Double = 512
+        /// So much of requests is held by one loop at a time, for a validator or a signature.
+        package var heldTogetherBytes = 64 << 20
         /// On stopping, how long calls that are open may take to end.
         package var drainSeconds: Double = 10
         /// How old evidence that is not durable yet may be before calls are refused.

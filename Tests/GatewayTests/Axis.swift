@@ -189,6 +189,9 @@ struct Wire: Sendable {
     /// From now on takes nothing of what comes.
     func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
+    /// From now on does not hang up when the other side has said its last.
+    func goOnSending() async throws { try await channel.setOption(.allowRemoteHalfClosure, value: true).get() }
+
     func close() async throws { try? await channel.close() }
 
     var count: Int { heard.bytes.withLock { $0.count } }

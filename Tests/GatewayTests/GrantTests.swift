@@ -274,6 +274,11 @@ struct GrantTests {
             )
             let without = try await axis.call("GET \(path) HTTP/1.1\r\nHost: a")
             #expect(without.field("x-road-error") == "Client.BadRequest")
+            // Nor does anybody speak for another on the plain path.
+            let plain = "GET /units/v1/units HTTP/1.1\r\nHost: a\r\nX-Road-Client: VN/GOV/H42/"
+            #expect(try await axis.call(plain + "kiosk").status == 200)
+            #expect(try await axis.call(plain + "other").code == "client-mismatch")
+            #expect(upstream.heard.all.count == 2)
         }
         try await upstream.close()
     }

@@ -26,7 +26,7 @@ struct QuotaTests {
     }
 
     private func used(_ gateway: Gateway) -> Int64 {
-        gateway.table.parts.grants.all.reduce(0) { $0 + $1.meter.usedOf(QuotaTests.quota, now: Axis.clock()) }
+        gateway.table.parts.grants.all.reduce(0) { $0 + $1.meter.count(QuotaTests.quota).used }
     }
 
     @Test("after an orderly stop the count is exact; after a crash the leaves tell what came since")

@@ -11,6 +11,8 @@ final class TestUpstream: Sendable {
         var closes = false
         /// Before the first piece.
         var afterMilliseconds = 0
+        /// So long after the pieces.
+        var rest: (piece: String, afterMilliseconds: Int64)?
 
         static func say(_ text: String, closes: Bool = false) -> Reply { Reply(pieces: [text], closes: closes) }
 
@@ -90,6 +92,10 @@ final class TestUpstream: Sendable {
             channel.eventLoop.scheduleTask(in: .milliseconds(Int64(reply.afterMilliseconds))) {
                 for piece in reply.pieces { channel.writeAndFlush(ByteBuffer(string: piece), promise: nil) }
                 if reply.closes { channel.close(promise: nil) }
+                guard let rest = reply.rest else { return }
+                channel.eventLoop.scheduleTask(in: .milliseconds(rest.afterMilliseconds)) {
+                    channel.writeAndFlush(ByteBuffer(string: rest.piece), promise: nil)
+                }
             }
         }
 

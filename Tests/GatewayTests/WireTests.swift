@@ -194,6 +194,8 @@ struct WireTests {
             #expect(try await eventually { try await axis.records().count == 1 })
             #expect(try await axis.records().last?.requireString("part") == "cut")
             #expect(try await axis.call().status == 200)
+            // One for each call, and none that looks whether a breaker may close again.
+            #expect(upstream.heard.connectionCount == 2)
             try await reader.close()
         }
         try await upstream.close()

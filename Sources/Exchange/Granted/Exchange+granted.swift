@@ -32,7 +32,6 @@ extension Exchange {
             do {
                 guard let member = try await currentPeer(peer) else { return }
                 let answer = try await call(.get, "/exchange/granted", at: member.place, maxBytes: 16 << 20)
-                _ = try GrantedAcross(answer.body)
                 try await take(answer.body, from: peer)
             } catch {
                 logger.debug(
@@ -48,6 +47,7 @@ extension Exchange {
     /// written is new again the next time.
     private func take(_ bytes: [UInt8], from peer: ID<Organisation>) async throws {
         guard granted.isNew(bytes, from: peer) else { return }
+        _ = try GrantedAcross(bytes)
         let now = now()
         try await database.write { tx in
             try tx.execute(

@@ -2,6 +2,7 @@ import Contracts
 import Gateway
 import StrictJSON
 import Vocabulary
+import Web
 
 /// Checks requests of one operation against its schemas, before anything is forwarded.
 ///
@@ -113,7 +114,10 @@ struct RequestCheck: Sendable {
 extension RequestCheck {
     /// Nil when the request is in order.
     func finding(_ request: ValidatedRequest) -> ValidationFinding? {
-        let query = RequestCheck.query(request.query ?? "")
+        // Read strictly: the service gets the bytes as they came, and must not read another value than was checked.
+        guard let query = try? URLEncoded.parse(Array((request.query ?? "").utf8)).list else {
+            return ValidationFinding(place: "query", reason: "cannot be read")
+        }
         for parameter in parameters {
             let values =
                 switch parameter.place {
@@ -187,29 +191,6 @@ extension RequestCheck {
         if kinds.contains("boolean"), text == "true" || text == "false" { return .bool(text == "true") }
         if kinds.contains("null"), text.isEmpty { return .null }
         return .string(text)
-    }
-
-    private static func query(_ text: String) -> [(name: String, value: String)] {
-        text.split(separator: "&").map { pair in
-            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(decoded)
-            return (halves[0], halves.count > 1 ? halves[1] : "")
-        }
-    }
-
-    private static func decoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var units = Array(text.utf8)[...]
-        while let unit = units.popFirst() {
-            if unit == UInt8(ascii: "%"), units.count >= 2,
-                let value = Hex.decode(String(decoding: units.prefix(2), as: UTF8.self))
-            {
-                bytes += value
-                units = units.dropFirst(2)
-            } else {
-                bytes.append(unit == UInt8(ascii: "+") ? UInt8(ascii: " ") : unit)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -30,7 +30,12 @@ extension Exchange {
                     .init(
                         "after",
                         Phrase(vi: "Số thứ tự cuối cùng đã lưu bền vững", en: "The last number stored durably"),
-                        schema: .integer)
+                        schema: .integer),
+                    .init(
+                        "from",
+                        Phrase(
+                            vi: "Đọc tiếp từ số này; không xác nhận gì",
+                            en: "Reads on from this number, and confirms nothing"), schema: .integer),
                 ])
         ) { [self] call in try await answer(call) { try await giveFacts(call, to: $0) } }
         site.api(

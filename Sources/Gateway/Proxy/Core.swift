@@ -40,6 +40,8 @@ final class Lane {
     private(set) lazy var clerk = Clerk(self)
     /// Calls that are neither answered nor wait for their leaf.
     var underWay = 0
+    /// Bytes of requests that are held until it is known whose they are or whether they are in order.
+    var heldBytes = 0
     var table: CompiledTable
     var random = Xoshiro()
     /// Filled anew for each head that is read; nobody keeps it.

@@ -46,6 +46,7 @@ extension Inbound {
                     if case .content(let range) = piece {
                         let content = UnsafeRawBufferPointer(rebasing: bytes[range])
                         heldRequest?.writeBytes(content)
+                        countHeld(content.count)
                     }
                     return piece
                 } ?? (reader.isDone ? .end : .needsMore)
@@ -53,6 +54,10 @@ extension Inbound {
             self.reader = reader
             if (heldRequest?.readableBytes ?? 0) > Gateway.heldRequestBytes {
                 refuse(.tooLong)
+                return false
+            }
+            if lane.heldBytes > lane.core.settings.heldTogetherBytes {
+                refuse(.crowded)
                 return false
             }
             switch piece {

@@ -108,7 +108,7 @@ extension Inbound {
     private func findOperation(
         _ path: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer, _ head: Head
     ) throws(Refusal) {
-        if isRoad { try checkRoadClient(bytes, head) }
+        if isRoad || head.value(.roadClient) != nil { try checkRoadClient(bytes, head) }
         guard let (found, rest) = lane.table.service(path) else { throw .unknownService }
         guard let service = lane.table.parts.services[found], let consumer else { throw .unknownService }
         self.service = service
@@ -139,13 +139,14 @@ extension Inbound {
         if lane.clerk.lag(startedAt) > Inbound.nanoseconds(lane.core.settings.evidenceSeconds) { throw .evidenceLate }
         let limit = service.service.limits.requestBytes
         if case .length(let length) = head.framing, length > limit { throw .tooLong }
+        if let heldRequest, heldRequest.readableBytes > limit { throw .tooLong }
         let wall = Instant(milliseconds: began)
         switch grant.meter.take(grant.rate, grant.quota, nanoseconds: startedAt, now: wall) {
         case .pass: break
         case .rate(let seconds): throw .limited("rate", after: seconds)
         case .quota(let seconds): throw .limited("quota", after: seconds)
         }
-        if head.framing != .none { reader = BodyReader(head.framing, limit: limit) }
+        if head.framing != .none, heldRequest == nil { reader = BodyReader(head.framing, limit: limit) }
         isAdmitted = true
     }
 

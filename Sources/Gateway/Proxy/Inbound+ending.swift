@@ -94,7 +94,7 @@ extension Inbound {
         }
         grant.tally.count(
             status: status, microseconds: (lane.nanoseconds - startedAt) / 1000,
-            received: reader?.total ?? 0, sent: answerBytes)
+            received: heldRequest.map { Int64($0.readableBytes) } ?? reader?.total ?? 0, sent: answerBytes)
     }
 
     /// Refuses the call. One that was sent to a service leaves its leaf first, like any other.
@@ -195,7 +195,9 @@ extension Inbound {
     func answerFailed(_ fault: HeadFault, isReused: Bool) {
         // What comes of it yet belongs to nobody: least of all to the next call on this connection.
         abandonOutbound()
-        if answer == .none, phase == .sent, fault == .cutShort, isRepeatable, sending != nil {
+        // What another node may have read is not said again: its signature counts once.
+        let isUnheard = isReused || instance?.isNode != true
+        if answer == .none, phase == .sent, fault == .cutShort, isRepeatable, isUnheard, sending != nil {
             // Closed before a byte of the answer: a connection that was kept too long, or an instance that fails.
             if !isReused { instance?.failed(lane.nanoseconds) }
             if let other = retryInstance() { return again(at: other) }

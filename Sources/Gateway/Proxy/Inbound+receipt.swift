@@ -56,6 +56,8 @@ extension Inbound {
                 Refusal(404, "no-receipt", "There is no such evidence of yours.", road: "Client.BadRequest"))
         }
         (phase, status, savedHead) = (.sent, 200, nil)
+        // A body that nobody read must not be taken for the next request.
+        if reader?.isDone == false { keepsAlive = false }
         var out = ByteBuffer()
         out.writeString(
             """

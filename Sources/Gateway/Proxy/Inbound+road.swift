@@ -48,7 +48,9 @@ extension Inbound {
         guard let service, let instance, let consumer else { throw .noInstance }
         var added: [(name: String, value: String)] = []
         if !isRoad {
-            added.append(("x-road-client", consumer.consumer.name.description))
+            if head.value(.roadClient) == nil {
+                added.append(("x-road-client", consumer.consumer.name.description))
+            }
             if head.value(.roadID) == nil { added.append(("x-road-id", id.text)) }
         }
         let query = head.query.map { "?" + $0.text(bytes) } ?? ""

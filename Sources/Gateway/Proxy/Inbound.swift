@@ -75,6 +75,8 @@ final class Inbound: ChannelDuplexHandler {
     var requestHash = SHA256()
     var isChunkedOut = false
     var heldRequest: ByteBuffer?
+    /// How much of it counts in the lane's.
+    private var heldCount = 0
     var outbound: Outbound?
     var instance: Instance?
     /// What was sent, while it may be sent again.
@@ -139,6 +141,7 @@ extension Inbound {
         lane.remove(self)
         rest()
         callerLeft()
+        letGoOfHeld()
         phase = .closed
         self.context = nil
         context.fireChannelInactive()
@@ -310,9 +313,20 @@ extension Inbound {
         (isUnderWay, lane.underWay) = (false, lane.underWay - 1)
     }
 
+    func countHeld(_ bytes: Int) {
+        heldCount += bytes
+        lane.heldBytes += bytes
+    }
+
+    private func letGoOfHeld() {
+        lane.heldBytes -= heldCount
+        heldCount = 0
+    }
+
     /// Ready for the next call of this connection.
     func nextCall() {
         rest()
+        letGoOfHeld()
         (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, nil)
         (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
         if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }
@@ -338,6 +352,7 @@ extension Inbound {
     /// The deadline has passed.
     func isLate(_ now: Int64) {
         switch (phase, answer) {
+        case (.closed, _): close()
         case (.head, _) where startedAt == 0: close()
         case (.head, _), (.holding, _): refuse(.tooSlow)
         case (.sending, .none) where outbound?.isWritable != false:
@@ -354,7 +369,7 @@ extension Inbound {
         // It is the consumer who does not take the answer: no fault of the service's.
         case (_, .streamed) where !isWritable: cut()
         case (_, .held), (_, .streamed), (_, .opening): answerFailed(.cutShort, isReused: false)
-        case (_, .waiting), (.closed, _): close()
+        case (_, .waiting): close()
         }
     }
 }

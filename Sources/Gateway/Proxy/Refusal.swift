@@ -89,6 +89,9 @@ extension Refusal {
     static let stopping = Refusal(
         503, "stopping", "The gateway is being stopped.", road: "Server.ClientProxy.NetworkError", retryAfterSeconds: 5,
         closes: true)
+    static let crowded = Refusal(
+        503, "crowded", "Too much of other requests is held at present.", road: "Server.ClientProxy.NetworkError",
+        retryAfterSeconds: 1, closes: true)
     static let late = Refusal(
         504, "service-too-slow", "The service did not answer in time.",
         road: "Server.ServerProxy.ServiceFailed.NetworkError")

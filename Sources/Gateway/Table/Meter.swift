@@ -49,8 +49,7 @@ final class Meter: Sendable {
     }
 
     private func takeQuota(_ quota: Quota, _ now: Instant) -> Int64? {
-        let local = now.seconds + 7 * 3600
-        let current = local / quota.windowSeconds
+        let current = Quota.window(quota.windowSeconds, at: now)
         let known = window.load(ordering: .acquiring)
         if known != current,
             window.compareExchange(expected: known, desired: current, ordering: .acquiringAndReleasing).exchanged
@@ -59,7 +58,7 @@ final class Meter: Sendable {
         }
         if used.wrappingAdd(1, ordering: .relaxed).newValue <= quota.calls { return nil }
         used.wrappingSubtract(1, ordering: .relaxed)
-        return (current + 1) * quota.windowSeconds - local
+        return (current + 1) * quota.windowSeconds - Quota.local(now)
     }
 
     /// What is to be known of it after a restart.
@@ -67,11 +66,5 @@ final class Meter: Sendable {
         let seen = window.load(ordering: .acquiring)
         return QuotaBook.Count(
             windowSeconds: quota.windowSeconds, window: seen, used: min(used.load(ordering: .relaxed), quota.calls))
-    }
-
-    /// Calls in the window of now.
-    func usedOf(_ quota: Quota, now: Instant) -> Int64 {
-        let current = (now.seconds + 7 * 3600) / quota.windowSeconds
-        return window.load(ordering: .acquiring) == current ? used.load(ordering: .relaxed) : 0
     }
 }

@@ -63,7 +63,9 @@ final class QuotaBook: Sendable {
 }
 
 extension Quota {
-    static func window(_ seconds: Int64, at now: Instant) -> Int64 { (now.seconds + 7 * 3600) / seconds }
+    /// Windows begin with the day of Vietnam.
+    static func local(_ now: Instant) -> Int64 { now.seconds + 7 * 3600 }
+    static func window(_ seconds: Int64, at now: Instant) -> Int64 { local(now) / seconds }
 }
 
 /// Quotas outlive the program: what was used is written down now and then, with how long the log was at that moment;

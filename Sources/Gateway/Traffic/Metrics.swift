@@ -1,4 +1,3 @@
-import NIOCore
 import Synchronization
 
 extension Gateway {
@@ -30,7 +29,7 @@ extension Gateway {
             if count > 0 { text.line("gateway_refusals_total", [("status", "\(hundred)xx")], "\(count)") }
         }
         text.head("gateway_instance_up", "gauge", "1 while calls are sent to an instance, 0 while it is left out.")
-        let now = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
+        let now = Gateway.nanoseconds
         for offer in table.parts.services.all {
             for instance in offer.instances {
                 text.line(
