@@ -226,6 +226,7 @@ struct RegistryTests {
             ("GET", "/units", "level=2", nil as String?), ("GET", "/units", "", "query/level"),
             ("GET", "/units", "level=9", "query/level"), ("GET", "/units", "level=two", "query/level"),
             ("GET", "/units", "level=1&level=2", "query/level"), ("GET", "/units", "level=%32", nil),
+            ("GET", "/units", "level=2&x=%ff", "query"), ("GET", "/units", "level=2%", "query"),
         ])
     func checks(method: String, path: String, query: String, place: String?) throws {
         let contract = try Contract(RegistryTown.document(), isChecking: true)
