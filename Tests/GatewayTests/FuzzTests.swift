@@ -22,37 +22,28 @@ struct FuzzTests {
 
     @Test("requests: tens of thousands of good, odd and spoilt ones")
     func requests() throws {
-        var random = SeededRandom(seed: 2020)
-        var accepted = 0
-        for number in 0..<FuzzTests.cases {
-            var source = Source(random: random)
-            let bytes = source.stream(isRequest: true)
-            random = source.random
-            let ours = FuzzTests.requests(bytes)
-            if ours.isEmpty { continue }
-            accepted += 1
-            let theirs = FuzzTests.judgeRequests(bytes)
-            try #require(
-                Array(theirs.prefix(ours.count)) == ours,
-                "case \(number): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
-        }
-        #expect(accepted > FuzzTests.cases / 10)
+        try agree(seed: 2020, isRequest: true, FuzzTests.requests, FuzzTests.judgeRequests)
     }
 
     @Test("answers: the same")
     func answers() throws {
-        var random = SeededRandom(seed: 47)
+        try agree(seed: 47, isRequest: false, FuzzTests.answers, FuzzTests.judgeAnswers)
+    }
+
+    private func agree(
+        seed: UInt64, isRequest: Bool, _ read: ([UInt8]) -> [Message], _ judge: ([UInt8]) -> [Message]
+    ) throws {
+        var random = SeededRandom(seed: seed)
         var accepted = 0
         for number in 0..<FuzzTests.cases {
             var source = Source(random: random)
-            let bytes = source.stream(isRequest: false)
+            let bytes = source.stream(isRequest: isRequest)
             random = source.random
-            let ours = FuzzTests.answers(bytes)
+            let ours = read(bytes)
             if ours.isEmpty { continue }
             accepted += 1
-            let theirs = FuzzTests.judgeAnswers(bytes)
             try #require(
-                Array(theirs.prefix(ours.count)) == ours,
+                Array(judge(bytes).prefix(ours.count)) == ours,
                 "case \(number): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
         }
         #expect(accepted > FuzzTests.cases / 10)

@@ -59,7 +59,7 @@ struct NextCallTests {
         let upstream = try await TestUpstream.open { _ in .json("{}") }
         let table = Axis.table([upstream.port], evidence: .withinOneSecond, limits: { $0.failuresToEject = 1 })
         try await Axis.with(table) { axis async throws in
-            // The service answers at once what it takes for a whole request; the consumer goes on until it is hung up on.
+            // The service answers what it takes for a whole request; the consumer goes on until it is hung up on.
             let wire = try await axis.wire()
             try await wire.goOnSending()
             try await wire.send(
