@@ -1,6 +1,6 @@
 # One form of the build everywhere, `swift build --build-tests`: switching forms rebuilds for half a minute.
 .DEFAULT_GOAL := help
-.PHONY: cedar-oracle help run test test-swift test-browser test-scim test-events test-relying-parties test-scans watch bench bench-identity \
+.PHONY: cedar-oracle crash help run test test-swift test-browser test-scim test-events test-relying-parties test-scans watch bench bench-identity \
 	bench-axis bench-decide bench-events format lint pictures release clean needs build
 SHELL := /bin/bash
 ARGUMENTS ?=
@@ -23,6 +23,9 @@ test-scim: build ## SCIM against a running node, with tools nobody here wrote
 
 test-events: build ## events of a running node, with PyPI's cloudevents at both ends and kill -9 between
 	@scripts/test-events
+
+crash: build ## every crash test, at every point at which a node may stop; ARGUMENTS go to swift test
+	@TRUC_POINTS=all swift test --skip-build --filter '^CrashTests\.' $(ARGUMENTS)
 
 test-browser: build ## the browser tests alone
 	@scripts/test-browser

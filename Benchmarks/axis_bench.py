@@ -97,7 +97,7 @@ def wrk(proxy, seconds, connections=64, script=(), path=None):
     if re.search(r"Non-2xx|Socket errors", done.stdout):
         raise SystemExit(f"{proxy.name}: {done.stdout}")
     return {"cpu": used / requests / 1000, "rps": float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1]),
-            "p99": milliseconds(re.search(r"99%\s+(\S+)", done.stdout)[1])}
+            "p99": milliseconds(re.search(r"(?m)^\s+99%\s+(\S+)", done.stdout)[1])}
 
 
 def milliseconds(text):

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import machine
-from events_node import KIND, EventsNode, free_ports, until
+from events_node import KIND, ROOT, EventsNode, free_ports, until
 from events_webhooks import Endpoints, Webhooks
 from figures import Figures
 
@@ -136,6 +136,7 @@ def main():
     if options.only != "publishes":
         webhooks(figures, options)
     print(figures.table())
+    figures.save(ROOT / "Benchmarks/last-events-run.json")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 
-SENT = re.compile(rb'"sent":(\d+)')
+SENT = re.compile(rb'"sent": ?(\d+)')
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 ORIGIN = re.compile(rb"webhook-request-origin: *([^\r]+)", re.IGNORECASE)
 TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -62,9 +62,9 @@ class Endpoint(asyncio.Protocol):
 
 async def serve(port, dying_port):
     loop = asyncio.get_running_loop()
-    await loop.create_server(lambda: Endpoint(False), "0.0.0.0", port, backlog=2048)
     listening = lambda: loop.create_server(lambda: Endpoint(True), "0.0.0.0", dying_port, backlog=2048)
     dying = await listening()
+    await loop.create_server(lambda: Endpoint(False), "0.0.0.0", port, backlog=2048)
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     while line := await commands.readline():

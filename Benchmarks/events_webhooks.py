@@ -21,6 +21,8 @@ class Endpoints:
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("events_endpoints.py")), str(self.port), str(self.dying_port)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # It answers when it listens.
+        self.tell("take")
         return self
 
     def __exit__(self, *_):
@@ -56,8 +58,8 @@ class Webhooks:
                 until(lambda: made.append(node.ask("POST", "/subscriptions", ask, key)) or made[-1][0] == 201)
                 (self.dead if is_dead else self.healthy).append(made[-1][1]["id"])
                 node.control("event.allow-private", id=made[-1][1]["id"])
-        states = [line["state"] for line in node.control("event.queues")]
-        assert states == ["active"] * subscribers, states
+        others = [line for line in node.control("event.queues") if line["state"] != "active"]
+        assert not others, others
 
     def round(self, seconds, pace, with_dead):
         """Milliseconds from before an event was published until a healthy endpoint had it, and CPU µs a delivery."""

@@ -21,8 +21,18 @@ struct LongList {
         "CREATE INDEX bench_record_label ON bench_record (label, opened_at, id)",
         "CREATE INDEX bench_record_owner ON bench_record (label, owner, opened_at, id)",
         "CREATE INDEX bench_record_author ON bench_record (author, opened_at, id)",
-        "CREATE TABLE bench_recipient (record TEXT NOT NULL, organisation TEXT NOT NULL) \(.strict)",
-        "CREATE INDEX bench_recipient_organisation ON bench_recipient (organisation, record)")
+        """
+        CREATE TABLE bench_recipient (
+            record TEXT NOT NULL, organisation TEXT NOT NULL, label TEXT NOT NULL, opened_at \(.integer64) NOT NULL)
+            \(.strict)
+        """,
+        "CREATE INDEX bench_recipient_organisation ON bench_recipient (organisation, record)",
+        "CREATE INDEX bench_recipient_label ON bench_recipient (organisation, label, opened_at, record)",
+        """
+        CREATE TABLE bench_person (
+            record TEXT NOT NULL, person TEXT NOT NULL, relation TEXT NOT NULL, PRIMARY KEY (person, relation, record))
+            \(.strict)
+        """)
 
     private static let columns = RecordColumns(
         id: { "r.id IN (\(list: $0))" }, owner: "r.owner", label: "r.label",
@@ -31,7 +41,19 @@ struct LongList {
             """
             r.id IN (SELECT b.record FROM bench_recipient b WHERE b.organisation IN (\(list: ids)))
             """
-        })
+        },
+        recipientLines: RecordColumns.Lines(
+            source: "bench_recipient b JOIN bench_record r ON r.id = b.record", recipient: "b.organisation",
+            label: "b.label", order: "b.opened_at DESC, b.record DESC"),
+        handlers: people("handler"), named: people("named"))
+
+    private static func people(_ relation: String) -> RecordColumns.Having {
+        { ids in
+            """
+            r.id IN (SELECT p.record FROM bench_person p WHERE p.person IN (\(list: ids)) AND p.relation = \(relation))
+            """
+        }
+    }
 
     func measure(rows: Int) async throws -> [String: Any] {
         let name = "bench-decide-\(ProcessInfo.processInfo.processIdentifier)"
@@ -76,20 +98,25 @@ struct LongList {
                 var random = SplitMix(seed: UInt64(start) + 9)
                 let labels = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
                 for number in start..<min(start + 20_000, rows) {
-                    let id = "incidents/\(number)"
+                    let (id, label) = ("incidents/\(number)", random.pick(labels))
                     try tx.execute(
                         """
                         INSERT INTO bench_record (id, owner, label, author, opened_at) VALUES (\(id),
-                            \(random.pick(organisations)), \(random.pick(labels)), \(random.pick(people).id),
-                            \(Int64(number)))
+                            \(random.pick(organisations)), \(label), \(random.pick(people).id), \(Int64(number)))
                         """)
+                    if number % 4 == 0 {
+                        try tx.execute(
+                            """
+                            INSERT INTO bench_person (record, person, relation)
+                            VALUES (\(id), \(random.pick(people).id), \(number % 8 == 0 ? "handler" : "named"))
+                            """)
+                    }
                     guard number % 3 == 0 else { continue }
                     try tx.execute(
                         """
-                        INSERT INTO bench_recipient (record, organisation)
-                        VALUES (\(id), \(random.pick(organisations)))
-                        """
-                    )
+                        INSERT INTO bench_recipient (record, organisation, label, opened_at)
+                        VALUES (\(id), \(random.pick(organisations)), \(label), \(Int64(number)))
+                        """)
                 }
             }
         }

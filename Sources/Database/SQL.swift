@@ -75,7 +75,7 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     }
 
     /// ` VALUES (…), (…)`.
-    static func values(_ rows: some Sequence<[Value]>) -> SQL {
+    package static func values(_ rows: some Sequence<[Value]>) -> SQL {
         var sql: SQL = " VALUES "
         for (place, row) in rows.enumerated() {
             sql.parts.append(.text(place == 0 ? "(" : ", ("))

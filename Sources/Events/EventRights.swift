@@ -101,7 +101,7 @@ struct EventRights: Sendable {
         }
     }
 
-    private static func type(in operation: String) -> String? {
+    static func type(in operation: String) -> String? {
         for word in ["follow:", "publish:"] where operation.hasPrefix(word) {
             return String(operation.dropFirst(word.count))
         }

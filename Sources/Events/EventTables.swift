@@ -5,6 +5,7 @@ enum EventTables {
     static let migrations = [
         Migration("events.1", steps: types + subscriptions + states),
         Migration("events.2", steps: offers + consents + arrivalsByPublisher),
+        Migration("events.3.gaps", "ALTER TABLE events_subscription ADD COLUMN gaps TEXT NOT NULL DEFAULT ''"),
     ]
 
     private static let types: [SQL] = [

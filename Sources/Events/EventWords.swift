@@ -68,8 +68,22 @@ extension Phrase {
 /// What the OpenAPI document says of the doors.
 extension Phrase {
     static let publishSummary = Phrase(
-        vi: "Phát sự kiện CloudEvents 1.0 (structured, binary hoặc batch); trả lời khi đã lưu bền vững",
-        en: "Publish CloudEvents 1.0 (structured, binary or batch); answered once they are durable")
+        vi: """
+            Phát sự kiện CloudEvents 1.0 (structured, binary hoặc batch); trả lời khi đã lưu bền vững. Cặp \
+            (source, id) của cùng bên phát chỉ được lưu một lần nếu lặp lại \(knownWindow.vi)
+            """,
+        en: """
+            Publish CloudEvents 1.0 (structured, binary or batch); answered once they are durable. A (source, id) of \
+            the same publisher is stored once when it is repeated \(knownWindow.en)
+            """)
+    /// For how long one (source, id) is known again.
+    private static let knownWindow: Phrase = {
+        let settings = EventLog.Settings()
+        let days = settings.knownSeconds / 86_400
+        return Phrase(
+            vi: "trong \(settings.knownEvents) sự kiện gần nhất và trong \(days) ngày",
+            en: "within the last \(settings.knownEvents) events and within \(days) days")
+    }()
     static let handshakeSummary = Phrase(
         vi: "Bắt tay webhook của bên gửi CloudEvents", en: "The webhook handshake of those who send CloudEvents")
     static let typesSummary = Phrase(vi: "Các loại sự kiện", en: "The event types")
@@ -77,12 +91,42 @@ extension Phrase {
     static let keySummary = Phrase(
         vi: "Khóa công khai dùng ký webhook (RFC 9421)", en: "The public key that signs webhooks (RFC 9421)")
     static let subscribeSummary = Phrase(
-        vi: "Đăng ký nhận sự kiện, tự lấy hoặc qua webhook", en: "Follow events, by pulling or with a webhook")
-    static let subscriptionsSummary = Phrase(vi: "Các đăng ký của ứng dụng", en: "The application's subscriptions")
+        vi: """
+            Đăng ký nhận sự kiện, tự lấy hoặc qua webhook. Bên nhận tự bỏ sự kiện trùng theo (source, id): webhook có \
+            thể được gọi lại sau sự cố, và bên phát lặp lại muộn hơn giới hạn của phép phát là sự kiện mới
+            """,
+        en: """
+            Follow events, by pulling or with a webhook. Receivers drop repetitions by (source, id): a webhook may be \
+            called again after a crash, and what a publisher repeats later than publishing allows is a new event
+            """)
+    static let subscriptionsSummary = Phrase(
+        vi: """
+            Các đăng ký của ứng dụng. withheld là số sự kiện webhook không được giao vì không có quyền khi chúng xảy \
+            ra hoặc khi tới lượt, như trong lúc quyền bị tạm ngừng; gaps là vị trí của chúng trong nhật ký
+            """,
+        en: """
+            The application's subscriptions. withheld counts the events that a webhook was not given, as no grant let \
+            them pass when they happened or when their turn came, as while it was suspended; gaps says their positions
+            """)
     static let unsubscribeSummary = Phrase(vi: "Thôi nhận sự kiện", en: "Follow no longer")
     static let pullSummary = Phrase(
-        vi: "Lấy sự kiện sau vị trí đã xác nhận, hoặc sau after",
-        en: "Events behind the confirmed position, or behind after")
+        vi: """
+            Lấy sự kiện sau vị trí đã xác nhận, hoặc sau after. Sự kiện được giữ \(kept.vi); truc-missed cho biết bao \
+            nhiêu sự kiện đã mất. Sự kiện xảy ra trước khi có quyền hoặc trong lúc quyền bị tạm ngừng không được giao, \
+            sau khi mở lại cũng không: truc-withheld cho biết bao nhiêu và ở vị trí nào, như 7;first=120;last=180
+            """,
+        en: """
+            Events behind the confirmed position, or behind after. They are kept \(kept.en); truc-missed says how many \
+            are gone. What happened before a grant or while it was suspended is not given, nor after it was resumed: \
+            truc-withheld says how many and where, as 7;first=120;last=180
+            """)
+    /// How long events can be read.
+    private static let kept: Phrase = {
+        let settings = EventLog.Settings()
+        let (days, size) = (settings.keepDays, settings.keepBytes >> 30)
+        return Phrase(
+            vi: "\(days) ngày, ngắn hơn nếu vượt \(size) GiB", en: "\(days) days, less when they take over \(size) GiB")
+    }()
     static let ackSummary = Phrase(
         vi: "Xác nhận đã nhận đến vị trí truc-next", en: "Confirm what was taken, up to truc-next")
     static let handshakeAgainSummary = Phrase(

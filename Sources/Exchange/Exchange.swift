@@ -40,7 +40,11 @@ package final class Exchange: Sendable {
     let granted = GrantedShelf()
     let offered = OfferedShelf()
     let standings = StandingShelf()
-    let ownDoors = Mutex<(@Sendable (_ code: String) -> OwnDoors?)?>(nil)
+    let ownDoors = Mutex<
+        (
+            here: @Sendable (_ code: String) -> OwnDoors?, elsewhere: @Sendable (_ operations: [String]) -> String?
+        )?
+    >(nil)
     private let pages: Mutex<String>
 
     /// - Parameters:

@@ -13,6 +13,9 @@ extension Exchange {
         AcrossStore.tables, Migration("exchange.6.grantUse", steps: GrantUseStore.tables),
         Migration("exchange.7.asking", steps: offeredTables + askingTables + dateColumns),
         Migration("exchange.8.tableChanges", steps: tableChanges),
+        Migration("exchange.9.limits", steps: limitColumns), Migration("exchange.10.closing", steps: closingColumns),
+        Migration(
+            "exchange.11.askers", "CREATE INDEX exchange_far_request_asked_by ON exchange_far_request (asked_by)"),
     ]
 
     private static let rosterTables: [SQL] = [

@@ -9,6 +9,10 @@ package struct GatewayAnswers: Sendable {
     /// The receipt that another node gives for its leaf of an exchange with this client (its X-Road name); nil when it
     /// gives none.
     package var otherReceipt: @Sendable (_ node: String, _ leaf: Int64, _ client: String) async -> [UInt8]?
+    /// The receipts of all leaves that it has of the exchange of which this is one.
+    package var otherReceipts: @Sendable (_ node: String, _ leaf: Int64, _ client: String) async -> [UInt8]? = {
+        _, _, _ in nil
+    }
 
     package init(
         token: @escaping @Sendable (String) async -> String? = { _ in nil },

@@ -17,8 +17,6 @@ package final class Gateway: Sendable {
     let current: Mutex<InForce>
     /// The table that comes in force last.
     let turns = Mutex<Task<Bool, any Error>?>(nil)
-    let lanes = Mutex<[NIOLoopBound<Lane>]>([])
-    let swapping = Atomic(0)
 
     /// A table and which one it is, counted from 0.
     struct InForce {
@@ -92,7 +90,7 @@ package final class Gateway: Sendable {
             }.get()
         }
         let known = byLoop
-        lanes.withLock { $0 = Array(known.values) }
+        core.lanes.withLock { $0 = Array(known.values) }
         // A swap that came while they were made did not find them.
         let latest = current.withLock { $0 }
         for lane in known.values {
@@ -117,27 +115,43 @@ package final class Gateway: Sendable {
     /// No new calls; those that are open may end, and evidence gets to the disk.
     private func drain() async {
         core.isStopping.store(true, ordering: .relaxed)
-        let deadline = ContinuousClock.now.advanced(by: .seconds(core.settings.drainSeconds))
-        while ContinuousClock.now < deadline {
-            var isBusy = false
-            for lane in lanes.withLock({ $0 }) {
-                isBusy = (try? await lane.eventLoop.submit { lane.value.isBusy }.get()) ?? false || isBusy
+        await wait(atMost: core.settings.drainSeconds) {
+            for lane in core.lanes.withLock({ $0 })
+            where (try? await lane.eventLoop.submit { lane.value.isBusy }.get()) == true {
+                return false
             }
-            if !isBusy { return }
-            try? await Task.sleep(for: .milliseconds(20))
+            return true
+        }
+    }
+
+    /// Waits in a task that is cancelled already, too.
+    private func wait(atMost seconds: Double = .infinity, until isDone: () async -> Bool) async {
+        let began = Gateway.nanoseconds
+        while Double(Gateway.nanoseconds - began) / 1e9 < seconds, await !isDone() {
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(10)) { continuation.resume() }
+            }
         }
     }
 
     private func stopLanes() async {
-        let stopping = lanes.withLock { lanes in
+        let stopping = core.lanes.withLock { lanes in
             defer { lanes = [] }
             return lanes
         }
-        for lane in stopping { try? await lane.eventLoop.submit { lane.value.stop() }.get() }
-        while swapping.load(ordering: .sequentiallyConsistent) > 0 {
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(2)) { continuation.resume() }
+        for lane in stopping { try? await lane.eventLoop.submit { lane.value.end() }.get() }
+        await wait(atMost: core.settings.provingSeconds) {
+            for lane in stopping where (try? await lane.eventLoop.submit { lane.value.isProved }.get()) == false {
+                return false
             }
+            return true
         }
+        var left = 0
+        for lane in stopping { left += (try? await lane.eventLoop.submit { lane.value.stop() }.get()) ?? 0 }
+        if left > 0 {
+            core.logger.error(
+                "gateway: stopped with evidence that is not durable", metadata: ["gateway.leaves": "\(left)"])
+        }
+        await wait { core.visits.load(ordering: .sequentiallyConsistent) == 0 }
     }
 }

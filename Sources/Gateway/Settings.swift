@@ -25,6 +25,17 @@ extension Gateway {
         package var heldTogetherBytes = 64 << 20
         /// On stopping, how long calls that are open may take to end.
         package var drainSeconds: Double = 10
+        /// On stopping, how long evidence that is on its way may then take to become durable.
+        package var provingSeconds: Double = 10
+        /// How long the address of a name is used before it is looked up again.
+        package var addressSeconds: Double = 10
+        /// How names are looked up; another way only for tests.
+        var lookUp = AddressBook.system
+        /// How long an answer waits for its evidence before it is withheld.
+        package var leafSeconds: Double = 30
+        /// So many leaves are looked through for the receipts of one call: what a gateway of 10,000 calls a second
+        /// writes in 26 seconds, and one of 3 in a day.
+        var receiptLeaves: Int64 = 262_144
         /// How old evidence that is not durable yet may be before calls are refused.
         package var evidenceSeconds: Double = 1
 
@@ -50,8 +61,7 @@ extension Gateway {
     }
 
     /// So many bytes of an answer wait for its leaf; a longer one has an opening leaf before its first byte and a
-    /// closing
-    /// one before its last.
+    /// closing one before its last.
     static let heldBytes = 64 << 10
     /// The longest request that is held, for a validator or a signature.
     static let heldRequestBytes = Operation.validatedBytesLimit

@@ -1,5 +1,6 @@
 package import Database
 package import Ledger
+package import Logging
 package import Mail
 import StrictJSON
 package import Vocabulary
@@ -20,13 +21,16 @@ package struct Identity: Sendable {
     let now: Clock
     let authenticatorNow: Clock
     let newID: IDSource
+    let logger: Logger
     package let settings: Settings
     let hasher: PasswordHasher
     let box: SecretBox
     let party: RelyingParty
     let current = CurrentRights()
     let shelf = PolicyShelf()
+    let callShelf = CallRulesShelf()
     let records = RecordSources()
+    let erasures = Erasures()
     let neighbours = Neighbourhood()
     let hourly = Hourly()
     let uses = Uses()
@@ -37,8 +41,8 @@ package struct Identity: Sendable {
     /// shifted for a demonstration.
     package init(
         database: any Database, outbox: LedgerOutbox, mail: Mail? = nil, now: @escaping Clock,
-        authenticatorNow: Clock? = nil,
-        newID: @escaping IDSource, settings: Settings
+        authenticatorNow: Clock? = nil, newID: @escaping IDSource, logger: Logger = Logger(label: "identity"),
+        settings: Settings
     ) {
         self.database = database
         self.outbox = outbox
@@ -46,6 +50,7 @@ package struct Identity: Sendable {
         self.now = now
         self.authenticatorNow = authenticatorNow ?? now
         self.newID = newID
+        self.logger = logger
         self.settings = settings
         hasher = PasswordHasher(
             atOnce: settings.hashesAtOnce, waiting: settings.hashesWaiting, cost: settings.passwordCost)
@@ -74,6 +79,7 @@ package struct Identity: Sendable {
         explainDoors(site)
         policyDoors(site)
         requestDoors(site)
+        deputyDoors(site)
         guestDoors(site)
         reviewDoors(site)
         openIDDoors(site)
@@ -114,43 +120,6 @@ package struct Identity: Sendable {
                 subject: record.id.text, at: at, in: tx)
         }
     }
-
-    /// Deletes what has expired: sessions, links, known devices, counted attempts.
-    package func sweep() async throws {
-        let at = now()
-        try await writeUses()
-        let lapsing = try await database.read { try openID.lapsing(at: at, in: $0) }
-        let looksAtReviews = hourly.isDue(at: at)
-        try await database.write { tx in
-            try openID.lapse(lapsing, at: at, in: tx)
-            try SessionStore.sweep(at: at, in: tx)
-            try Throttle.sweep(at: at, in: tx)
-            try ImportStore.sweep(at: at, in: tx)
-            try LookStore.sweep(at: at, in: tx)
-            try followSuccessions(at: at, in: tx)
-            try followDuePosts(at: at, in: tx)
-            try warnOfEndingKeys(at: at, in: tx)
-            try Challenge.sweep(at: at, in: tx)
-            try NoticeStore.sweep(at: at, in: tx)
-            try ReminderStore.sweep(at: at, in: tx)
-            try GuestStore.sweep(at: at, in: tx)
-            if looksAtReviews { try followReviews(at: at, in: tx) }
-            try ResetStore.sweep(at: at, in: tx)
-        }
-        if looksAtReviews {
-            hourly.isDone(at: at)
-            rightsMayHaveEnded()
-        }
-        try await openID.sweep()
-    }
-
-    /// Sweeps every minute until it is cancelled. A sweep that fails is made up for by the next.
-    package func run() async throws {
-        while true {
-            try? await sweep()
-            try await Task.sleep(for: .seconds(60))
-        }
-    }
 }
 
 extension Identity {
@@ -178,6 +147,8 @@ extension Identity {
         package var confirmedSeconds: Int64 = 30 * 60
         /// Whether what administrators do needs two factors (TCVN 11930:2017, level 3); a password alone otherwise.
         package var administratorsNeedTwoSteps = true
+        /// How long somebody who no longer administers this node counts as the second person for privileged roles.
+        package var administratorsRememberedDays: Int64 = 30
         package var sessionsPerPerson = 20
         /// How long the word of another node keeps its person signed in here.
         package var guestSessionSeconds: Int64 = 15 * 60

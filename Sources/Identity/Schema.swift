@@ -6,7 +6,10 @@ extension Identity {
         organisationTables, peopleTables, sessionTables, assurance, RelationshipStore.migration,
         AccessRequestStore.migration, OpenID.tables, postTables, serviceTables, privacyTables, ImportStore.tables,
         passkeys, notices, ReminderStore.tables, GuestStore.tables, ReviewStore.tables, PolicyStore.migration,
-        UseStore.migration,
+        UseStore.migration, withoutPurposes, AccessRequestStore.terms,
+        LinkStore.makers, ReadingBook.table, ClientStore.ends, AccessRequestStore.ends, ReminderStore.mentions,
+        AccessRequestStore.runningEnds, RelationshipStore.lentRoles, AccessRequestStore.bySide,
+        ClientStore.peopleSignIn, ImportStore.logins, AccessRequestStore.reasonCodes,
     ]
 
     private static let organisationTables = Migration(

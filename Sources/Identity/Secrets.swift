@@ -25,6 +25,11 @@ struct Token: Sendable, Hashable {
     var digest: String { Digest.hex(text) }
 }
 
+/// Compares without telling by its duration where two differ; only that one is longer.
+func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+    left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+}
+
 enum Digest {
     static func hex(_ text: String) -> String {
         Hex.encode(SHA256.hash(data: Data(text.utf8)))

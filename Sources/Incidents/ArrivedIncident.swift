@@ -113,9 +113,7 @@ enum ArrivedStore {
     static func list(
         _ rights: RowRights, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
     ) throws -> [ArrivedIncident] {
-        let older: SQL =
-            before.map { "(a.arrived_at < \($0.at) OR (a.arrived_at = \($0.at) AND a.id < \($0.id)))" }
-            ?? RecordColumns.yes
+        let older: SQL = before.map { "(a.arrived_at, a.id) < (\($0.at), \($0.id))" } ?? RecordColumns.yes
         let key: SQL = "a.origin || '/' || a.id"
         let found: SQL
         if let words {

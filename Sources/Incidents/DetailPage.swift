@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import Vocabulary
 import Web
 
@@ -51,14 +52,19 @@ extension Incidents {
     func detailPage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let id = try page.incident()
-        let (seen, events, shared, people) = try await database.read { tx in
-            (
-                try find(id, by: person, in: tx), try IncidentStore.events(of: id, in: tx),
-                try IncidentStore.lastShared(of: id, in: tx), try IncidentPersonStore.people(of: id, at: nil, in: tx)
+        let (seen, events, shared, people, unwritten) = try await database.read { tx in
+            let seen = try find(id, by: person, in: tx)
+            return (
+                seen, try IncidentStore.events(of: id, in: tx), try IncidentStore.lastShared(of: id, in: tx),
+                try IncidentPersonStore.people(of: id, at: nil, in: tx),
+                try readings.unwritten([seen.resource], by: person, in: tx)
             )
         }
+        try await readings.write(unwritten, by: person)
         let incident = seen.it
         let members = try await neighbours.members()
+        let mentioned = people.map(\.person) + events.compactMap(\.person) + events.compactMap(\.whom)
+        let names = try await neighbours.names(Set(mentioned))
         let deliveries = shared == nil ? [] : try await neighbours.whoHas(incident.factID)
         return View(
             title: incident.report.title.isEmpty ? page[.untitled] : incident.report.title, back: "/incidents",
@@ -67,11 +73,12 @@ extension Incidents {
                 <p>\(stateTag(page, incident.state)) \(tlpTag(page, incident.report.tlp.rawValue))</p>
                 \(nextSteps(page, incident))
                 <h2>\(page[.whatIsKnown])</h2>
-                \(summaryList(page, rows(page, incident, members) + peopleRows(page, incident, people)))
+                \(summaryList(page, rows(page, incident, members) + peopleRows(page, incident, people, names)))
                 \(if: incident.state != .draft, liveRegion(
                     id: "sharing", source: "/incidents/live",
                     sharedPart(page, incident, isShared: shared != nil, deliveries)))
-                \(if: !events.isEmpty, "<h2>\(page[.story])</h2>\(timeline(page, events.map { entry(page, $0) }))")
+                \(if: !events.isEmpty,
+                    "<h2>\(page[.story])</h2>\(timeline(page, events.map { entry(page, $0, names) }))")
                 """)
     }
 
@@ -136,10 +143,13 @@ extension Incidents {
             at: delivery.takenAt, checkpoint: delivery.checkpoint)
     }
 
-    private func entry(_ page: Page, _ event: IncidentEvent) -> TimelineEntry {
+    private func entry(_ page: Page, _ event: IncidentEvent, _ names: [ID<Person>: String]) -> TimelineEntry {
         let words = Incident.State(rawValue: event.kind)?.words ?? Phrase.event(event.kind)
+        let who = event.person.flatMap { names[$0] } ?? event.who
+        let note = event.whom.map { names[$0] ?? page[.somebodyGone] } ?? event.note
         return TimelineEntry(
-            at: event.at, what: HTML(page[words]), who: event.who, note: event.note.isEmpty ? nil : event.note)
+            at: event.at, what: HTML(page[words]), who: who.isEmpty ? page[.somebodyGone] : who,
+            note: note.isEmpty ? nil : note)
     }
 
     func contactRows(_ contact: Contact, hasAddress: Bool) -> [(Phrase, HTML)] {

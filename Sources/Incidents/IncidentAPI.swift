@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import StrictJSON
 import Vocabulary
 import Web
@@ -17,13 +18,14 @@ extension Incidents {
         guard let person = call.person else { throw Problem.unauthenticated }
         let query = call.request.query
         let (before, words) = (Cursor(query["before"]), query["q"])
-        let (ours, theirs) = try await database.read { tx in
-            (
-                try list(
-                    for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx),
-                try listArrived(for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
-            )
+        let (ours, theirs, unwritten) = try await database.read { tx in
+            let ours = try list(for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
+            let theirs = try listArrived(
+                for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
+            let shown = ours.map { $0.resource(people: []) } + theirs.map { $0.resource(for: organisation) }
+            return (ours, theirs, try readings.unwritten(shown, by: person, in: tx))
         }
+        try await readings.write(unwritten, by: person)
         let last = ours.count == Incidents.pageLength ? ours.last : nil
         return .json([
             "incidents": .array(ours.map(\.json)),

@@ -11,7 +11,6 @@ package struct IncidentPerson: Sendable, Hashable {
     }
 
     package let person: ID<Person>
-    package let name: String
     package let relation: Relation
     package let since: Instant
 }
@@ -48,6 +47,20 @@ enum IncidentPersonStore {
         "CREATE INDEX incidents_arrived_label ON incidents_arrived (tlp, arrived_at, id)",
     ]
 
+    /// Label and order of each report beside its recipients, so that an index finds the newest of a recipient.
+    static let recipientLines: [SQL] = [
+        "ALTER TABLE incidents_recipient ADD COLUMN tlp TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE incidents_recipient ADD COLUMN opened_at \(.integer64) NOT NULL DEFAULT 0",
+        """
+        UPDATE incidents_recipient SET
+            tlp = (SELECT i.tlp FROM incidents_incident i WHERE i.id = incidents_recipient.incident),
+            opened_at = (SELECT i.opened_at FROM incidents_incident i WHERE i.id = incidents_recipient.incident)
+        """,
+        "CREATE INDEX incidents_recipient_label ON incidents_recipient (organisation, tlp, opened_at, incident)",
+        "CREATE INDEX incidents_arrived_label_origin ON incidents_arrived (tlp, origin, arrived_at, id)",
+        "CREATE INDEX incidents_arrived_recipient_label ON incidents_arrived (recipient, tlp, arrived_at, id)",
+    ]
+
     /// The codes among the addressees, one row each: walks through each text sign by sign.
     private static let splitRecipients: SQL = """
         INSERT INTO incidents_recipient (organisation, incident)
@@ -70,25 +83,24 @@ enum IncidentPersonStore {
             moment.map { "since <= \($0) AND (until IS NULL OR until > \($0))" } ?? "until IS NULL"
         return try tx.rows(
             """
-            SELECT person, name, relation, since FROM incidents_person WHERE incident = \(incident) AND \(holds)
+            SELECT person, relation, since FROM incidents_person WHERE incident = \(incident) AND \(holds)
             ORDER BY since, person, relation
             """
         ).map {
             IncidentPerson(
-                person: try $0.get("person"), name: try $0.get("name"), relation: try $0.get("relation"),
-                since: try $0.get("since"))
+                person: try $0.get("person"), relation: try $0.get("relation"), since: try $0.get("since"))
         }
     }
 
     /// False when it was so already.
     static func add(
-        _ person: ID<Person>, _ name: String, _ relation: IncidentPerson.Relation, to incident: ID<Incident>,
+        _ person: ID<Person>, _ relation: IncidentPerson.Relation, to incident: ID<Incident>,
         by author: ID<Person>, at now: Instant, in tx: any Transaction
     ) throws -> Bool {
         try tx.execute(
             """
-            INSERT INTO incidents_person (incident, person, name, relation, since, named_by)
-            SELECT \(incident), \(person), \(name), \(relation), \(now), \(author)
+            INSERT INTO incidents_person (incident, person, relation, since, named_by)
+            SELECT \(incident), \(person), \(relation), \(now), \(author)
             WHERE NOT EXISTS (SELECT 1 FROM incidents_person p WHERE p.incident = \(incident)
                 AND p.person = \(person) AND p.relation = \(relation) AND (p.until IS NULL OR p.since = \(now)))
             """) > 0

@@ -11,7 +11,11 @@ enum IncidentRights {
         labels: TLP.allCases.map(\.rawValue), author: "i.author",
         recipients: {
             "i.id IN (SELECT r.incident FROM incidents_recipient r WHERE r.organisation IN (\(list: $0)))"
-        }, handlers: named(.handler), named: named(.named),
+        },
+        recipientLines: RecordColumns.Lines(
+            source: "incidents_recipient r JOIN incidents_incident i ON i.id = r.incident",
+            recipient: "r.organisation", label: "r.tlp", order: "r.opened_at DESC, r.incident DESC"),
+        handlers: named(.handler), named: named(.named),
         kinds: { kinds in
             kinds.contains(Kind.personal)
                 ? RecordColumns.yes : kinds.contains(Kind.draft) ? "i.state = 'draft'" : RecordColumns.no
@@ -27,6 +31,9 @@ enum IncidentRights {
             return places.dropFirst().reduce(places.first ?? RecordColumns.no) { "(\($0) OR \($1))" }
         }, owner: "a.origin", label: "a.tlp", labels: TLP.allCases.map(\.rawValue),
         recipients: { "a.recipient IN (\(list: $0))" },
+        recipientLines: RecordColumns.Lines(
+            source: "incidents_arrived a", recipient: "a.recipient", label: "a.tlp",
+            order: "a.arrived_at DESC, a.id DESC"),
         kinds: { $0.contains(Kind.personal) ? "a.contact <> ''" : RecordColumns.no })
 
     enum Kind {
@@ -135,6 +142,12 @@ extension Incidents {
         }
         guard incident.state != .draft else { return nil }
         return incident.resource(people: try IncidentPersonStore.people(of: incident.id, at: moment, in: tx))
+    }
+
+    /// What the ledger's facts about a report are about: the report, and what of it is shared under its own id.
+    package func subjects(of id: String) -> [String] {
+        if id.hasPrefix("arrived/") { return [id] + id.split(separator: "/").dropFirst(2).map(String.init) }
+        return [id, "incident--\(id)"]
     }
 
     /// When a report of ours came to be, was labelled otherwise, or got or lost people, inside a time.

@@ -15,9 +15,7 @@ enum IncidentStore {
     static func list(
         _ rights: RowRights, matching words: String?, before: Cursor?, limit: Int, in tx: any Transaction
     ) throws -> [Incident] {
-        let older: SQL =
-            before.map { "(i.opened_at < \($0.at) OR (i.opened_at = \($0.at) AND i.id < \($0.id)))" }
-            ?? RecordColumns.yes
+        let older: SQL = before.map { "(i.opened_at, i.id) < (\($0.at), \($0.id))" } ?? RecordColumns.yes
         let found: SQL
         if let words {
             found = """
@@ -65,7 +63,8 @@ enum IncidentStore {
         for organisation in report.recipients.named {
             try tx.execute(
                 """
-                INSERT INTO incidents_recipient (organisation, incident) VALUES (\(organisation), \(incident.id))
+                INSERT INTO incidents_recipient (organisation, incident, tlp, opened_at)
+                VALUES (\(organisation), \(incident.id), \(report.tlp), \(incident.openedAt))
                 """)
         }
         try tx.execute(
@@ -126,8 +125,9 @@ enum IncidentStore {
     static func add(_ event: IncidentEvent, to id: ID<Incident>, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO incidents_event (id, incident, kind, at, who, note)
-            VALUES (\(event.id), \(id), \(event.kind), \(event.at), \(event.who), \(event.note))
+            INSERT INTO incidents_event (id, incident, kind, at, person, whom, who, note)
+            VALUES (\(event.id), \(id), \(event.kind), \(event.at), \(event.person), \(event.whom), \(event.who),
+                \(event.note))
             """)
     }
 
@@ -135,13 +135,13 @@ enum IncidentStore {
     static func events(of id: ID<Incident>, in tx: any Transaction) throws -> [IncidentEvent] {
         try tx.rows(
             """
-            SELECT id, kind, at, who, note FROM incidents_event WHERE incident = \(id)
+            SELECT id, kind, at, person, whom, who, note FROM incidents_event WHERE incident = \(id)
             ORDER BY at DESC, id DESC LIMIT 200
             """
         ).map {
             IncidentEvent(
-                id: try $0.get("id"), kind: try $0.get("kind"), at: try $0.get("at"), who: try $0.get("who"),
-                note: try $0.get("note"))
+                id: try $0.get("id"), kind: try $0.get("kind"), at: try $0.get("at"), person: try $0.get("person"),
+                whom: try $0.get("whom"), who: try $0.get("who"), note: try $0.get("note"))
         }
     }
 
@@ -217,7 +217,12 @@ struct IncidentEvent: Sendable, Hashable {
     let id: String
     let kind: String
     let at: Instant
-    let who: String
+    /// Who did it; nil in a line from before ids were kept.
+    let person: ID<Person>?
+    /// Who was given the report or named on it, or no longer is.
+    let whom: ID<Person>?
+    /// The name in a line from before ids were kept, until it is forgotten; empty in any other.
+    var who = ""
     let note: String
 }
 

@@ -91,5 +91,7 @@ enum IncidentTables {
             "CREATE INDEX incidents_arrived_recipient ON incidents_arrived (recipient, arrived_at, id)"),
         Migration("incidents.2.search", steps: search.migration + arrivedSearch.migration),
         Migration("incidents.3.people", steps: IncidentPersonStore.tables),
+        Migration("incidents.4.recipients", steps: IncidentPersonStore.recipientLines),
+        Migration("incidents.5.names", steps: IncidentNames.moves),
     ]
 }

@@ -43,6 +43,7 @@ extension Phrase {
     static let stateNow = Phrase(vi: "Trạng thái hiện nay:", en: "Status now:")
     static let newState = Phrase(vi: "Trạng thái mới", en: "New status")
     static let noteField = Phrase(vi: "Ghi chú", en: "Note")
+    static let somebodyGone = Phrase(vi: "Người đã xóa dữ liệu", en: "Somebody whose data were erased")
 
     static let draftKept = Phrase(
         vi: "Đã lưu nháp. Chỉ bạn nhìn thấy bản nháp này.", en: "Draft saved. Only you can see it.")

@@ -138,7 +138,7 @@ extension Incidents {
                     "incident": .string(id), "origin": .string(origin.text), "by": .string(person.id.text),
                     "purpose": .string(orNull: purpose),
                 ],
-                subject: id, at: at, in: tx)
+                subject: "arrived/\(origin)/\(id)", at: at, in: tx)
             return (seen, false)
         }
     }
@@ -161,13 +161,12 @@ extension Incidents {
             let seen = try find(id, .reportIncidents, by: person, in: tx)
             let incident = seen.it
             guard incident.state != .draft else { throw Problem.conflict(.draftIsNotShared) }
-            guard found.id != person.id else { throw Problem.forbidden }
+            guard found != person.id else { throw Problem.forbidden }
             try checkMayName(seen, by: person, in: tx)
-            guard
-                try IncidentPersonStore.add(
-                    found.id, found.name, relation, to: id, by: person.id, at: at, in: tx)
-            else { throw Problem.conflict(.namedAlready) }
-            try tell("\(relation.rawValue)-added", of: incident, by: person, note: found.name, whom: found.id, in: tx)
+            guard try IncidentPersonStore.add(found, relation, to: id, by: person.id, at: at, in: tx) else {
+                throw Problem.conflict(.namedAlready)
+            }
+            try tell("\(relation.rawValue)-added", of: incident, by: person, whom: found, in: tx)
             return try resource(of: incident, in: tx)
         }
         announce([standing])
@@ -182,11 +181,10 @@ extension Incidents {
             let seen = try find(id, .reportIncidents, by: person, in: tx)
             let incident = seen.it
             if someone != person.id { try checkMayName(seen, by: person, in: tx) }
-            let name = try IncidentPersonStore.people(of: id, at: nil, in: tx).first { $0.person == someone }?.name
-            guard let name, try IncidentPersonStore.end(someone, relation, of: id, at: at, in: tx) else {
+            guard try IncidentPersonStore.end(someone, relation, of: id, at: at, in: tx) else {
                 throw Problem.notFound
             }
-            try tell("\(relation.rawValue)-ended", of: incident, by: person, note: name, whom: someone, in: tx)
+            try tell("\(relation.rawValue)-ended", of: incident, by: person, whom: someone, in: tx)
             return seen.resource
         }
         announce([standing])
@@ -196,7 +194,7 @@ extension Incidents {
     private func beginHandling(_ incident: Incident, by person: Person, in tx: any Transaction) throws {
         guard incident.state == .handling else { return }
         _ = try IncidentPersonStore.add(
-            person.id, person.name, .handler, to: incident.id, by: person.id, at: incident.changedAt, in: tx)
+            person.id, .handler, to: incident.id, by: person.id, at: incident.changedAt, in: tx)
     }
 
     private func change(
@@ -219,7 +217,8 @@ extension Incidents {
         whom: ID<Person>? = nil, in tx: any Transaction
     ) throws {
         let at = now()
-        let event = IncidentEvent(id: newID(), kind: kind, at: at, who: person.name, note: purpose ?? note)
+        let event = IncidentEvent(
+            id: newID(), kind: kind, at: at, person: person.id, whom: whom, note: purpose ?? note)
         try IncidentStore.add(event, to: incident.id, in: tx)
         try record(
             "incidents.\(ledgerWord(kind))", of: incident, by: person, at: at, purpose: purpose, whom: whom, in: tx)

@@ -17,6 +17,7 @@ package struct Incidents: Sendable {
     /// Whose node this is: what arrives here arrived for it.
     let organisation: ID<Organisation>
     let access: Access
+    let readings: ReadingBook
     let neighbours: Neighbours
     let now: Clock
     let newID: IDSource
@@ -32,6 +33,7 @@ package struct Incidents: Sendable {
         self.outbox = outbox
         self.organisation = organisation
         self.access = access
+        readings = ReadingBook(database: database, outbox: outbox, now: now)
         news = News(access)
         self.neighbours = neighbours
         self.now = now
@@ -53,7 +55,9 @@ package struct Incidents: Sendable {
         /// What stands in a fresh report of somebody from this organisation.
         package var profile: @Sendable (ID<Organisation>) async throws -> OrganisationProfile?
         /// Somebody of this node by the name with which they sign in.
-        package var person: @Sendable (String) async throws -> (id: ID<Person>, name: String)?
+        package var person: @Sendable (String) async throws -> ID<Person>?
+        /// What people of this node are called; nobody who was erased.
+        package var names: @Sendable (Set<ID<Person>>) async throws -> [ID<Person>: String]
 
         package init(
             publish: @escaping @Sendable ([FactDraft], any Transaction) throws -> Void,
@@ -62,7 +66,8 @@ package struct Incidents: Sendable {
             whoReceives: @escaping @Sendable (TLP, Recipients) async throws -> [Receiver],
             whoHas: @escaping @Sendable (String) async throws -> [Delivery],
             profile: @escaping @Sendable (ID<Organisation>) async throws -> OrganisationProfile?,
-            person: @escaping @Sendable (String) async throws -> (id: ID<Person>, name: String)?
+            person: @escaping @Sendable (String) async throws -> ID<Person>?,
+            names: @escaping @Sendable (Set<ID<Person>>) async throws -> [ID<Person>: String]
         ) {
             self.publish = publish
             self.ring = ring
@@ -71,6 +76,7 @@ package struct Incidents: Sendable {
             self.whoHas = whoHas
             self.profile = profile
             self.person = person
+            self.names = names
         }
     }
 

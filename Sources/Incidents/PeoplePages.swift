@@ -5,16 +5,18 @@ import Web
 
 /// Who handles a report and who was named to know of it, and the personal data in it.
 extension Incidents {
-    func peopleRows(_ page: Page, _ incident: Incident, _ people: [IncidentPerson]) -> [(Phrase, HTML)] {
+    func peopleRows(
+        _ page: Page, _ incident: Incident, _ people: [IncidentPerson], _ names: [ID<Person>: String]
+    ) -> [(Phrase, HTML)] {
         guard incident.state != .draft else { return [] }
-        func names(_ relation: IncidentPerson.Relation) -> HTML {
-            let names = people.filter { $0.relation == relation }.map(\.name)
-            return HTML(names.isEmpty ? "–" : names.joined(separator: ", "))
+        func list(_ relation: IncidentPerson.Relation) -> HTML {
+            let list = people.filter { $0.relation == relation }.map { names[$0.person] ?? page[.somebodyGone] }
+            return HTML(list.isEmpty ? "–" : list.joined(separator: ", "))
         }
         let change: HTML =
             page.may(.reportIncidents)
             ? " · <a href=\"\(link: "/incidents/\(incident.id)/people")\">\(page[.changePeople])</a>" : ""
-        return [(.handlersRow, "\(names(.handler))\(change)"), (.namedRow, names(.named))]
+        return [(.handlersRow, "\(list(.handler))\(change)"), (.namedRow, list(.named))]
     }
 
     func peoplePage(_ page: Page) async throws -> View {
@@ -26,6 +28,7 @@ extension Incidents {
                 try IncidentPersonStore.people(of: id, at: nil, in: tx)
             )
         }
+        let names = try await neighbours.names(Set(people.map(\.person)))
         let choices = IncidentPerson.Relation.allCases.map {
             Choice($0.rawValue, page[$0.words], hint: page[$0.hint])
         }
@@ -35,11 +38,12 @@ extension Incidents {
             : table(
                 page, .peopleTitle, headers: [.nameField, .relationColumn, .sinceColumn, .endColumn],
                 rows: people.map { one in
-                    [
-                        HTML(one.name), HTML(page[one.relation.words]), time(one.since),
+                    let name = names[one.person] ?? page[.somebodyGone]
+                    return [
+                        HTML(name), HTML(page[one.relation.words]), time(one.since),
                         actionButton(
                             page, .endNaming, "/incidents/\(id)/people/\(one.relation.rawValue)/\(one.person)/end",
-                            about: one.name),
+                            about: name),
                     ]
                 }, isCaptionHidden: true)
         return View(

@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import Vocabulary
 import Web
 
@@ -8,11 +9,16 @@ extension Incidents {
     func sharePage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let id = try page.incident()
-        let (incident, last) = try await database.read { tx in
-            var incident = try find(id, .reportIncidents, by: person, in: tx).it
+        let (incident, last, unwritten) = try await database.read { tx in
+            let seen = try find(id, .reportIncidents, by: person, in: tx)
+            var incident = seen.it
             (incident.report.reporter, incident.report.contact) = try IncidentStore.contacts(of: id, in: tx)
-            return (incident, try IncidentStore.lastShared(of: id, in: tx))
+            return (
+                incident, try IncidentStore.lastShared(of: id, in: tx),
+                try readings.unwritten([seen.resource], by: person, in: tx)
+            )
         }
+        try await readings.write(unwritten, by: person)
         let report = incident.report
         let receivers = report.tlp == .red ? [] : try await neighbours.whoReceives(report.tlp, report.recipients)
         return View(
@@ -84,7 +90,11 @@ extension Incidents {
     func arrivedPage(_ page: Page) async throws -> View {
         let person = try page.signedIn()
         let (id, origin) = (try page.parameter("id"), ID<Organisation>(try page.parameter("origin")))
-        let seen = try await database.read { try findArrived(id, from: origin, by: person, in: $0) }
+        let (seen, unwritten) = try await database.read { tx in
+            let seen = try findArrived(id, from: origin, by: person, in: tx)
+            return (seen, try readings.unwritten([seen.resource], by: person, in: tx))
+        }
+        try await readings.write(unwritten, by: person)
         let incident = seen.it
         let name = try await memberNames()[origin].map { page[$0] } ?? origin.text
         return View(

@@ -41,7 +41,7 @@ enum RSAStrength {
 }
 
 /// Points of Curve25519 with which anybody can make signatures: those of order 1, 2, 4 and 8.
-enum Ed25519Points {
+package enum Ed25519Points {
     /// Little-endian y-coordinates, the sign of x left out.
     private static let small: Set<[UInt8]> = [
         [0] + [UInt8](repeating: 0, count: 31),
@@ -58,7 +58,7 @@ enum Ed25519Points {
     ]
 
     /// Of small order, or y spelled beyond the field (RFC 8032 §5.1.3).
-    static func isWeak(_ point: [UInt8]) -> Bool {
+    package static func isWeak(_ point: [UInt8]) -> Bool {
         var y = point
         y[31] &= 0x7F
         let isBeyond = y[31] == 0x7F && y[1..<31].allSatisfy { $0 == 0xFF } && y[0] >= 0xED

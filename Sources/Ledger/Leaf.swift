@@ -19,8 +19,7 @@ package enum LedgerFact {}
 /// One leaf has one spelling: nothing may follow the digest.
 ///
 /// Version 2 has a record in the place of the digest, for facts that need no erasing and whose number leaves no time
-/// for a
-/// table: 2 bytes of length, then canonical JSON (RFC 8785) of 1…3,584 bytes. Its digest is that of the record.
+/// for a table: 2 bytes of length, then canonical JSON (RFC 8785) of 1…3,584 bytes. Its digest is that of the record.
 package struct Leaf: Sendable, Hashable {
     package enum Source: UInt8, Sendable, Hashable {
         case direct = 0

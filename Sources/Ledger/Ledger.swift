@@ -134,6 +134,7 @@ package final class Ledger: Sendable {
         front.withLock { $0.isClosed = true }
         try await writing.run {
             try self.writer.withLock { writer in
+                try writer?.close()
                 try writer?.mark.sync()
                 writer = nil
             }

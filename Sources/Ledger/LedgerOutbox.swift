@@ -59,6 +59,10 @@ extension LedgerOutbox {
             ) \(.strict)
             """),
         Migration("ledger.2.holder", "ALTER TABLE ledger_cursor ADD COLUMN holder TEXT"),
+        // Facts about one thing are asked for by their time.
+        Migration(
+            "ledger.3.by-time", "CREATE INDEX ledger_fact_about ON ledger_fact (subject, at, id)",
+            "DROP INDEX ledger_fact_subject"),
     ]
 
     /// Writes a fact in the caller's transaction; once that commits, the fact reaches the ledger.

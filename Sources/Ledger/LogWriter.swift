@@ -22,8 +22,13 @@ struct LogWriter {
     var segments: [Int64]
     /// Behind the last durable record of the last segment.
     var end: Int
+    /// Up to where the last segment was filled with zeros ahead; `end` or less when it was not.
+    var room = 0
     /// A write failed, and what it left has not been cut off yet.
     var hasDebris = false
+
+    /// So much is filled ahead at once.
+    static let roomBytes = 1 << 20
 
     /// Makes the leaves durable together with one signed head. If it throws, none of them is in the log.
     mutating func write(_ batches: [LeafBatch]) throws -> Checkpoint {
@@ -36,6 +41,7 @@ struct LogWriter {
         let checkpoint = try sign(next)
         Segment.append(checkpoint.head, to: &records)
         do {
+            try makeRoom(records.count)
             try segment.write(records, at: end)
             try cache.write(added, after: frontier.size)
             try segment.sync()
@@ -49,6 +55,22 @@ struct LogWriter {
         return checkpoint.note
     }
 
+    /// Fills the segment with zeros ahead of the records. A file that grows with every batch costs a commit of the file
+    /// system's journal with every `fdatasync`; one that only changes where it has been written before does not.
+    private mutating func makeRoom(_ count: Int) throws {
+        guard end + count > room else { return }
+        let start = max(room, end)
+        room = end + count + LogWriter.roomBytes
+        try segment.write([UInt8](repeating: 0, count: room - start), at: start)
+    }
+
+    /// Ends the segment behind its last record.
+    mutating func close() throws {
+        try segment.truncate(to: end)
+        room = end
+        try segment.sync()
+    }
+
     private func sign(_ tree: Frontier) throws -> (head: Head, note: Checkpoint) {
         let signed = try Head.sign(tree, after: head.size, at: now(), as: signer, with: key)
         return (signed, signed.checkpoint(of: signer))
@@ -56,8 +78,7 @@ struct LogWriter {
 
     /// Cuts off what a failed write left, so that the file ends with the last head that was acknowledged.
     private mutating func clear() throws {
-        try segment.truncate(to: end)
-        try segment.sync()
+        try close()
         hasDebris = false
     }
 
@@ -65,6 +86,7 @@ struct LogWriter {
     private mutating func roll() throws {
         let name = Segment.name(head.size)
         guard segments.last != head.size else { return }
+        try close()
         try folder.create(name, Segment.header(head), fault: settings.fault)
         segment = try DiskFile(folder.file(name), fault: settings.fault)
         segments.append(head.size)

@@ -70,10 +70,17 @@ extension ProvenReceipt {
         return .object(members)
     }
 
-    /// Reads a receipt and checks all of it: signature, audit path, and the digest of what is disclosed.
+    private static let names: Set<String> = ["format", "checkpoint", "index", "leaf", "proof"]
+
+    /// Reads a receipt and checks all of it: signature, audit path, and the digest of what is disclosed. A member that
+    /// it does not know may be one whose name was spoilt, so there is none.
     package init(_ json: JSONValue, by key: VerifierKey) throws {
         guard try json.requireString("format") == ProvenReceipt.format else {
             throw LedgerError.invalid("not a receipt")
+        }
+        let names = Set(try json.requireMembers().map(\.key))
+        guard names == ProvenReceipt.names || names == ProvenReceipt.names.union(["salt", "content"]) else {
+            throw LedgerError.invalid("a receipt has other members")
         }
         let checkpoint = try Checkpoint(try json.requireString("checkpoint"), by: key)
         let proof = try json.requireStrings("proof").map { try LedgerHash(base64: $0).orInvalid("proof") }

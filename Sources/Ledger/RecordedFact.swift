@@ -28,6 +28,24 @@ package struct RecordedFact: Sendable, Hashable {
     }
 }
 
+/// Where a page of a list of facts ended: `1604885400000~id` in an address.
+package struct FactPlace: Sendable, Hashable {
+    package let at: Instant
+    package let id: String
+
+    package init(after fact: RecordedFact) {
+        (at, id) = (fact.at, fact.id.text)
+    }
+
+    package init?(_ text: String?) {
+        guard let halves = text?.split(separator: "~", maxSplits: 1), halves.count == 2, let at = Int64(halves[0])
+        else { return nil }
+        (self.at, id) = (Instant(milliseconds: at), String(halves[1]))
+    }
+
+    package var text: String { "\(at.milliseconds)~\(id)" }
+}
+
 extension LedgerOutbox {
     private static let columns: SQL = "id, kind, subject, at, digest, salt, content, leaf_index, erased_at"
 
@@ -39,16 +57,47 @@ extension LedgerOutbox {
     package func facts(about subject: String, limit: Int = 100, in tx: any Transaction) throws -> [RecordedFact] {
         try tx.rows(
             """
-            SELECT \(LedgerOutbox.columns) FROM ledger_fact WHERE subject = \(subject) ORDER BY id DESC LIMIT \(limit)
+            SELECT \(LedgerOutbox.columns) FROM ledger_fact WHERE subject = \(subject)
+            ORDER BY at DESC, id DESC LIMIT \(limit)
             """
         ).map(RecordedFact.init)
+    }
+
+    /// The facts about something in a stretch of time, which does not hold `end`, the newest first.
+    ///
+    /// - Parameter place: where the page before this one ended.
+    package func facts(
+        about subjects: [String], from start: Instant, until end: Instant, before place: FactPlace? = nil, limit: Int,
+        in tx: any Transaction
+    ) throws -> [RecordedFact] {
+        let older: SQL = place.map { " AND (at < \($0.at) OR (at = \($0.at) AND id < \($0.id)))" } ?? ""
+        return try tx.rows(
+            """
+            SELECT \(LedgerOutbox.columns) FROM ledger_fact
+            WHERE subject IN (\(list: subjects)) AND at >= \(start) AND at < \(end)\(older)
+            ORDER BY at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(RecordedFact.init)
+    }
+
+    /// How many facts about something there are in a stretch of time.
+    package func count(
+        about subjects: [String], from start: Instant, until end: Instant, in tx: any Transaction
+    ) throws -> Int {
+        try tx.row(
+            """
+            SELECT COUNT(*) AS facts FROM ledger_fact
+            WHERE subject IN (\(list: subjects)) AND at >= \(start) AND at < \(end)
+            """
+        )?.get("facts") ?? 0
     }
 
     /// When something of one of these kinds was last recorded about one person or object.
     package func latest(of kinds: [String], about subject: String, in tx: any Transaction) throws -> Instant? {
         try tx.row(
             """
-            SELECT at FROM ledger_fact WHERE subject = \(subject) AND kind IN (\(list: kinds)) ORDER BY id DESC LIMIT 1
+            SELECT at FROM ledger_fact WHERE subject = \(subject) AND kind IN (\(list: kinds))
+            ORDER BY at DESC, id DESC LIMIT 1
             """
         )?.get("at")
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads segments again from some head on, and says what stands in them: whole batches, then perhaps a tail.
 struct Replay: Sendable {
     /// The last head that fits everything before it.
@@ -52,6 +54,7 @@ struct Replay: Sendable {
                 try each(Batch(added: tail.added, before: head, head: found))
                 (head, frontier, end, offset) = (found, tail.frontier, next, next)
                 tail = Tail(frontier: frontier, end: end)
+            case .broken where bytes.isUnwritten(from: offset): return tail
             case .broken(let reason):
                 tail.broken = (offset, reason)
                 return tail
@@ -90,6 +93,16 @@ struct Replay: Sendable {
                 reason: "the leaf is not the one that was signed")
         }
         return nil
+    }
+}
+
+extension [UInt8] {
+    /// Whether nothing but zeros follows: room that was made for records to come.
+    fileprivate func isUnwritten(from offset: Int) -> Bool {
+        withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, offset < bytes.count else { return true }
+            return bytes[offset] == 0 && memcmp(start + offset, start + offset + 1, bytes.count - offset - 1) == 0
+        }
     }
 }
 

@@ -17,7 +17,8 @@ import Vocabulary
 /// | 8 | check: of the leaf hash SHA-256(0x00 ‖ leaf), or of SHA-256(0x02 ‖ head) |
 ///
 /// A batch is leaf records and then the head that signs them, written together and made durable by one `fdatasync`:
-/// so a leaf is never durable long before its head, and the next batch begins only when this one is safe.
+/// so a leaf is never durable long before its head, and the next batch begins only when this one is safe. The segment
+/// that is written has room behind its last record, all zeros, which is cut off when it is closed.
 enum Segment {
     static let magic = Array("TRUCLOG1".utf8)
     static let headerLength = 136

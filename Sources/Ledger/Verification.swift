@@ -25,6 +25,11 @@ package enum Verification {
         try ProvenReceipt(try JSONDocument(bytes).root, by: key)
     }
 
+    /// Checks a file of one receipt, or of all that one fact has.
+    package static func receipts(_ bytes: [UInt8], by key: VerifierKey) throws -> [ProvenReceipt] {
+        try ReceiptBundle.read(try JSONDocument(bytes).root, by: key)
+    }
+
     /// Checks that the log of one checkpoint begins with the log of another. Returns both, read and verified.
     ///
     /// - Parameter proof: RFC 9162 §2.1.4, empty when the sizes are equal.

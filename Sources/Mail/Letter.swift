@@ -11,10 +11,12 @@ package struct Letter: Sendable, Hashable {
     package var language: Language?
     /// Whose letter it is, so that it is found again when the address has become another.
     package let person: ID<Person>?
+    /// Whom it names beside them: what is kept of it goes with the data of each.
+    package let about: Set<ID<Person>>
 
     package init(
         to: MailAddress, name: String, subject: Phrase, body: Phrase, language: Language? = nil,
-        person: ID<Person>? = nil
+        person: ID<Person>? = nil, about: Set<ID<Person>> = []
     ) {
         self.to = to
         self.name = name
@@ -22,6 +24,7 @@ package struct Letter: Sendable, Hashable {
         self.body = body
         self.language = language
         self.person = person
+        self.about = about
     }
 
     var subjectLine: String { language.map { subject[$0] } ?? "\(subject.vi) / \(subject.en)" }

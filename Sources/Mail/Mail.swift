@@ -97,7 +97,7 @@ package struct Mail: Sendable {
         let id = bounce.messageID.split(separator: "@").first.map(String.init) ?? ""
         return try await database.write { tx in
             guard let to = try MailStore.recipient(of: id, in: tx),
-                bounce.recipient.isEmpty || to.text.lowercased() == bounce.recipient.lowercased()
+                to.text.lowercased() == bounce.recipient.lowercased()
             else { return false }
             try MailStore.mark(to, code: bounce.status, at: at, in: tx)
             try MailStore.end(id, .refused, code: bounce.status, at: at, in: tx)

@@ -25,6 +25,9 @@ enum MailStore {
             VALUES (\(id), \(letter.to.text), \(letter.name), \(letter.subjectLine), \(letter.text), 'waiting', 0,
                 \(now), \(letter.person))
             """)
+        for mentioned in letter.about where mentioned != letter.person {
+            try tx.execute("INSERT INTO mail_mention (message, mentioned) VALUES (\(id), \(mentioned))")
+        }
     }
 
     static func waiting(_ id: String, in tx: any Transaction) throws -> WaitingMail? {
@@ -97,8 +100,17 @@ enum MailStore {
             try $0.get("recipient", as: String.self).lowercased()
         }
         try tx.execute("DELETE FROM mail_message WHERE \(isTheirs(person, address))")
+        try forget(person, in: tx)
         let known = Set(addresses + [lowered(address)])
         try tx.execute("DELETE FROM mail_bounce WHERE address IN (\(list: known.sorted()))")
+    }
+
+    /// Letters to others that name somebody: those that wait are not sent, those that went keep no subject.
+    private static func forget(_ person: ID<Person>, in tx: any Transaction) throws {
+        let mentions: SQL = "id IN (SELECT message FROM mail_mention WHERE mentioned = \(person))"
+        try tx.execute("UPDATE mail_message SET subject = '' WHERE state <> 'waiting' AND \(mentions)")
+        try tx.execute("DELETE FROM mail_message WHERE state = 'waiting' AND \(mentions)")
+        try tx.execute("DELETE FROM mail_mention WHERE mentioned = \(person)")
     }
 
     private static func isTheirs(_ person: ID<Person>, _ address: MailAddress?) -> SQL {
@@ -131,5 +143,13 @@ extension Mail {
         Migration(
             "mail.2.person", "ALTER TABLE mail_message ADD COLUMN person TEXT",
             "CREATE INDEX mail_message_person ON mail_message (person) WHERE person IS NOT NULL"),
+        Migration(
+            "mail.3.mentions",
+            """
+            CREATE TABLE mail_mention (
+                message TEXT NOT NULL REFERENCES mail_message (id) ON DELETE CASCADE, mentioned TEXT NOT NULL,
+                PRIMARY KEY (message, mentioned)) \(.strict)
+            """,
+            "CREATE INDEX mail_mention_mentioned ON mail_mention (mentioned)"),
     ]
 }

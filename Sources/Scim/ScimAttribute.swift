@@ -12,12 +12,16 @@ package struct ScimAttribute: Sendable, Hashable {
 
     package enum Returned: String, Sendable, Hashable {
         case always, `default`
+        /// Only where it is asked for by name.
+        case request
     }
 
     package let name: String
     package let kind: Kind
     package var isMultiValued = false
     package var isRequired = false
+    /// A resource always has it, but a document need not say it: then it is as it was, or as new ones are.
+    package var isAssumed = false
     package var isCaseExact = false
     package var mutability = Mutability.readWrite
     package var returned = Returned.default

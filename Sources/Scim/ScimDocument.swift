@@ -14,10 +14,7 @@ package struct ScimDocument: Sendable, Hashable {
     /// what the schemas do not know.
     package init(_ body: JSONValue, of type: ScimResourceType) throws(ScimError) {
         guard let members = body.members else { throw .syntax("the body is no object") }
-        let declared = (members.first { $0.key.lowercased() == "schemas" }?.value.elements ?? []).compactMap(\.string)
-        guard declared.contains(where: { $0.lowercased() == type.core.id.lowercased() }) else {
-            throw .syntax("schemas does not name \(type.core.id)")
-        }
+        try JSONValue.checkSchemas(members.first { $0.key.lowercased() == "schemas" }?.value, name: type.core.id)
         values = [:]
         for (name, value) in members where !value.isNull {
             if let schema = type.extension(name) {
@@ -37,7 +34,8 @@ package struct ScimDocument: Sendable, Hashable {
 
     /// Throws unless everything that must have a value has one.
     package func checkRequired(_ type: ScimResourceType) throws(ScimError) {
-        for attribute in type.attributes where attribute.isRequired && attribute.mutability != .readOnly {
+        for attribute in type.attributes
+        where attribute.isRequired && !attribute.isAssumed && attribute.mutability != .readOnly {
             guard values[attribute.key] != nil else { throw .value("\(attribute.name) is required") }
         }
     }

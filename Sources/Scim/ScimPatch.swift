@@ -22,10 +22,7 @@ package struct ScimPatch: Sendable {
         func member(_ name: String, of members: [(key: String, value: JSONValue)]) -> JSONValue? {
             members.first { $0.key.lowercased() == name }?.value
         }
-        let schemas = (member("schemas", of: members)?.elements ?? []).compactMap(\.string)
-        guard schemas.contains(where: { $0.lowercased() == ScimPatch.schema.lowercased() }) else {
-            throw .syntax("schemas does not name \(ScimPatch.schema)")
-        }
+        try JSONValue.checkSchemas(member("schemas", of: members), name: ScimPatch.schema)
         guard let listed = member("operations", of: members)?.elements, !listed.isEmpty else {
             throw .syntax("there are no Operations")
         }

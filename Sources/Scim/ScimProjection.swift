@@ -57,6 +57,7 @@ package struct ScimProjection: Sendable, Hashable {
             let parts = Set(named.compactMap(\.part?.name))
             return ScimProjection.parts(of: value) { parts.contains($0) }
         }
+        guard attribute.returned != .request else { return nil }
         let named = excluded.filter { $0.attribute.key == attribute.key }
         if named.contains(where: { $0.part == nil }) { return nil }
         let parts = Set(named.compactMap(\.part?.name))

@@ -36,19 +36,17 @@ package struct ScimQuery: Sendable {
 
     package init(_ body: JSONValue) throws(ScimError) {
         guard let members = body.members else { throw .syntax("the body is no object") }
-        let schemas = (members.first { $0.key.lowercased() == "schemas" }?.value.elements ?? []).compactMap(\.string)
-        guard schemas.contains(ScimQuery.searchSchema) else {
-            throw .syntax("schemas does not name \(ScimQuery.searchSchema)")
-        }
+        try JSONValue.checkSchemas(
+            members.first { $0.key.lowercased() == "schemas" }?.value, name: ScimQuery.searchSchema)
         for (name, value) in members where !value.isNull {
             switch (name.lowercased(), value.kind) {
             case ("filter", .string): filter = value.string
             case ("sortby", .string): sortBy = value.string
             case ("sortorder", .string): isDescending = try ScimQuery.isDescending(value.string ?? "")
-            case ("startindex", .number): startIndex = Int(value.integer ?? 1)
-            case ("count", .number): count = Int(value.integer ?? Int64(ScimQuery.countDefault))
-            case ("attributes", .array): attributes = (value.elements ?? []).compactMap(\.string)
-            case ("excludedattributes", .array): excludedAttributes = (value.elements ?? []).compactMap(\.string)
+            case ("startindex", .number): startIndex = try ScimQuery.number(value, name)
+            case ("count", .number): count = try ScimQuery.number(value, name)
+            case ("attributes", .array): attributes = try ScimQuery.names(value, of: name)
+            case ("excludedattributes", .array): excludedAttributes = try ScimQuery.names(value, of: name)
             case ("filter", _), ("sortby", _), ("sortorder", _), ("startindex", _), ("count", _), ("attributes", _),
                 ("excludedattributes", _):
                 throw .value("\(name) has the wrong type")
@@ -76,8 +74,22 @@ package struct ScimQuery: Sendable {
         return number
     }
 
+    private static func number(_ value: JSONValue, _ name: String) throws(ScimError) -> Int {
+        guard let number = value.integer else { throw .value("\(name) is no whole number") }
+        return Int(number)
+    }
+
     private static func names(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+    }
+
+    private static func names(_ list: JSONValue, of name: String) throws(ScimError) -> [String] {
+        var names: [String] = []
+        for element in list.elements ?? [] {
+            guard let text = element.string else { throw .value("\(name) names what is no text") }
+            names.append(text)
+        }
+        return names
     }
 
     /// RFC 7644 §3.4.2, `ListResponse`.

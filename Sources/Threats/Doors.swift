@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Identity
 import StrictJSON
 import Vocabulary
 package import Web
@@ -49,8 +50,11 @@ extension Threats {
     private func listJSON(_ call: Call) async throws -> Response {
         let filter = ThreatFilter(call.request.query)
         let person = call.person
-        let lines = try await database.read { tx in try ThreatStore(tx: tx).list(filter, rows(for: person), limit: 101)
+        let (lines, fresh) = try await database.read { tx in
+            let lines = try ThreatStore(tx: tx).list(filter, rows(for: person), limit: 101)
+            return (lines, try unwritten(Array(lines.prefix(100)), for: person, in: tx))
         }
+        if let person { try await readings.write(fresh, by: person) }
         let next =
             lines.count > 100
             ? filter.link(before: lines[99].key).text.replacing("/threats?", with: "/threats.json?") : nil
@@ -61,14 +65,15 @@ extension Threats {
     private func rawJSON(_ call: Call) async throws -> Response {
         let (id, key, person) = (try call.parameter("id"), call.request.query["key"], call.person)
         let origin = chosenOrigin(call.request.query)
-        let bytes = try await database.read { tx in
+        let (bytes, fresh) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
             let versions = try versions(of: id, first: origin, for: person, in: store)
             guard let line = key == nil ? versions.first : versions.first(where: { $0.key == key }) else {
                 throw Problem.notFound
             }
-            return try store.bytes(of: line.key)
+            return (try store.bytes(of: line.key), try unwritten([line], for: person, in: tx))
         }
+        if let person { try await readings.write(fresh, by: person) }
         return .bytes(bytes, type: StixObject.mediaType)
     }
 }

@@ -18,6 +18,7 @@ package struct Threats: Sendable {
     /// Whose node this is: the origin of what is typed in or imported here.
     let organisation: ID<Organisation>
     let access: Access
+    let readings: ReadingBook
     let neighbours: Neighbours
     let now: Clock
     let newID: IDSource
@@ -37,6 +38,7 @@ package struct Threats: Sendable {
         self.outbox = outbox
         self.organisation = organisation
         self.access = access
+        readings = ReadingBook(database: database, outbox: outbox, now: now)
         self.neighbours = neighbours
         self.now = now
         self.newID = newID

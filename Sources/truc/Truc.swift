@@ -6,6 +6,7 @@ import Vocabulary
 struct Truc {
     static func main() async {
         Memory.keepSmall()
+        OpenFiles.allowMany()
         let environment = ProcessInfo.processInfo.environment
         let words = Array(CommandLine.arguments.dropFirst())
         exit(await run(words, environment: environment, terminal: .standard))
@@ -55,7 +56,7 @@ extension Language {
 func explain(_ error: any Error, in language: Language) -> String {
     switch error {
     case Problem.conflict(let phrase), Problem.malformed(_, let phrase): phrase[language]
-    case Problem.invalid(let fields):
+    case Problem.invalid(let fields), Problem.unproven(_, let fields):
         fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value[language])" }.joined(separator: "; ")
     default: "\(error)"
     }

@@ -41,13 +41,13 @@ enum VerifyCommand {
     }
 
     private static func receipt(_ bytes: [UInt8], _ key: VerifierKey) throws -> Outcome {
-        let proven = try Verification.receipt(bytes, by: key)
-        let (leaf, size) = (proven.receipt.leaf, proven.receipt.checkpoint.size)
-        var lines = [Phrase.verifiedReceipt(proven.receipt.index, size, leaf.kind, leaf.at)]
-        if let content = proven.disclosed?.content ?? leaf.record {
-            lines.append(.verifiedContent(String(decoding: content, as: UTF8.self)))
-        } else {
-            lines.append(.noContent)
+        let lines = try Verification.receipts(bytes, by: key).flatMap { proven -> [Phrase] in
+            let (leaf, size) = (proven.receipt.leaf, proven.receipt.checkpoint.size)
+            let content = proven.disclosed?.content ?? leaf.record
+            return [
+                .verifiedReceipt(proven.receipt.index, size, leaf.kind, leaf.at),
+                content.map { .verifiedContent(String(decoding: $0, as: UTF8.self)) } ?? .noContent,
+            ]
         }
         return Outcome(exitCode: ExitCode.done, lines: lines)
     }

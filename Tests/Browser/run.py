@@ -26,7 +26,7 @@ from house import SCREENSHOTS, House  # noqa: E402
 
 # The longest first, so that no browser waits for the other at the end.
 MODULES = [
-    "test_every_page", "test_incidents", "test_sign_in", "test_passkeys", "test_keyboard", "test_threats", "test_wire",
+    "test_every_page", "test_between", "test_incidents", "test_sign_in", "test_passkeys", "test_keyboard", "test_threats", "test_wire",
     "test_receipt", "test_across", "test_grants", "test_gateway"]
 BROWSERS = 2
 

@@ -137,3 +137,49 @@ def test_a_grant_asked_for_at_another_node_from_home(house):
             officer.send()
             officer.waits_for(request, "Chấm dứt", seconds=40)
         call(house.cluster, "H23", "/o-xa/v1/units/36", key, 404, seconds=40)
+
+
+def test_a_second_press_and_a_second_tab_do_nothing_twice(house):
+    with house.visit("H40", "lanh-dao") as lead:
+        assert register_service(lead, "hai-the")
+        application, _ = add_application(lead, "hai-the")
+    with house.visit("H40", "can-bo") as officer:
+        grant = request_grant(officer, "hai-the", application)
+        # Back, and sent once more: what was typed stays, and nothing new waits.
+        officer.page.go_back()
+        officer.page.select_option("[name='application']", application.rsplit("/", 1)[1])
+        officer.fill(purpose="Hiển thị địa chỉ trên cổng (ví dụ)", basis="NĐ 47/2020/NĐ-CP, Điều 35", until="2029-12-31")
+        officer.send()
+        assert officer.page.locator(".errors").inner_text().count("đang chờ quyết định") == 1
+        assert officer.page.input_value("[name='purpose']") == "Hiển thị địa chỉ trên cổng (ví dụ)"
+        officer.go("/exchange/grants")
+        assert officer.page.locator("main tr", has_text="Cổng thông tin hai-the").count() == 1
+    with house.visit("H40", "lanh-dao") as lead:
+        other = lead.context.new_page()
+        other.goto(lead.origin + grant + "/decide")
+        approve(lead, grant)
+        # The other tab still shows the form of before.
+        other.check("[name='decision'][value='refuse']")
+        other.fill("[name='reason']", "Chậm tay (ví dụ)")
+        with other.expect_navigation():
+            other.locator("main button[type=submit]").last.click()
+        assert "Đề nghị này đã được xử lý" in other.locator("main").inner_text()
+        lead.go(grant)
+        assert lead.says("Hoạt động")
+
+
+def test_an_application_ends_only_after_it_said_what_comes_of_it(house):
+    for javascript in [True, False]:
+        code = f"ket-thuc-{str(javascript).lower()}"
+        with house.visit("H40", "lanh-dao", size=PHONE, javascript=javascript) as lead:
+            application, _ = add_application(lead, code)
+            lead.go(application)
+            ask, button = lead.page.locator("summary", has_text="Chấm dứt ứng dụng"), lead.page.get_by_role(
+                "button", name="Chấm dứt ứng dụng", exact=True)
+            assert not button.is_visible()
+            ask.click()
+            assert lead.says("không khôi phục được")
+            lead.send(button)
+            assert lead.path == "/exchange/applications"
+            lead.go(application)
+            assert lead.page.locator("summary", has_text="Chấm dứt ứng dụng").count() == 0

@@ -1,6 +1,14 @@
 """Passkeys with Chromium's own virtual authenticator, honest and not (WebAuthn L3 §11)."""
 
+import base64
+import json
+import re
+import urllib.request
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from backend import Backend
+from cluster import PASSWORD
 
 WORDS = {
     "use": "Đăng nhập bằng khóa truy cập", "refused": "không được chấp nhận", "not-used": "Chưa dùng được khóa truy cập",
@@ -127,3 +135,56 @@ def test_two_passkeys_and_a_fresh_proof(house):
             visitor.go("/sign-in")
             visitor.page.wait_for_url(visitor.origin + "/")
             assert "Cán bộ mẫu" in visitor.page.locator("header").inner_text()
+
+
+def redeem(origin, client, secret, code, verifier, redirect):
+    """The claims of the ID token for which an application gives the code."""
+    proof = base64.b64encode(f"{client}:{secret}".encode()).decode()
+    ask = urllib.request.Request(
+        f"http://127.0.0.1:{urlsplit(origin).port}/identity/oauth/token", urlencode({
+            "grant_type": "authorization_code", "code": code, "redirect_uri": redirect,
+            "code_verifier": verifier}).encode(), {"authorization": "Basic " + proof})
+    with urllib.request.urlopen(ask, timeout=10) as answer:
+        claims = json.load(answer)["id_token"].split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+
+
+def test_a_passkey_is_the_second_factor_that_an_application_asks_for(house):
+    """acr_values=2 of somebody who signed in with a password alone: the key lifts the session, and the token says so."""
+    # RFC 7636 appendix B.
+    verifier, challenge = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    command, origin = house.cluster.command, house.cluster.origin("VNCERT")
+    command("VNCERT", "person", "add", "len-bac", "Cán bộ mẫu", "--role", "officer", "--password", PASSWORD)
+    with Backend() as application, house.visit("VNCERT") as visitor:
+        redirect = application.address + "/cb"
+        said = command("VNCERT", "client", "create", "Cổng thông tin (ví dụ)", "--redirect", redirect, "--no-consent")
+        client, secret = (re.search(rf"^{it}\s+(\S+)$", said, re.M).group(1) for it in ("client_id", "client_secret"))
+        visitor.welcome.append(application.address)
+        visitor.page.add_init_script(NO_OFFERS)
+
+        def ask(**more):
+            visitor.go("/identity/oauth/authorize?" + urlencode({
+                "response_type": "code", "client_id": client, "redirect_uri": redirect, "scope": "openid", "state": "s",
+                "code_challenge": challenge, "code_challenge_method": "S256", **more}))
+
+        def claims():
+            visitor.page.wait_for_url(redirect + "**")
+            answer = parse_qs(urlsplit(visitor.page.url).query)
+            return redeem(origin, client, secret, answer["code"][0], verifier, redirect)
+
+        visitor.go("/sign-in")
+        visitor.sign_in("len-bac")
+        ask(acr_values="2")
+        low = claims()
+        assert low["acr"] == "1" and low["amr"] == ["pwd"], "nothing better is set up"
+        with authenticator(visitor):
+            add(visitor, "Máy tính mẫu")
+            ask()
+            assert claims()["acr"] == "1", "who does not ask is not told more"
+            ask(acr_values="2 1")
+            assert visitor.path == "/identity/confirm", visitor.page.url
+            visitor.page.locator("form[data-passkey=get] button").click()
+            high = claims()
+            assert high["acr"] == "2" and {"mfa", "user"} <= set(high["amr"]), high
+            ask(acr_values="2")
+            assert claims()["acr"] == "2", "and is not asked again"

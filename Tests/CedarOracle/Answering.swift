@@ -1,46 +1,81 @@
 import Cedar
 import StrictJSON
 
+/// What a world of the oracle comes to, where its policies can be read.
+struct Compared {
+    /// Whether our type checker takes the policies.
+    var isTaken = false
+    var answers: [Answer] = []
+    var tables: Int64 = 0
+    var rows: Int64 = 0
+    /// Rows that a list has and `decide` denies, or the other way round.
+    var rowsDiffer: Int64 = 0
+    /// Answers that the program's own ways to ask give otherwise.
+    var shortDiffer: Int64 = 0
+
+    var json: JSON {
+        func places(_ mask: PolicyMask) -> JSON { .array(mask.places.map { .integer(Int64($0)) }) }
+        return [
+            "taken": .integer(isTaken ? 1 : 0),
+            "answers": .array(answers.map { [.bool($0.allowed), places($0.determining), places($0.failed)] }),
+            "rows": .integer(rows), "tables": .integer(tables), "rowsDiffer": .integer(rowsDiffer),
+            "shortDiffer": .integer(shortDiffer),
+        ]
+    }
+}
+
 extension World {
-    /// Decides every request of a world, with and without knowing the resource beforehand.
-    static func answer(_ json: JSONValue) throws -> JSON {
+    /// Decides every request of a world; every one of so many also as a list, where the resource is not known
+    /// beforehand: a list asks a table, and looks at every entity. Throws `Unread` where it cannot read the policies.
+    static func compared(_ json: JSONValue, everyList: Int = 5) throws -> Compared {
         let schema = try Schema(try json.requireString("schema"))
-        let text = try PolicyText(try json.requireString("policies"))
-        let isTaken = TypeChecker(schema).faults(in: text).isEmpty
+        let text = try policies(try json.requireString("policies"))
         let entities = try json.requireElements("entities").map { try Entity($0, schema) }
         let world = try Engine(unchecked: text, schema).world(entities)
-        var answers: [JSON] = []
-        var (rows, tables, rowsDiffer): (Int64, Int64, Int64) = (0, 0, 0)
+        var compared = Compared(isTaken: TypeChecker(schema).faults(in: text).isEmpty)
         for (place, request) in try json.requireElements("requests").enumerated() {
             let question = try Question(request, schema)
             let answer = try world.decide(question)
-            answers.append([
-                .bool(answer.allowed), .array(answer.determining.places.map { .integer(Int64($0)) }),
-                .array(answer.failed.places.map { .integer(Int64($0)) }),
-            ])
-            // A list asks a table: only once in a while, because it looks at every entity.
-            guard place % 5 == 0, let condition = try? world.residual(question) else { continue }
-            tables += 1
+            compared.answers.append(answer)
+            if try !world.isShortToo(answer, question) { compared.shortDiffer += 1 }
+            guard place % everyList == 0, let condition = try? world.residual(question) else { continue }
+            compared.tables += 1
             for entity in entities where entity.uid.type == question.resource.type {
-                rows += 1
+                compared.rows += 1
                 var asked = question
                 asked.resource = entity.uid
-                if try world.decide(asked).allowed != condition.holds(for: entity) { rowsDiffer += 1 }
+                if try world.decide(asked).allowed != condition.holds(for: entity) { compared.rowsDiffer += 1 }
             }
         }
-        return [
-            "taken": .integer(isTaken ? 1 : 0), "answers": .array(answers), "rows": .integer(rows),
-            "tables": .integer(tables), "rowsDiffer": .integer(rowsDiffer),
-        ]
+        return compared
+    }
+
+    private static func policies(_ text: String) throws(Unread) -> PolicyText {
+        do { return try PolicyText(text) } catch { throw Unread(why: error) }
     }
 
     private func decide(_ question: Question) throws -> Answer {
         decide(try query(question.principal, question.action, question.resource, context: question.context))
     }
 
+    /// Whether the ways in which the program itself asks, which leave out what cannot matter, say the same.
+    private func isShortToo(_ answer: Answer, _ question: Question) throws -> Bool {
+        guard let action = handle(of: question.action) else { return true }
+        var evaluation = Evaluation(
+            try query(question.principal, question.action, question.resource, context: question.context))
+        let short = evaluation.shortAnswer()
+        return short.allowed == answer.allowed && short.determining == answer.determining
+            && short.isUnsure == answer.isUnsure && evaluation.allows(action) == answer.allowed
+    }
+
     private func residual(_ question: Question) throws -> Condition {
         try residual(question.principal, question.action, of: question.resource.type, context: question.context)
     }
+}
+
+/// Policies that we refuse to read: no fault where Cedar refuses them too.
+struct Unread: Error {
+    let why: CedarError
 }
 
 struct Question {

@@ -1,6 +1,7 @@
 """Compares our Cedar with the real engine (cedarpy) on random worlds: decisions, deciding policies, failed policies,
-and that whatever our type checker takes, Cedar's validator takes. Each world's seed is printed when it differs:
-run.py --seed N --worlds 1 repeats it."""
+that neither reads policies which the other refuses to read, and that whatever our type checker takes, Cedar's validator
+takes: the policies that ship with the program first. Each world's seed is printed when it differs: run.py --seed N
+--worlds 1 repeats it."""
 import argparse
 import json
 import multiprocessing
@@ -21,12 +22,14 @@ def uid(u):
 
 
 def theirs(line):
+    """Whether Cedar's validator takes the policies, and its answers: nothing where it refuses to read them."""
     world = json.loads(line)
-    actions = {}
-    schema = world["schema"]
-    validation = cedarpy.validate_policies(world["policies"], schema)
+    try:
+        policies = cedarpy.PolicySet.from_str(world["policies"])
+    except ValueError:
+        return False, None
+    validation = cedarpy.validate_policies(world["policies"], world["schema"])
     entities = world["entities"] + world["actions"]
-    policies = cedarpy.PolicySet.from_str(world["policies"])
     requests = [
         {"principal": uid(q["principal"]), "action": uid(q["action"]), "resource": uid(q["resource"]), "context": q["context"]}
         for q in world["requests"]
@@ -54,10 +57,11 @@ def make(seed):
 
 
 def share(task):
-    """Worlds of one process: how many decisions, what differs, how many policies sets were taken, residuals."""
+    """Worlds of one process: how many decisions, what differs, policy sets that were taken or not read, residuals."""
     program, seeds = task
     child = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    tally = {"decisions": 0, "allowed": 0, "failed": 0, "taken": 0, "worlds": 0, "rows": 0, "tables": 0, "differ": []}
+    counts = ["decisions", "allowed", "failed", "taken", "worlds", "unread", "rows", "tables"]
+    tally = dict.fromkeys(counts, 0) | {"differ": []}
     for seed in seeds:
         line = make(seed)
         child.stdin.write(line + "\n")
@@ -70,11 +74,20 @@ def share(task):
                 break
             continue
         tally["worlds"] += 1
+        if "unread" in ours or expected is None:
+            tally["unread"] += 1
+            if "unread" not in ours:
+                tally["differ"].append((seed, "we read policies that Cedar refuses to read"))
+            elif expected is not None:
+                tally["differ"].append((seed, f"we refuse to read policies that Cedar reads: {ours['unread']}"))
+            continue
         tally["taken"] += ours["taken"]
         tally["rows"] += ours["rows"]
         tally["tables"] += ours["tables"]
         if ours["taken"] and not valid:
             tally["differ"].append((seed, "our type checker takes what Cedar's validator refuses"))
+        if ours["shortDiffer"]:
+            tally["differ"].append((seed, f"{ours['shortDiffer']} short answers differ from decide"))
         if ours["rowsDiffer"]:
             tally["differ"].append((seed, f"{ours['rowsDiffer']} rows differ from decide"))
         for place, (mine, right) in enumerate(zip(ours["answers"], expected, strict=True)):
@@ -88,6 +101,21 @@ def share(task):
     return tally
 
 
+def shipped(program):
+    """What Cedar's validator says against the policies that ship with the program, and whether it looks at them."""
+    world = json.loads(subprocess.run([program, "--shipped"], capture_output=True, check=True, timeout=60).stdout)
+    found = cedarpy.validate_policies(world["policies"], world["schema"])
+    faults = [f"the shipped policies: {it}" for it in found.errors]
+    if not found.validation_passed and not faults:
+        faults.append("the shipped policies do not pass")
+    spoilt = world["policies"] + "\npermit (principal is Person, action, resource) when { principal.nothing };"
+    if cedarpy.validate_policies(spoilt, world["schema"]).validation_passed:
+        faults.append("the validator takes an attribute that there is not")
+    count = len(json.loads(cedarpy.policies_to_json_str(world["policies"]))["staticPolicies"])
+    print(f"Cedar's validator: {count} shipped policies, {len(faults)} faults")
+    return faults
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -96,6 +124,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
     asked = parser.parse_args()
     started = time.monotonic()
+    faults = shipped(asked.program)
+    for fault in faults:
+        print(fault)
     seeds = range(asked.seed, asked.seed + asked.worlds)
     with multiprocessing.Pool(asked.jobs) as pool:
         tallies = pool.map(share, [(asked.program, seeds[n :: asked.jobs]) for n in range(asked.jobs)])
@@ -103,13 +134,14 @@ def main():
     for seed, what in total["differ"][:10]:
         print(f"seed {seed}: {what}")
     print(
-        f"{total['worlds']} worlds, {total['decisions']} decisions ({total['allowed']} allow, {total['failed']} with errors),"
+        f"{total['worlds']} worlds, {total['unread']} of them not read,"
+        f" {total['decisions']} decisions ({total['allowed']} allow, {total['failed']} with errors),"
         f" {total['taken']} policy sets pass the type checker, {total['rows']} rows of {total['tables']} lists,"
         f" {time.monotonic() - started:.0f} s"
     )
     enough = total["worlds"] == asked.worlds and (asked.worlds < 100 or total["allowed"] > total["decisions"] // 20)
-    failed = len(total["differ"]) + (not enough)
-    print(f"{total['decisions'] - len(total['differ'])} passed, {failed} failed")
+    failed = len(total["differ"]) + (not enough) + len(faults)
+    print(f"{total['decisions'] + total['unread'] - len(total['differ'])} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

@@ -33,6 +33,45 @@ struct ResidualTests {
         #expect(try residual("!(resource has author)") == .absent(author))
     }
 
+    @Test("an entity that is only named, or not even that, has the type of the attribute")
+    func named() throws {
+        #expect(try residual("resource.owner is Unit") == .noneOf(.attribute("owner"), []))
+    }
+
+    @Test("a set that may be absent lacks nothing where it is not there: the question fails")
+    func optionalSet() throws {
+        let schema = Village.schema.replacing("readers: Set", with: "readers?: Set")
+        let text = "permit(principal, action, resource) unless { resource.readers.contains(principal) };"
+        let world = try Engine(unchecked: PolicyText(text), Schema(schema)).world(Village.entities)
+        let condition = try world.residual(
+            EntityUID("Person", "lead"), EntityUID("Action", "view"), of: "Record", context: ["level": .long(1)])
+        let readers = Condition.Leaf.attribute("readers")
+        #expect(condition == .all([.present(readers), .lacking(readers, entities("Person", "lead"))]))
+    }
+
+    @Test("what is asked to be in something that is no entity fails, and is not false")
+    func inNoEntity() throws {
+        let schema = Village.schema.replacing("label: String", with: "label: String, marks: Set<String>")
+        func residual(_ condition: String) throws -> Condition {
+            let text = "permit(principal, action, resource) unless { \(condition) };"
+            return try Engine(unchecked: PolicyText(text), Schema(schema)).world(Village.entities).residual(
+                EntityUID("Person", "lead"), EntityUID("Action", "view"), of: "Record", context: ["level": .long(1)])
+        }
+        #expect(try residual("principal in resource.label") == .never)
+        #expect(try residual("principal in resource.marks") == .empty(.attribute("marks")))
+        #expect(try residual("resource in context.level") == .never)
+        #expect(try residual("resource in [Person::\"lead\", 1]") == .never)
+    }
+
+    @Test("what is no truth fails as a condition, and is not false")
+    func noTruth() throws {
+        let text = "permit(principal, action, resource) when { resource.label || context.level == 1 };"
+        let world = try Engine(unchecked: PolicyText(text), Schema(Village.schema)).world(Village.entities)
+        let condition = try world.residual(
+            EntityUID("Person", "lead"), EntityUID("Action", "view"), of: "Record", context: ["level": .long(1)])
+        #expect(condition == .never)
+    }
+
     @Test("a forbid takes away, and what fails takes nothing away")
     func forbids() throws {
         let text =

@@ -31,6 +31,9 @@ struct SyntaxTests {
             ("permit(principal, action, resource) when { \"a };", .badString, 1, 44),
             ("permit(principal, action, resource) when { \"\\q\" == \"\" };", .badString, 1, 44),
             ("permit(principal, action, resource) when { 9223372036854775808 == 1 };", .badNumber, 1, 44),
+            ("permit(principal, action, resource) when { -9223372036854775808.isEmpty() };", .badNumber, 1, 45),
+            ("permit(principal, action, resource) when { -9223372036854775808[\"a\"] };", .badNumber, 1, 45),
+            ("permit(principal, action, resource) when { -(9223372036854775808) == 1 };", .badNumber, 1, 46),
             ("permit(principal, action, resource) when { ip(\"::1\") == 1 };", .notSupported, 1, 44),
             ("permit(principal, action, resource) when { {a: 1, a: 2} == 1 };", .duplicate, 1, 51),
             ("permit(principal, action, resource) § ;", .badCharacter, 1, 37),
@@ -42,6 +45,22 @@ struct SyntaxTests {
         let error = #expect(throws: CedarError.self) { try PolicyText(text) }
         #expect(error?.code == code)
         #expect(error?.at == Position(line: line, column: column))
+    }
+
+    @Test(
+        "a minus belongs to its number, unless something is asked of the number",
+        arguments: [
+            ("-9223372036854775808 == 1", "(-9223372036854775808) == 1"),
+            ("--9223372036854775808 == 1", "-(-9223372036854775808) == 1"),
+            ("-1.isEmpty()", "-(1.isEmpty())"), ("--1.a == 1", "-(-(1.a)) == 1"),
+            ("-1[\"a\"] < 2", "-(1[\"a\"]) < 2"),
+        ])
+    func minus(written: String, meant: String) throws {
+        func conditions(_ condition: String) throws -> [Expression] {
+            let text = try PolicyText("permit(principal, action, resource) when { \(condition) };")
+            return try #require(text.policies.first).conditions
+        }
+        #expect(try conditions(written) == conditions(meant))
     }
 
     @Test("depth, length and number are bounded")

@@ -23,6 +23,15 @@ import Testing
 
     static func query(_ parameters: String) -> String { #"{"parameters":[\#(parameters)],\#(Samples.ok)}"# }
 
+    static let list =
+        #"{"name":"q","in":"query","explode":true,"schema":{"type":"array","items":{"type":"string"}}}"#
+
+    /// An answer that promises the header ETag with this schema.
+    static func answered(_ schema: String?, required: Bool = false) -> String {
+        let headers = schema.map { #","headers":{"ETag":{"required":\#(required),"schema":\#($0)}}"# } ?? ""
+        return #"{"responses":{"200":{"description":"x"\#(headers)}}}"#
+    }
+
     static let q = #"{"name":"q","in":"query","schema":{"type":"string"}}"#
 
     static let cases: [(String, String, [String])] = [
@@ -54,6 +63,58 @@ import Testing
             ["breaks.response-field-removed"]
         ),
         (answer(#"{"properties":{"a":{}}}"#), answer(#"{"properties":{"a":{},"c":{}},"required":["c"]}"#), []),
+        (
+            answer(#"{"properties":{"a":{}},"additionalProperties":false}"#),
+            answer(#"{"properties":{"a":{}}}"#), ["breaks.response-opened"]
+        ),
+        (
+            answer(#"{"properties":{"a":{}},"additionalProperties":false}"#),
+            answer(#"{"properties":{"a":{},"b":{}},"additionalProperties":false}"#), ["breaks.response-field-added"]
+        ),
+        (
+            answer(#"{"additionalProperties":{"type":"string"}}"#),
+            answer(#"{"properties":{"b":{"type":"integer"}},"additionalProperties":{"type":"string"}}"#),
+            ["breaks.response-type"]
+        ),
+        (answer(#"{"properties":{"a":{}}}"#), answer(#"{"properties":{"a":{}},"additionalProperties":false}"#), []),
+        (
+            body(#"{"properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#),
+            body(#"{"additionalProperties":{"type":"integer"}}"#), ["breaks.request-type"]
+        ),
+        (body(#"{"properties":{"a":true}}"#), body(#"{"properties":{"a":false}}"#), ["breaks.request-type"]),
+        (answer(#"{"properties":{"a":true}}"#), answer(#"{"properties":{"a":false}}"#), ["breaks.response-type"]),
+        (
+            answer(#"{"prefixItems":[{}],"items":false}"#), answer(#"{"prefixItems":[{}],"items":{}}"#),
+            ["breaks.response-type"]
+        ),
+        (
+            body(#"{"prefixItems":[{}],"items":false}"#), body(#"{"items":false}"#), ["breaks.request-other"]
+        ),
+        (
+            body(#"{"contains":{},"minContains":0}"#), body(#"{"contains":{}}"#), ["breaks.request-other"]
+        ),
+        (
+            body(#"{"patternProperties":{"^a":{}},"additionalProperties":false}"#),
+            body(#"{"additionalProperties":false}"#), ["breaks.request-other"]
+        ),
+        (
+            body(#"{"properties":{"a":{"readOnly":true}},"required":["a"]}"#),
+            body(#"{"properties":{"a":{}},"required":["a"]}"#), ["breaks.request-required"]
+        ),
+        (body(#"{"minimum":9007199254740992}"#), body(#"{"minimum":9007199254740993}"#), ["breaks.request-bounds"]),
+        (
+            body(#"{"anyOf":[{"enum":[{"title":1}]}]}"#), body(#"{"anyOf":[{"enum":[{"title":2}]}]}"#),
+            ["breaks.request-other"]
+        ),
+        (
+            body(#"{"anyOf":[{"required":["a","b"],"title":"x"}]}"#),
+            body(#"{"anyOf":[{"required":["b","a"],"title":"y"}]}"#), []
+        ),
+        (query(list), query(list.replacing("true", with: "false")), ["breaks.parameter-form"]),
+        (answered("{}"), answered(nil), ["breaks.response-header-removed"]),
+        (answered("{}", required: true), answered("{}"), ["breaks.response-optional"]),
+        (answered(#"{"type":"string"}"#), answered(#"{"type":"integer"}"#), ["breaks.response-type"]),
+        (answered(nil), answered("{}"), []),
         (answer(#"{"enum":["a"]}"#), answer(#"{"enum":["a","b"]}"#), ["breaks.response-enum"]),
         (answer(#"{"type":"integer"}"#), answer(#"{"type":"number"}"#), ["breaks.response-type"]),
         (answer(#"{"type":"number"}"#), answer(#"{"type":"integer"}"#), []),
@@ -67,6 +128,128 @@ import Testing
     @Test("a change breaks what it breaks and nothing else", arguments: cases)
     func judges(before: String, after: String, expected: [String]) throws {
         #expect(try Self.breakages(before, after) == expected)
+    }
+
+    /// Documents whose bodies differ behind references only.
+    static func throughReferences(
+        _ schema: String, _ before: String, _ after: String, answers: Bool = true, version: String = "3.1.0"
+    ) throws -> [String] {
+        let operation = answers ? answer(schema) : body(schema)
+        let documents = try [before, after].map { schemas in
+            try OpenAPIDocument(
+                Samples.api(
+                    paths: #"{"/u":{"post":\#(operation)}}"#, components: #"{"schemas":\#(schemas)}"#,
+                    version: version))
+        }
+        return Compatibility.breakages(from: documents[0], to: documents[1]).map(\.code)
+    }
+
+    static let unit = #"{"Unit":{"type":"object","properties":{"code":{"type":"string"},"name":{"type":"string"}}}}"#
+    static let shorter = #"{"Unit":{"type":"object","properties":{"code":{"type":"string"}}}}"#
+
+    @Test(
+        "a field removed behind a reference is found whatever stands beside the reference",
+        arguments: [
+            ##"{"$ref":"#/components/schemas/Unit"}"##,
+            ##"{"$ref":"#/components/schemas/Unit","description":"x"}"##,
+            ##"{"$ref":"#/components/schemas/Unit","$comment":"x","x-note":1,"deprecated":true}"##,
+            ##"{"$ref":"#/components/schemas/Unit","required":["code"]}"##,
+            ##"{"$ref":"#/components/schemas/Unit","properties":{"more":{"type":"integer"}}}"##,
+            ##"{"items":{"$ref":"#/components/schemas/Unit","description":"x"}}"##,
+            ##"{"properties":{"unit":{"$ref":"#/components/schemas/Unit","description":"x"}}}"##,
+            ##"{"additionalProperties":{"$ref":"#/components/schemas/Unit","minProperties":1}}"##,
+        ])
+    func besideReference(schema: String) throws {
+        #expect(try Self.throughReferences(schema, Self.unit, Self.shorter) == ["breaks.response-field-removed"])
+        #expect(try Self.throughReferences(schema, Self.unit, Self.unit).isEmpty)
+        #expect(try Self.throughReferences(schema, Self.shorter, Self.unit).isEmpty)
+    }
+
+    @Test(
+        "what differs behind a reference inside of alternatives is found",
+        arguments: [
+            ##"{"anyOf":[{"$ref":"#/components/schemas/Unit","description":"x"},{"type":"null"}]}"##,
+            ##"{"anyOf":[{"$ref":"#/components/schemas/Unit","required":["code"]},{"type":"null"}]}"##,
+            ##"{"allOf":[{"$ref":"#/components/schemas/Unit"}]}"##,
+            ##"{"oneOf":[{"properties":{"title":{"$ref":"#/components/schemas/Unit"}}}]}"##,
+            ##"{"not":{"properties":{"description":{"$ref":"#/components/schemas/Unit"}}}}"##,
+        ])
+    func insideAlternatives(schema: String) throws {
+        #expect(try Self.throughReferences(schema, Self.unit, Self.shorter) == ["breaks.response-other"])
+        #expect(try Self.throughReferences(schema, Self.unit, Self.unit).isEmpty)
+    }
+
+    @Test("a rule beside a reference is compared as the reference is")
+    func rulesBeside() throws {
+        func schema(_ rule: String) -> String { ##"{"$ref":"#/$defs/A","$defs":{"A":{"type":"string"}}\##(rule)}"## }
+        func codes(_ before: String, _ after: String, _ direction: SchemaDirection) throws -> [String] {
+            let texts = try [before, after].map { try ContractText(Array($0.utf8)) }
+            return Compatibility.breakages(from: texts[0], to: texts[1], direction).map(\.code)
+        }
+        let (five, four) = (schema(#","maxLength":5"#), schema(#","maxLength":4"#))
+        #expect(try codes(five, four, .request) == ["breaks.request-bounds"])
+        #expect(try codes(five, four, .response).isEmpty)
+        #expect(try codes(four, five, .response) == ["breaks.response-bounds"])
+        #expect(try codes(schema(""), four, .request) == ["breaks.request-bounds"])
+        #expect(try codes(schema(""), four, .response).isEmpty)
+        #expect(try codes(four, schema(""), .request).isEmpty)
+        #expect(try codes(#"{"type":"string","maxLength":4}"#, four, .request).isEmpty)
+        #expect(try codes(#"{"type":"integer","maxLength":4}"#, four, .request) == ["breaks.request-type"])
+    }
+
+    @Test("beside a reference of 3.0 nothing counts, and what it leads to does")
+    func olderDialect() throws {
+        let schema = ##"{"$ref":"#/components/schemas/Unit","description":"x"}"##
+        let codes = try Self.throughReferences(schema, Self.unit, Self.shorter, version: "3.0.3")
+        #expect(codes == ["breaks.response-field-removed"])
+    }
+
+    /// `T0` leads to `T1` and so on, each by a property, and the last is as told.
+    static func chain(_ count: Int, _ last: String, by link: (Int) -> String) -> String {
+        let schemas = (0..<count).map { "\"T\($0)\":\(link($0 + 1))" } + ["\"T\(count)\":\(last)"]
+        return "{\(schemas.joined(separator: ","))}"
+    }
+
+    @Test("what is too much to be compared is broken, and what is deep is compared to its end")
+    func tooMuch() throws {
+        let first = ##"{"$ref":"#/components/schemas/T0"}"##
+        func property(_ next: Int) -> String { ##"{"properties":{"p":{"$ref":"#/components/schemas/T\##(next)"}}}"## }
+        let (text, number) = (#"{"type":"string"}"#, #"{"type":"integer"}"#)
+        let deep = try Self.throughReferences(
+            first, Self.chain(500, text, by: property), Self.chain(500, number, by: property))
+        #expect(deep == ["breaks.response-type"])
+        func alternatives(_ next: Int) -> String { ##"{"anyOf":[{"$ref":"#/components/schemas/T\##(next)"}]}"## }
+        let most = Self.chain(500, text, by: alternatives)
+        #expect(try Self.throughReferences(first, most, most).isEmpty)
+        let other = Self.chain(500, number, by: alternatives)
+        #expect(try Self.throughReferences(first, most, other) == ["breaks.response-other"])
+        let references = Self.chain(70, text) { ##"{"$ref":"#/components/schemas/T\##($0)"}"## }
+        #expect(try Self.throughReferences(first, references, references) == ["breaks.not-compared"])
+    }
+
+    @Test("with more pairs than are compared for one operation, it is broken")
+    func pairs() throws {
+        let long = Self.chain(200, #"{"type":"string"}"#) {
+            ##"{"properties":{"p":{"$ref":"#/components/schemas/T\##($0)"}}}"##
+        }
+        let paths = #"{"/u":{"post":\#(Self.answer(##"{"$ref":"#/components/schemas/T0"}"##))}}"#
+        let document = try OpenAPIDocument(
+            Samples.api(paths: paths, components: #"{"schemas":\#(long)}"#, version: "3.1.0"))
+        let operation = try #require(document.operations.first)
+        for (left, expected) in [(100, ["breaks.not-compared"]), (300, [])] {
+            var comparison = Comparison(older: document, newer: document, operation: operation.id)
+            comparison.pairs = Compatibility.pairLimit - left
+            comparison.compare(operation, operation)
+            #expect(comparison.found.map(\.code) == expected)
+        }
+    }
+
+    @Test("a version of a schema that leads nowhere is never taken for the same")
+    func nowhere() throws {
+        let (before, after) = (##"{"$ref":"#/$defs/A"}"##, ##"{"$ref":"#/$defs/B"}"##)
+        let texts = try [before, after].map { try ContractText(Array($0.utf8)) }
+        let found = Compatibility.breakages(from: texts[0], to: texts[1], .response)
+        #expect(found.map(\.code) == ["breaks.not-compared"])
     }
 
     @Test("an operation that is gone breaks its consumers; a new one breaks nobody")

@@ -22,18 +22,21 @@ struct CrashCluster: Sendable {
     /// - Parameters:
     ///   - settings: further words for `truc serve` by code.
     ///   - way: how the nodes are started.
+    ///   - hasPlugs: whether each node can be stopped at any call that changes its files.
     ///   - prepare: what is done with the folder of all nodes before they start.
     static func run<T: Sendable>(
         _ members: ArraySlice<(String, String)> = four[...], settings: [String: [String]] = [:],
-        way: NodeProcess.Way = .init(), prepare: (String) async throws -> Void = { _ in },
+        way: NodeProcess.Way = .init(), hasPlugs: Bool = false, prepare: (String) async throws -> Void = { _ in },
         _ body: (CrashCluster) async throws -> T
     ) async throws -> T {
         let folder = try TemporaryFolder()
         let ports = try FreePorts.take(members.count * 2)
-        let nodes = members.enumerated().map { place, member in
-            NodeProcess(
+        let nodes = try members.enumerated().map { place, member in
+            let path = "\(folder.path)/\(member.0)"
+            return NodeProcess(
                 member.0, in: folder.path, ports: (ports[place * 2], ports[place * 2 + 1]),
-                settings: ["--clock-offset-ms=\(clockOffset)"] + (settings[member.0] ?? []))
+                settings: ["--clock-offset-ms=\(clockOffset)"] + (settings[member.0] ?? []),
+                plug: hasPlugs ? try Plug(at: "\(path).plug", watching: path) : nil)
         }
         let cluster = CrashCluster(home: folder.path, nodes: nodes)
         do {

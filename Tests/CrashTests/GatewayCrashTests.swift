@@ -122,13 +122,16 @@ final class Answered: Sendable {
 
 /// One node with a gateway, a service behind it and an application with a grant.
 struct GatewayStand: Sendable {
-    let node: NodeProcess
+    let cluster: CrashCluster
     let port: Int
     let key: String
     private let fetch = Fetch()
 
+    var node: NodeProcess { cluster.nodes[0] }
+
     static func run(
-        quota: Int? = nil, shortage: Shortage? = nil, _ body: @escaping @Sendable (GatewayStand) async throws -> Void
+        quota: Int? = nil, shortage: Shortage? = nil, hasPlugs: Bool = false,
+        _ body: @escaping @Sendable (GatewayStand) async throws -> Void
     ) async throws {
         let ports = try FreePorts.take(2)
         let mounted = Folders()
@@ -141,7 +144,7 @@ struct GatewayStand: Sendable {
                         "--gateway-loops", "2",
                     ]
                 ],
-                way: shortage?.way ?? .init(),
+                way: shortage?.way ?? .init(), hasPlugs: hasPlugs,
                 prepare: { home in
                     guard let shortage else { return }
                     await mounted.add(home + "/H40")
@@ -156,7 +159,7 @@ struct GatewayStand: Sendable {
                     }
                     group.addTask {
                         let key = try await register(at: cluster, service: ports[1], root: root, quota: quota)
-                        let stand = GatewayStand(node: cluster.nodes[0], port: ports[0], key: key)
+                        let stand = GatewayStand(cluster: cluster, port: ports[0], key: key)
                         try await stand.isServing(expecting: [200])
                         try await body(stand)
                     }

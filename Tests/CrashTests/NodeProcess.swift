@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Vocabulary
 import Web
 
@@ -19,18 +20,23 @@ actor NodeProcess {
     nonisolated let log: String
     nonisolated let webPort: Int
     nonisolated let peerPort: Int
+    /// By which it can be stopped at any call that changes its files.
+    nonisolated let plug: Plug?
     private let settings: [String]
     private var child: Child?
     /// The writing end of its standard input: the node stops when this process is gone.
     private var lifeline: FileHandle?
     private var logStart: UInt64 = 0
 
-    init(_ code: String, in home: String, ports: (web: Int, peer: Int), settings: [String] = []) {
+    init(
+        _ code: String, in home: String, ports: (web: Int, peer: Int), settings: [String] = [], plug: Plug? = nil
+    ) {
         self.code = code
         folder = "\(home)/\(code)"
         log = "\(home)/\(code).log"
         (webPort, peerPort) = ports
         self.settings = settings
+        self.plug = plug
     }
 
     nonisolated var origin: String { "http://127.0.0.1:\(webPort)" }
@@ -46,7 +52,8 @@ actor NodeProcess {
         }
         let (output, errors) = (try appending(), try appending())
         logStart = try output.seekToEnd()
-        let words = way.before + [try Program.path(), "serve"] + arguments + settings + way.settings
+        let words =
+            way.before + (try plug?.words() ?? []) + [try Program.path(), "serve"] + arguments + settings + way.settings
         child = try Child(
             words[0], Array(words.dropFirst()), input: pipe.fileHandleForReading, output: output, errors: errors)
         lifeline = pipe.fileHandleForWriting
@@ -67,6 +74,8 @@ actor NodeProcess {
     }
 
     var identifier: Int32? { child?.identifier }
+
+    var isRunning: Bool { child?.isRunning ?? false }
 
     /// What this run has said so far, on both streams.
     var said: String {

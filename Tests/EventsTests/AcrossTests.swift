@@ -7,6 +7,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Vocabulary
+import Web
 
 @Suite("Events between nodes and in the ledger")
 struct AcrossTests {
@@ -96,6 +97,48 @@ struct AcrossTests {
         }
     }
 
+    @Test(
+        "What arrived together is written at once; what the log refuses takes nothing else with it",
+        arguments: Engine.all)
+    func together(engine: Engine) async throws {
+        try await World.open(on: engine, code: "H42") { world in
+            world.grant([("portal", ["follow:\(World.type)"])], home: "H40")
+            let arrive = { (ids: [String]) async throws in
+                let facts = try ids.map { id in
+                    fact(
+                        FactDraft(
+                            id: "event--\(id)", version: "1", mediaType: Events.mediaType, tlp: .amberStrict,
+                            recipients: .named([ID("H42")]), bytes: try world.event(id).structured), from: "H40")
+                }
+                try await world.database.write { [events = world.events] tx in
+                    for fact in facts { try events.receive(fact, in: tx) }
+                }
+                try await world.running { () async throws in
+                    #expect(
+                        try await eventually {
+                            try await world.database.read { tx in
+                                try tx.rows("SELECT seq FROM events_arrival WHERE position IS NULL").isEmpty
+                            }
+                        })
+                }
+            }
+            let before = world.log.bell.count
+            try await arrive((1...20).map(String.init))
+            #expect(world.log.bounds.last == 20 && world.log.bell.count == before + 1)
+            // The log had it with other content before it arrived.
+            _ = try await world.log.append([NewEvent(try world.event("22", "other"), publisher: "node:H40")])
+            try await arrive(["21", "22", "23"])
+            let page = try await world.log.events(after: 20, types: nil, limit: 10, bytes: 1 << 20)
+            #expect(page.events.map(\.id) == ["22", "21", "23"])
+            let refused = try await world.database.read { tx in
+                try tx.rows("SELECT event FROM events_arrival WHERE position = 0").map {
+                    try $0.get("event", as: String.self)
+                }
+            }
+            #expect(refused == ["22"])
+        }
+    }
+
     @Test("Nothing goes past the cursor, and nothing is judged, before grants are known", arguments: Engine.all)
     func early(engine: Engine) async throws {
         try await World.open(on: engine, code: "H40") { world in
@@ -124,6 +167,27 @@ struct AcrossTests {
                         }
                     })
                 #expect(world.log.bounds.last == 1)
+            }
+        }
+    }
+
+    @Test("A backlog of many leaves is under them without a pause between", arguments: Engine.all)
+    func manyLeaves(engine: Engine) async throws {
+        var settings = World.quick
+        settings.leafMilliseconds = 600_000
+        try await World.open(on: engine, settings: settings) { world in
+            let bytes = Array("{}".utf8)
+            for part in 0..<3 {
+                _ = try await world.log.append(
+                    (0..<Events.leafEvents).map { place in
+                        NewEvent(type: "t", source: "/s", id: "\(part)-\(place)", publisher: "registry", bytes: bytes)
+                    })
+            }
+            try await world.running { () async throws in
+                #expect(
+                    try await eventually(withinSeconds: 30) {
+                        try await world.database.read { try EventStates.value(.leaves, in: $0) } == 15_000
+                    })
             }
         }
     }

@@ -82,6 +82,38 @@ struct DeliveryTests {
         }
     }
 
+    @Test("Of a batch that is not taken only what is too old becomes dead letters", arguments: Engine.all)
+    func oldAndFresh(engine: Engine) async throws {
+        var settings = World.quick
+        settings.giveUpSeconds = 3600
+        try await World.open(on: engine, settings: settings) { world in
+            try await world.begin()
+            let mailbox = Mailbox()
+            let isDown = Mutex(true)
+            world.connect("https://portal.test") { request in
+                if isDown.withLock({ $0 }) { return FetchResponse(status: 503, headers: [:], body: []) }
+                mailbox.put(request)
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            let made = try await world.webhook("https://portal.test/hook", .batch)
+            try await world.publish("old", "older")
+            world.clock.advance(seconds: 3601)
+            try await world.publish("fresh", "fresher")
+            let letters = { @Sendable () async throws -> [String] in
+                try await world.database.read { tx in
+                    try DeadLetterStore.letters(of: made.id, limit: 10, in: tx).map(\.event)
+                }
+            }
+            try await world.running { () async throws in
+                #expect(try await eventually { (world.events.dispatcher[made.id]?.now.failures ?? 0) > 3 })
+                #expect(try await Set(letters()) == ["old", "older"])
+                isDown.withLock { $0 = false }
+                #expect(try await eventually { mailbox.ids == ["fresh", "fresher"] })
+                #expect(try await letters().count == 2)
+            }
+        }
+    }
+
     @Test("What somebody did while an endpoint was asked stands", arguments: Engine.all)
     func askedMeanwhile(engine: Engine) async throws {
         try await World.open(on: engine) { world in
@@ -233,6 +265,80 @@ struct DeliveryTests {
             try await world.running { () async throws in
                 #expect(try await eventually { mailbox.ids == ["1", "2", "2"] })
             }
+        }
+    }
+
+    @Test(
+        "What was taken does not come again when a stop comes during the call or the pause after it",
+        arguments: Engine.all)
+    func stops(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let mailbox = Mailbox()
+            let answersAtOnce = Mutex(true)
+            world.connect("https://portal.test") { request in
+                mailbox.put(request)
+                while !answersAtOnce.withLock({ $0 }), !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            let made = try await world.webhook("https://portal.test/hook")
+            try await world.events.settle(made.id, .active, because: "", rate: 1)
+            try await world.running {
+                try await world.publish("1")
+                #expect(try await eventually { world.events.dispatcher[made.id]?.now.delivered == 1 })
+            }
+            let position = { () async throws -> Int64? in
+                try await world.database.read { try SubscriptionStore.find(made.id, in: $0)?.position }
+            }
+            #expect(try await position() == 1)
+            try await world.events.settle(made.id, .active, because: "", rate: nil)
+            world.events.dispatcher[made.id]?.change { $0.nextCallAt = nil }
+            answersAtOnce.withLock { $0 = false }
+            try await world.running {
+                try await world.publish("2")
+                #expect(try await eventually { mailbox.ids == ["1", "2"] })
+            }
+            #expect(try await position() == 2)
+            let dead = StoredEvent(
+                position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
+                bytes: try world.event("dead").structured)
+            try await world.database.write { [at = world.clock.now()] tx in
+                try DeadLetterStore.insert(dead, of: made.id, because: "x", tries: 1, at: at, in: tx)
+            }
+            _ = try await world.events.tryAgain(made.id, nil, by: "test")
+            try await world.running { () async throws in
+                #expect(try await eventually { mailbox.ids == ["1", "2", "dead"] })
+            }
+            #expect(try await world.database.read { try DeadLetterStore.counts(in: $0) }.isEmpty)
+        }
+    }
+
+    @Test("An endpoint is called no more often than it allows, dead letters with the rest", arguments: Engine.all)
+    func rate(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let calls = Mutex<[ContinuousClock.Instant]>([])
+            world.connect("https://portal.test") { _ in
+                calls.withLock { $0.append(.now) }
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            let made = try await world.webhook("https://portal.test/hook")
+            try await world.events.settle(made.id, .active, because: "", rate: 300)
+            let dead = StoredEvent(
+                position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
+                bytes: try world.event("dead").structured)
+            try await world.database.write { [at = world.clock.now()] tx in
+                try DeadLetterStore.insert(dead, of: made.id, because: "x", tries: 1, at: at, in: tx)
+            }
+            _ = try await world.events.tryAgain(made.id, nil, by: "test")
+            try await world.publish("1", "2", "3")
+            try await world.running { () async throws in
+                #expect(try await eventually { calls.withLock { $0.count } == 4 })
+            }
+            let times = calls.withLock { $0 }
+            #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= .milliseconds(200) })
         }
     }
 

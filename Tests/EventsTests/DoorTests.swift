@@ -47,6 +47,44 @@ struct DoorTests {
         }
     }
 
+    @Test("The OpenAPI document says how long repetitions are known and events are kept")
+    func windows() async throws {
+        try await World.open(on: .sqlite) { world in
+            let answer = await Visitor(world.site).send(.get, "/openapi.json").expect(200)
+            let paths = try JSONDocument(answer.response.text).root["paths"]
+            func said(_ path: String, _ method: String) -> [String] {
+                ["summary", "description"].compactMap { paths?[path]?[method]?[$0]?.string }
+            }
+            #expect(said("/events/v1", "post").count { $0.contains("250000") && $0.contains(" 7 ") } == 2)
+            #expect(said("/events/v1/subscriptions", "post").count { $0.contains("(source, id)") } == 2)
+            let pull = said("/events/v1/subscriptions/{id}/events", "get")
+            #expect(pull.count { $0.contains("30 ") && $0.contains("4 GiB") } == 2)
+        }
+    }
+
+    @Test("The OpenAPI document says by what an application is known at each door")
+    func proofs() async throws {
+        try await World.open(on: .sqlite) { world in
+            let answer = await Visitor(world.site).send(.get, "/openapi.json").expect(200)
+            let root = try JSONDocument(answer.response.text).root
+            var known: [String: [[String]]] = [:]
+            for path in root["paths"]?.members ?? [] {
+                for operation in path.value.members ?? [] {
+                    let security = operation.value["security"]?.elements ?? []
+                    known["\(operation.key) \(path.key)"] = security.map { $0.members?.map(\.key) ?? [] }
+                }
+            }
+            let open = [
+                "get /openapi.json", "get /events/v1/types", "get /events/v1/types/{code}", "get /events/v1/key",
+            ]
+            for (door, proofs) in known {
+                let wanted = door.contains("/consents/") ? [[]] : open.contains(door) ? [] : [["apiKey"], ["bearer"]]
+                #expect(proofs == wanted, "\(door)")
+            }
+            #expect(known.count == 17)
+        }
+    }
+
     @Test("Nobody gets in without a key, nor further than the grant goes", arguments: Engine.all)
     func refusals(engine: Engine) async throws {
         try await World.open(on: engine) { world in

@@ -179,21 +179,50 @@ struct EventLogTests {
         let clock = TestClock()
         var settings = EventLog.Settings()
         settings.segmentBytes = 1
-        settings.keepDays = 2
         settings.tailEvents = 1
-        let log = try await open(folder, settings, clock: clock)
+        let whole = try await open(folder, settings, clock: clock)
         let start = clock.now()
         for day in 0..<6 {
-            _ = try await log.append([event("\(day)")])
+            _ = try await whole.append([event("\(day)")])
             clock.advance(seconds: 86_400)
         }
-        #expect(try await log.position(before: start.adding(days: 3)) == 3)
-        #expect(try await log.position(before: start) == 0)
-        #expect(try await log.position(before: clock.now()) == 6)
+        #expect(try await whole.position(before: start.adding(days: 3)) == 3)
+        #expect(try await whole.position(before: start) == 0)
+        #expect(try await whole.position(before: clock.now()) == 6)
+        try await whole.close()
+        settings.keepDays = 2
+        let log = try await open(folder, settings, clock: clock)
         #expect(try await log.trim() == 5)
         let page = try await log.events(after: 1, types: nil, limit: 10, bytes: 1 << 20)
         #expect(page.events.map(\.id) == ["4", "5"] && page.missed == 3)
         try await log.close()
+    }
+
+    @Test("A busy log stays within its bytes by itself; who comes late is told how many events are gone")
+    func bytes() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        var settings = EventLog.Settings()
+        settings.segmentBytes = 2000
+        settings.keepBytes = 10_000
+        settings.tailEvents = 1
+        let log = try await open(folder, settings)
+        for place in 0..<400 { _ = try await log.append([event("\(place)", text: String(repeating: "x", count: 100))]) }
+        let isSmall = try await eventually(withinSeconds: 20) {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/log")
+            let sizes = names.filter { $0.hasSuffix(".events") }.map { name in
+                FileManager.default.contents(atPath: folder.path + "/log/" + name)?.count ?? 0
+            }
+            return sizes.reduce(0, +) <= 14_500
+        }
+        #expect(isSmall)
+        let page = try await log.events(after: 0, types: nil, limit: 10, bytes: 1 << 20)
+        #expect(page.missed > 300 && page.events.first?.position == page.missed + 1)
+        #expect(log.bounds.last == 400)
+        try await log.close()
+        let again = try await open(folder, settings)
+        #expect(again.bounds.last == 400 && again.bounds.oldest == page.missed + 1)
+        try await again.close()
     }
 
     @Test("Of many types only those asked for come, and the cursor still goes on")

@@ -29,7 +29,8 @@ struct OperatorTests {
             world.clock.advance(seconds: 3600)
             try await world.publish("3")
             let path = "/events/queues/\(made.id)"
-            await visitor.get(path).expect(200, shows: "name=\"from\"")
+            await visitor.get(path).expect(200, shows: "\(path)/replay")
+            await visitor.get("\(path)/replay").expect(200, shows: "name=\"from\"")
             let between = world.clock.now().adding(seconds: -600).local
             await visitor.post("\(path)/replay", ["from": between, "position": ""]).expect(303)
             #expect(try await position(made.id, world) == 2)
@@ -38,7 +39,8 @@ struct OperatorTests {
             await visitor.post("\(path)/replay", ["from": between, "position": "1"]).expect(422)
             await visitor.post("\(path)/replay", ["from": "", "position": ""]).expect(422)
             await visitor.post("\(path)/replay", ["from": "hôm qua", "position": ""]).expect(422)
-            await visitor.post("\(path)/replay", ["from": "", "position": "9"]).expect(400)
+            await visitor.post("\(path)/replay", ["from": "", "position": "9"]).expect(
+                422, shows: "field-position-error", "value=\"9\"")
             #expect(try await position(made.id, world) == 1)
         }
     }
@@ -72,6 +74,40 @@ struct OperatorTests {
             #expect(try await waiting() == [2])
             #expect(try await world.events.tryAgain(made.id, nil, by: "owner") == 3)
             #expect(try await waiting() == [3, 2, 1])
+        }
+    }
+
+    @Test("Why a delivery failed is said in the reader's words, of hosts by name")
+    func faults() {
+        #expect(Phrase.fault("no grant").vi == "Không còn quyền nhận")
+        #expect(Phrase.fault("cannot connect to nhan.example.vn").vi == "Không kết nối được tới nhan.example.vn")
+        #expect(Phrase.fault("nhan.example.vn shows another key").en == "nhan.example.vn shows another key")
+        #expect(Phrase.fault("HTTP 503").vi == "HTTP 503")
+    }
+
+    @Test("Who stops a queue or lets it go on stands in the ledger, once", arguments: Engine.all)
+    func pausing(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let made = try await queue(world)
+            for isPaused in [true, true, false, false] {
+                try await world.events.pause(made.id, isPaused, by: "operator")
+            }
+            let leaves = try await world.database.read { tx in
+                try tx.rows(
+                    """
+                    SELECT kind, content FROM ledger_fact WHERE kind IN ('events.paused', 'events.resumed') ORDER BY id
+                    """
+                ).map {
+                    let content = try JSONDocument(try $0.get("content", as: [UInt8].self)).root
+                    return [
+                        try $0.get("kind", as: String.self), try content.requireString("subscription"),
+                        try content.requireString("by"),
+                    ]
+                }
+            }
+            let id = made.id.text
+            #expect(leaves == [["events.paused", id, "operator"], ["events.resumed", id, "operator"]])
         }
     }
 

@@ -15,11 +15,11 @@ import Web
 /// An officer of Ninh Bình asks Nam Định for a grant, at home.
 @Suite("Grants asked for at another node")
 struct AskingTests {
-    private static let asker = RegistryTown.person("asker", .officer, at: "H42")
+    static let asker = RegistryTown.person("asker", .officer, at: "H42")
     private static let lead = RegistryTown.person("lead", .departmentLead, at: "H42")
 
     /// A service at Nam Định, an application at Ninh Bình, and what the one knows of the other.
-    private func prepare(_ town: RegistryTown, _ home: TestNode) async throws -> ID<Application> {
+    func prepare(_ town: RegistryTown, _ home: TestNode) async throws -> ID<Application> {
         _ = try await town.exchange.registerService(RegistryTown.draft(), by: town.provider)
         let made = try await home.exchange.addApplication(
             "kiosk", named: "Ki-ốt mẫu", of: ID("H42"), contact: "mau@example.vn", by: Self.lead)
@@ -31,15 +31,14 @@ struct AskingTests {
         try #require(try await node.exchange.roster()?.roster.member(ID(code)))
     }
 
-    private func ask(_ town: RegistryTown, _ home: TestNode, _ application: ID<Application>) async throws -> FarRequest
-    {
+    func ask(_ town: RegistryTown, _ home: TestNode, _ application: ID<Application>) async throws -> FarRequest {
         let id = try await home.exchange.requestFarGrant(
             FarDraft(application: application, node: ID("H40"), service: "units/v1", terms: town.terms(["get-unit"])),
             by: Self.asker)
         return try await home.exchange.farRequest(ID(id)).0
     }
 
-    private func follow(_ home: TestNode) async throws {
+    func follow(_ home: TestNode) async throws {
         try await home.exchange.followRequests(at: try await member("H40", at: home))
     }
 

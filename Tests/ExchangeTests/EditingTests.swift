@@ -133,6 +133,17 @@ struct EditingTests {
                 ["name": "Đơn vị", "contact": "Phòng khác", "class": "internal", "evidence-across": "within-1s"]
             ).expect(redirectTo: path)
             await lead.get("\(path)?\(lang)").expect(200, shows: "Phòng khác")
+            func across() async throws -> EvidenceClass? {
+                try await town.exchange.version(named: offered.version.id.text).service.evidenceAcross
+            }
+            #expect(try await across() == .withinOneSecond)
+            // What was chosen is taken back by choosing nothing of its own.
+            await lead.get("\(path)/edit?\(lang)").expect(200, shows: #"name="evidence-across" value="""#)
+            await lead.post(
+                "\(path)/edit",
+                ["name": "Đơn vị", "contact": "Phòng khác", "class": "internal", "evidence-across": ""]
+            ).expect(redirectTo: path)
+            #expect(try await across() == nil)
             let instance = "/exchange/versions/\(offered.version.id)/instances/\(offered.instances[0].id)"
             await lead.get("\(instance)?\(lang)").expect(200, shows: "https://units.example.vn:443/api")
             await lead.post(instance, ["address": "https://new.example.vn"]).expect(redirectTo: path)

@@ -171,7 +171,8 @@ struct GatewayPlaceTests {
             let (exchange, keyID) = (try network["H40"].exchange, Base64.encodeURL(key.publicKey.rawRepresentation))
             #expect(await exchange.signer(of: signed) == nil, "nobody has it")
             let made = try await exchange.addApplication("kiosk", named: "Kiosk", of: ID("H40"), by: nil)
-            try await exchange.addCredential(.signer, keyID, to: made.application.id, by: nil)
+            let proof = try KeyProof(of: made.application.id, by: key).text
+            try await exchange.addCredential(.signer, keyID, proof: proof, to: made.application.id, by: nil)
             #expect(await exchange.signer(of: signed) == keyID)
             try await exchange.endApplication(made.application.id, by: nil)
             #expect(try await exchange.signingKey(keyID) == nil)

@@ -113,7 +113,7 @@ struct GrantNoticeTests {
             #expect(try await town.state(held.id) == .ended)
             #expect(try await town.state(waiting.id) == .withdrawn)
             let (named, signed, events) = try await town.exchange.grant(held.id)
-            #expect(named.grant.reason == "Ứng dụng đã chấm dứt." && events.last?.by == town.user.id)
+            #expect(named.grant.reason == "truc:application-ended" && events.last?.by == town.user.id)
             #expect(signed.isValid(by: town.exchange.home.key.publicKey))
             #expect(String(decoding: signed.document, as: UTF8.self).contains(#""state":"ended""#))
             #expect(town.announced.news().contains("ended → \(Self.leads) T40"))

@@ -20,6 +20,11 @@ struct GrantPageTests {
         return fields
     }
 
+    private func limits(_ language: String) -> String {
+        language == "vi"
+            ? "2,5 lượt mỗi giây · 1.000 lượt mỗi ngày" : "2.5 calls a second · 1,000 calls a day"
+    }
+
     @Test("a request walks from the catalogue to a decision and an end", arguments: ["vi", "en"])
     func walk(language: String) async throws {
         try await RegistryTown.with(.sqlite) { town async throws in
@@ -48,8 +53,8 @@ struct GrantPageTests {
                 200, hides: ["/exchange/catalogue/units"])
             await consumer.get("/exchange/catalogue/units/v1?\(lang)").expect(
                 200, shows: "GET /units/{code}", "integer ≥ 1 ≤ 3",
-                "curl &#39;https://GATEWAY/units/v1/units?level=LEVEL&#39;",
-                "code: string")
+                "curl --fail-with-body &#39;https://GATEWAY/units/v1/units?level=1&#39;",
+                "code: string", "curl --fail-with-body &#39;https://GATEWAY/evidence/CALL&#39;")
             await consumer.get("/exchange/catalogue/units/v1/openapi").expect(200, shows: "openapi: 3.1.0")
             await consumer.get("/exchange/grants/new?version=\(version)&\(lang)").expect(200, shows: "list-units")
             await consumer.post("/exchange/grants/new", ["version": version.text]).expect(422)
@@ -59,7 +64,7 @@ struct GrantPageTests {
                     [
                         "version": version.text, "application": application.id.text, "purpose": "Hiển thị địa chỉ",
                         "basis": "NĐ 47/2020/NĐ-CP", "operation": "get-unit", "fields": "code\nname",
-                        "until": "2021-06-30",
+                        "quota": "1.000", "until": "2021-06-30",
                     ]
                 ).location)
             await consumer.get("\(grant)?\(lang)").expect(200, shows: "Hiển thị địa chỉ", "16/11/2020")
@@ -71,11 +76,11 @@ struct GrantPageTests {
             await provider.post(
                 "\(grant)/decide",
                 [
-                    "decision": "approve", "operation": "get-unit", "fields": "code", "rate": "2,5",
+                    "decision": "approve", "operation": "get-unit", "fields": "code", "rate": "2,5", "quota": "1000",
                     "until": "2021-03-31",
                 ]
             ).expect(redirectTo: grant)
-            await consumer.get("\(grant)?\(lang)").expect(200, shows: "2.5/s", "31/03/2021")
+            await consumer.get("\(grant)?\(lang)").expect(200, shows: limits(language), "31/03/2021")
             await consumer.get("\(grant)/signed").expect(200, shows: #""state":"active""#, "signature")
             await provider.get("\(grant)/suspend?\(lang)").expect(200, shows: "2020-11-18")
             await provider.post("\(grant)/suspend", ["kind": "planned", "from": "2020-11-10", "reason": "Bảo trì"])
@@ -96,6 +101,61 @@ struct GrantPageTests {
                 "type: integer", with: "type: whole")
             await town.visitor(town.provider).post("/exchange/services/new?lang=vi", registration(Array(broken.utf8)))
                 .expect(422, shows: "dòng 8", "/paths/~1units/get/parameters/0/schema/type")
+        }
+    }
+
+    @Test("a wrong address is said at the field of addresses, spaces and empty lines around one do no harm")
+    func addresses() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let provider = town.visitor(town.provider)
+            var fields = registration()
+            fields.remove("addresses")
+            fields.add("addresses", "https://units.example.vn/api\r\nunits.example.vn")
+            let file = try #require(registration().files["document"])
+            fields.files["document"] = file
+            await provider.post("/exchange/services/new", fields).expect(
+                422, shows: "id=\"field-addresses-error\"")
+            fields.remove("addresses")
+            fields.add("addresses", "  https://units.example.vn/api \r\n\r\n")
+            let service = try #require(await provider.post("/exchange/services/new", fields).location)
+            await provider.get(service).expect(200, shows: "https://units.example.vn:443/api")
+        }
+    }
+
+    @Test("what is missing in a form is said at once")
+    func missing() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (offered, _, _) = try await town.asked(["get-unit"])
+            let form = "/exchange/grants/new"
+            await town.visitor(town.consumer).post(form, ["version": offered.version.id.text]).expect(
+                422, shows: "field-application-error", "field-purpose-error", "field-basis-error", "field-until-error")
+            await town.visitor(town.provider).post("/exchange/services/new", [:]).expect(
+                422, shows: "field-code-error", "field-name-error", "field-contact-error", "field-class-error",
+                "field-document-error")
+        }
+    }
+
+    @Test("a decision that somebody made meanwhile is told, though the form is no more")
+    func decidedMeanwhile() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (_, _, grant) = try await town.asked(["get-unit"])
+            let provider = town.visitor(town.provider)
+            try await town.exchange.refuseGrant(grant.id, because: "Chưa đủ", by: town.provider)
+            await provider.post(
+                "/exchange/grants/\(grant.id)/decide?lang=vi",
+                ["decision": "approve", "operation": "get-unit", "until": "2021-01-01"]
+            ).expect(409, shows: "Đề nghị này đã được xử lý.")
+        }
+    }
+
+    @Test("what cannot be taken back asks first, and says what comes of it")
+    func asking() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let made = try await town.exchange.addApplication("portal", named: "Cổng", of: ID("K40"), by: town.user)
+            let page = await town.visitor(town.user).get("/exchange/applications/\(made.application.id)?lang=vi")
+            page.expect(
+                200, shows: "<details class=\"ask\"><summary class=\"btn danger\">Chấm dứt ứng dụng",
+                "chấm dứt ngay, không khôi phục được")
         }
     }
 

@@ -16,6 +16,8 @@ struct GrantTableTests {
         let town: RegistryTown
         var versions: [OfferedVersion] = []
         var applications: [Application] = []
+        /// What the policies in force forbid beside what the program ships.
+        var forbidden: [Forbidden] = []
 
         mutating func pick<T>(_ list: [T]) -> T? { list.isEmpty ? nil : list[Int(random.next() % UInt64(list.count))] }
         mutating func chance(_ share: UInt64) -> Bool { random.next() % 100 < share }
@@ -35,6 +37,8 @@ struct GrantTableTests {
             var asked = (yes: 0, no: 0)
             for _ in 0..<6 {
                 town.clock.advance(seconds: Int64(world.random.next() % 400_000))
+                if seed > 2 { world.changePolicies() }
+                let rules = try town.announced.policies.rules(home: ID("H40"), at: town.clock.now())
                 if world.chance(50) { try await town.exchange.followGrantDates() }
                 let now = town.clock.now()
                 let table = try await town.node.database.read { [exchange = town.exchange] in
@@ -50,13 +54,15 @@ struct GrantTableTests {
                                 consumer: application.id.text, method: method, path: offered.path + path, at: now)
                             let truth = try await GrantTableTests.naive(application, offered, operation, town)
                             #expect(decision.allowed == (grant != nil), "\(application.code) \(operation)")
-                            #expect(decision.allowed == truth)
-                            if truth { asked.yes += 1 } else { asked.no += 1 }
+                            let isForbidden = world.forbidden.contains { $0.meets(application, offered, operation) }
+                            #expect(decision.allowed == (truth && !isForbidden))
+                            #expect(rules.followGrants == world.forbidden.allSatisfy { $0.of == .ungranted })
+                            if truth && !isForbidden { asked.yes += 1 } else { asked.no += 1 }
                         }
                     }
                 }
             }
-            #expect(asked.yes > 20 && asked.no > 20, "\(asked)")
+            #expect(asked.yes > (seed > 2 ? 5 : 20) && asked.no > 20, "\(asked)")
         }
     }
 
@@ -108,7 +114,8 @@ struct GrantTableTests {
     private static func change(_ world: inout World) async throws {
         let exchange = world.town.exchange
         guard let application = world.pick(world.applications), let offered = world.pick(world.versions) else { return }
-        switch world.random.next() % 10 {
+        switch world.random.next() % 11 {
+        case 10: world.changePolicies()
         case 0: world.town.clock.advance(seconds: Int64(world.random.next() % 300_000))
         case 1: try await exchange.followGrantDates()
         case 2: _ = try? await exchange.issueKey(for: application.id, by: nil)
@@ -128,7 +135,8 @@ struct GrantTableTests {
         case 6:
             try? await exchange.replaceDocument(
                 of: offered.version.id, with: document(isWide: world.chance(70)), by: nil)
-        case 7 where world.chance(20): try? await exchange.closeVersion(offered.version.id, by: nil)
+        case 7 where world.chance(20):
+            try? await exchange.closeVersion(offered.version.id, .security, because: "Thử", by: nil)
         case 8 where world.chance(15): try? await exchange.endApplication(application.id, by: nil)
         default: try await grant(application, offered, &world)
         }
@@ -181,7 +189,9 @@ struct GrantTableTests {
                 of: world.versions[0].service.id, VersionDraft(document: document()), by: nil))
         for code in ["one", "two", "three"] {
             world.applications.append(
-                try await exchange.addApplication(code, named: code, of: ID("K40"), by: nil).application)
+                try await exchange.addApplication(
+                    code, named: code, of: ID(code == "three" ? "T40" : "K40"), by: nil
+                ).application)
         }
         for _ in 0..<14 {
             guard let application = world.pick(world.applications), let offered = world.pick(world.versions) else {
@@ -189,7 +199,9 @@ struct GrantTableTests {
             }
             try await grant(application, offered, &world)
         }
-        if world.chance(30) { try await exchange.closeVersion(world.versions[1].version.id, by: nil) }
+        if world.chance(30) {
+            try await exchange.closeVersion(world.versions[1].version.id, .security, because: "Thử", by: nil)
+        }
         if world.chance(30) { try await exchange.endApplication(world.applications[2].id, by: nil) }
     }
 

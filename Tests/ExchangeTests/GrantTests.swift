@@ -48,6 +48,37 @@ struct GrantTests {
         }
     }
 
+    @Test("the same asked a second time, while it waits, is one request", arguments: Engine.all)
+    func twice(engine: Engine) async throws {
+        try await RegistryTown.with(engine) { town async throws in
+            let (offered, application, grant) = try await town.asked(["get-unit"])
+            var draft = GrantDraft(
+                application: application.application.id, version: offered.version.id, terms: grant.terms)
+            town.clock.advance(seconds: 60)
+            draft.terms.from = town.clock.now()
+            let again = draft
+            #expect(
+                await problem { _ = try await town.exchange.requestGrant(again, by: town.consumer) }
+                    == .conflict(.sameIsAsked))
+            #expect(try await town.exchange.grants([.waiting]).count == 1)
+            // Something else may wait beside it, and the same once that was decided.
+            draft.terms.purpose = "Việc khác"
+            _ = try await town.exchange.requestGrant(draft, by: town.consumer)
+            try await town.exchange.refuseGrant(grant.id, because: "Chưa đủ", by: town.provider)
+            _ = try await town.exchange.requestGrant(again, by: town.consumer)
+        }
+    }
+
+    @Test(
+        "a whole number is read however its groups are set apart",
+        arguments: [
+            ("1000", 1000), ("1.000", 1000), ("1,000", 1000), ("1 000 000", 1_000_000), ("7", 7), ("1.5", nil),
+            ("12.34", nil), ("", nil), (".000", nil), ("mười", nil), ("1000.000", nil),
+        ] as [(String, Int64?)])
+    func wholeNumbers(text: String, number: Int64?) {
+        #expect(GrantTerms.wholeNumber(text) == number)
+    }
+
     @Test("who decides belongs to the provider and did not ask")
     func separation() async throws {
         try await RegistryTown.with(.sqlite) { town async throws in

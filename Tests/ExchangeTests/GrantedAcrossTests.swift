@@ -79,6 +79,72 @@ struct GrantedAcrossTests {
         #expect(read.joined(to: table, from: ID("H40")).services.count == table.services.count)
     }
 
+    /// What H23 has of `units`, after the document was changed on its way.
+    private static func arrived(
+        _ limits: ServiceLimits, _ change: (String) -> String = { $0 }
+    ) throws -> (read: ServiceLimits?, joined: ServiceLimits?) {
+        var table = provider
+        table.services = table.services.map { service in
+            Service(
+                id: service.id, provider: service.provider, code: service.code, path: service.path,
+                operations: service.operations, upstreams: service.upstreams, limits: limits)
+        }
+        let sent = try #require(GrantedAcross.all(in: TableRows(table))[ID("H23")])
+        let read = try GrantedAcross(Array(change(sent.json.text).utf8))
+        let own = Table(consumers: [consumer("here", name("H23", "kiosk"), at: nil)], services: [], grants: [])
+        let joined = read.joined(to: own, from: ID("H40"))
+        _ = try CompiledTable(joined)
+        func units(_ services: [Service]) -> ServiceLimits? { services.first { $0.id == "units" }?.limits }
+        return (units(read.services), units(joined.services))
+    }
+
+    @Test("the limits that calls feel come with a grant; how instances are watched does not")
+    func limits() throws {
+        var limits = ServiceLimits()
+        (limits.requestBytes, limits.responseBytes, limits.answerSeconds) = (1 << 20, 1 << 21, 120)
+        (limits.tries, limits.connectSeconds, limits.healthPath) = (4, 9, "/health")
+        let joined = try #require(try Self.arrived(limits).joined)
+        #expect(joined.requestBytes == 1 << 20 && joined.responseBytes == 1 << 21)
+        #expect(joined.answerSeconds == 125, "the provider's own refusal comes first")
+        #expect(joined.wholeSeconds == 3600 && joined.tries == 2 && joined.connectSeconds == 3)
+        #expect(joined.healthPath == nil)
+        limits.wholeSeconds = ServiceLimits.wholeSecondsMax
+        #expect(try Self.arrived(limits).joined?.wholeSeconds == ServiceLimits.wholeSecondsMax)
+    }
+
+    @Test("a node that says nothing of limits is understood, and its answers have an end all the same")
+    func withoutLimits() throws {
+        let pattern = try Regex(#","limits":\{[^}]*\}|"limits":\{[^}]*\},"#)
+        let (read, joined) = try Self.arrived(ServiceLimits()) { $0.replacing(pattern, with: "") }
+        #expect(read?.responseBytes == ServiceLimits.farResponseBytes && joined?.responseBytes == 1 << 34)
+        #expect(joined?.answerSeconds == ServiceLimits().answerSeconds)
+        // What no node may say is the nearest that one may.
+        let number = try Regex(#""(answer-seconds|response-bytes)":[0-9]+"#)
+        let (absurd, kept) = try Self.arrived(ServiceLimits()) { text in
+            text.replacing(number) { found in
+                found.output[1].substring == "answer-seconds" ? #""answer-seconds":1e12"# : #""response-bytes":-5"#
+            }
+        }
+        #expect(absurd?.answerSeconds == 600 && absurd?.responseBytes == 1 && kept?.answerSeconds == 605)
+    }
+
+    @Test("how long a node may take holds where its service's provider said nothing else")
+    func placing() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let far = GrantedAcrossTests.service("units", node: "H24")
+            func seconds(_ answer: Double?) throws -> Double {
+                var limits = ServiceLimits()
+                try limits.set(.answerSeconds, to: answer)
+                let service = Service(
+                    id: far.id, provider: far.provider, code: far.code, path: far.path, operations: far.operations,
+                    upstreams: far.upstreams, limits: limits)
+                return town.exchange.placing(service).limits.answerSeconds
+            }
+            #expect(try seconds(nil) == ExchangeSettings().farAnswerSeconds)
+            #expect(try seconds(120) == 120 && seconds(3) == 3)
+        }
+    }
+
     @Test("a node speaks for its own providers, and takes no path and no id of another")
     func claimed() throws {
         let kiosk = GrantedAcrossTests.name("H23", "kiosk")
@@ -179,6 +245,13 @@ struct GrantedAcrossTests {
                 let keeper = try #require(try await network[code].exchange.roster()?.roster.member(ID("H40")))
                 let answer = try await network[code].exchange.call(.get, "/exchange/granted", at: keeper.place)
                 #expect(try GrantedAcross(answer.body).grants.map(\.id).sorted() == grants)
+                // Who has it is told nothing again; who has something else is.
+                let digest = StandingShelf.digest(answer.body)
+                for (known, isThere) in [(digest, false), ("another", true)] {
+                    let again = try await network[code].exchange.call(
+                        .get, "/exchange/granted?unless=\(known)", at: keeper.place)
+                    #expect(again.body.isEmpty != isThere)
+                }
             }
         }
     }

@@ -2,9 +2,11 @@ import Contracts
 import Crypto
 import Database
 import Gateway
+import JOSE
 import TestKit
 import Testing
 import Vocabulary
+import Web
 
 @testable import Exchange
 
@@ -164,7 +166,10 @@ struct RegistryTests {
                 Issue.record("\(String(describing: found))")
                 return
             }
-            #expect(words.vi.contains("K40 Cổng thông tin mẫu: get-unit (breaks.request-type)"))
+            #expect(words.vi.contains("K40 Cổng thông tin mẫu – get-unit: "))
+            #expect(words.vi.contains("(breaks.request-type)"))
+            // Each reader reads why in words of their language.
+            #expect(words.vi.split(separator: "\n").last != words.en.split(separator: "\n").last)
             try await town.exchange.replaceDocument(of: id, with: Array(harmless.utf8), by: town.provider)
             let next = try await town.exchange.openVersion(
                 of: offered.service.id, VersionDraft(document: Array(harmful.utf8)), by: town.provider)
@@ -183,21 +188,30 @@ struct RegistryTests {
             }
             #expect(kept.map(\.value) == [Hex.encode(SHA256.hash(data: Array(key.utf8)))])
             #expect(kept.first?.hint == String(key.suffix(4)))
-            let print = String(repeating: "AB:", count: 31) + "AB"
-            try await town.exchange.addCredential(.certificate, print, to: made.application.id, by: town.user)
-            let public1 = Base64.encodeURL(Curve25519.Signing.PrivateKey().publicKey.rawRepresentation)
-            try await town.exchange.addCredential(.signer, public1, to: made.application.id, by: town.user)
+            let shown = try TLSIdentity.makeSelfSigned(name: "kiosk", now: town.clock.now())
+            let holds = try KeyProof(
+                of: made.application.id, with: ShownCertificate(pem: shown.certificatePEM),
+                by: CertificatePrivateKey(pem: shown.privateKeyPEM))
+            try await town.exchange.addCredential(
+                .certificate, shown.certificatePEM, proof: holds.text, to: made.application.id, by: town.user)
+            let signing = Curve25519.Signing.PrivateKey()
+            let proof = try KeyProof(of: made.application.id, by: signing)
+            let public1 = proof.subject
+            try await town.exchange.addCredential(
+                .signer, public1, proof: proof.text, to: made.application.id, by: town.user)
             #expect(try await town.exchange.signingKey(public1) != nil)
             #expect(try await town.exchange.signingKey("x") == nil)
             let other = try await town.exchange.addApplication("other", named: "Khác", of: ID("K40"), by: town.user)
             #expect(
                 await problem {
-                    try await town.exchange.addCredential(.signer, public1, to: other.application.id, by: town.user)
+                    let proof = try KeyProof(of: other.application.id, by: signing).text
+                    try await town.exchange.addCredential(
+                        .signer, public1, proof: proof, to: other.application.id, by: town.user)
                 } == .invalid(["value": .credentialIsTaken]))
             #expect(
                 await problem {
                     try await town.exchange.addCredential(.certificate, "abc", to: other.application.id, by: town.user)
-                } == .invalid(["value": .thumbprintIsWrong]))
+                } == .invalid(["value": .certificateIsWrong]))
             let table = try await town.node.database.read { [exchange = town.exchange] in
                 try exchange.gatewayTable(in: $0)
             }
@@ -258,5 +272,19 @@ struct RegistryTests {
         #expect(place("") == "")
         #expect(place("{") != nil)
         #expect(place(#"{"n":1}"#, "text/plain") == "header/content-type")
+    }
+
+    @Test("an operation whose contract knows no body takes none")
+    func noBody() throws {
+        let contract = try Contract(RegistryTown.document(), isChecking: true)
+        let validator = try #require(contract.checked?.first { $0.id == "list-units" }?.validator)
+        func finding(_ body: String) -> ValidationFinding? {
+            validator(
+                ValidatedRequest(
+                    method: "GET", path: "/units", query: "level=2", parameters: [],
+                    headers: [("Content-Type", "application/json")], body: Array(body.utf8)))
+        }
+        #expect(finding("") == nil)
+        #expect(finding("{}") == ValidationFinding(place: "", reason: "no body is taken"))
     }
 }

@@ -83,8 +83,11 @@ final class RegistryTown: Sendable {
             at: Instant(milliseconds: 1_604_883_600_000), by: try Policies.engine())
         var authority = Authority(
             decide: { decide($0, $1, on: $2, with: rights).allowed }, organisations: { register },
-            callers: { try Rights.ofCalls($0, home: home, at: $1) })
+            calls: { now, _ in
+                try announced.policies.rules(home: home, at: now)
+            })
         authority.announce = { told, audience, key, _, _ in announced.take(told, audience, key) }
+        authority.ownsClient = { client, person, _, _ in client == "client-of-\(person?.id.text ?? "nobody")" }
         authority.names = { people, reader in
             let known = people.filter { reader?.organisation == ID("T40") || $0 == reader?.id }
             return Dictionary(uniqueKeysWithValues: known.map { ($0, "Tên của \($0)") })
@@ -198,6 +201,23 @@ func problem(_ body: () async throws -> Void) async -> Problem? {
     }
 }
 
+/// The text of the policies in force; another one after each approval.
+final class PoliciesInForce: Sendable {
+    private let state = Mutex<(text: String, rules: CallRules?)>((Policies.text, nil))
+
+    func change(to text: String) { state.withLock { $0 = (text, nil) } }
+
+    func rules(home: ID<Organisation>, at now: Instant) throws -> CallRules {
+        try state.withLock { state in
+            if let rules = state.rules { return rules }
+            let rules = try CallRules(
+                organisations: RegistryTown.register, home: home, at: now, by: state.text)
+            state.rules = rules
+            return rules
+        }
+    }
+}
+
 /// What people were told, in its order; each key once for each audience, as identity does it.
 final class Announced: Sendable {
     struct Told: Sendable, Hashable {
@@ -209,6 +229,8 @@ final class Announced: Sendable {
         let at: Instant
     }
 
+    /// By which calls are decided at the node whose people are told.
+    let policies = PoliciesInForce()
     private let clock: TestClock
     private let state = Mutex<(told: [Told], keys: Set<String>)>(([], []))
 

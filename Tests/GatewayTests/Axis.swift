@@ -33,11 +33,9 @@ final class Axis: Sendable {
     static func with(
         _ table: Table, answers: GatewayAnswers = GatewayAnswers(),
         settings change: (inout Gateway.Settings) -> Void = { _ in },
-        fault: Ledger.Settings = Ledger.Settings(), _ body: (Axis) async throws -> Void
+        fault: Ledger.Settings = Ledger.Settings(), logger: Logger = quiet, _ body: (Axis) async throws -> Void
     ) async throws {
         let home = try TemporaryFolder()
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         let ledger = try await Ledger.open(
             folder: home.path + "/log", origin: "H42.example/ledger",
             key: Curve25519.Signing.PrivateKey(rawRepresentation: Array(0..<32)), now: clock, logger: logger,
@@ -65,10 +63,17 @@ final class Axis: Sendable {
         await axis.stop()
     }
 
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     func stop() async {
+        await stopGateway()
+        try? await ledger.close()
+    }
+
+    /// Its log can still be read.
+    func stopGateway() async {
         running.cancel()
         try? await running.value
-        try? await ledger.close()
     }
 
     static let clock: Clock = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
@@ -89,6 +94,7 @@ final class Axis: Sendable {
             Operation(id: "add", method: "POST", template: "/units", validator: validator),
             Operation(id: "head", method: "HEAD", template: "/units"),
             Operation(id: "put", method: "PUT", template: "/units/{code}"),
+            Operation(id: "patch", method: "PATCH", template: "/units/{code}"),
         ]
         return Table(
             consumers: [
@@ -104,7 +110,7 @@ final class Axis: Sendable {
             grants: [
                 Grant(
                     id: "grant-1", consumer: "kiosk", service: "units-v1",
-                    operations: ["list", "read", "add", "head", "put"], fields: fields,
+                    operations: ["list", "read", "add", "head", "put", "patch"], fields: fields,
                     purpose: "Tra cứu đơn vị hành chính",
                     legalBasis: "47/2020/NĐ-CP", rate: rate, quota: quota, from: Instant(milliseconds: 0),
                     until: Instant(milliseconds: 1 << 46), evidence: evidence)
@@ -128,6 +134,13 @@ final class Axis: Sendable {
         try await wire.close()
         return heard
     }
+}
+
+/// Something that a test turns on and off.
+final class Flag: Sendable {
+    private let isOn = Mutex(false)
+    var value: Bool { isOn.withLock { $0 } }
+    func set(_ new: Bool = true) { isOn.withLock { $0 = new } }
 }
 
 /// An answer as it came.
@@ -195,6 +208,11 @@ struct Wire: Sendable {
     func close() async throws { try? await channel.close() }
 
     var count: Int { heard.bytes.withLock { $0.count } }
+    func count(of letter: Unicode.Scalar) -> Int {
+        let byte = UInt8(ascii: letter)
+        return heard.bytes.withLock { $0.count { $0 == byte } }
+    }
+
     var isClosed: Bool { heard.isClosed.withLock { $0 } }
 
     /// The next answer, with its body by Content-Length or chunks.

@@ -8,8 +8,7 @@ import Testing
 @testable import Gateway
 
 /// NIO's own HTTP/1 decoder is the judge: whatever we accept it accepts, with the same framing. (Not the other way
-/// round: we
-/// refuse more.) The seed is fixed; `TRUC_FUZZ` asks for more cases.
+/// round: we refuse more.) The seed is fixed; `TRUC_FUZZ` asks for more cases.
 @Suite("Framing against NIO's decoder")
 struct FuzzTests {
     private static let cases = ProcessInfo.processInfo.environment["TRUC_FUZZ"].flatMap(Int.init) ?? 20_000

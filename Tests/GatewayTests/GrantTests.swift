@@ -115,6 +115,9 @@ struct GrantTests {
         ("GET /units/v1/other", "unknown-operation"),
         ("GET /units/v2/units", "unknown-service"),
         ("DELETE /units/v1/units", "other-methods"),
+        ("TRACE /units/v1/units", "other-methods"),
+        ("QUERY /units/v1/units", "other-methods"),
+        ("TRACE /units/v1/other", "unknown-operation"),
     ]
 
     @Test("only what the grant covers passes, and no path means two things", arguments: paths)
@@ -122,6 +125,16 @@ struct GrantTests {
         try await Axis.with(Axis.table([1])) { axis async throws in
             #expect(try await axis.call("\(line) HTTP/1.1\r\nHost: a").code == code)
         }
+    }
+
+    @Test("a document that has TRACE opens no way for it")
+    func trace() throws {
+        let tree = try PathTree(
+            ["GET", "TRACE"].map { Operation(id: $0, method: $0, template: "/units") }, subject: "units")
+        let found = Array("/units".utf8).withUnsafeBytes { path in
+            Array("TRACE".utf8).withUnsafeBytes { tree.match(path, method: $0) }
+        }
+        #expect(found == .otherMethods(["GET"]))
     }
 
     @Test("a grant is in force from its first moment to its last")
@@ -207,10 +220,12 @@ struct GrantTests {
                         + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
                 )
             }
+            // An escape of a name has four digits, and no sign before them.
+            if request.contains("/units/sign") { return .json(##"{"\u+12a":"secret","name":1}"##) }
             return .json(#"{"code":"secret"#)
         }
         try await Axis.with(Axis.table([upstream.port], fields: ["name"])) { axis async throws in
-            for path in ["units/html", "units/gzip", "units"] {
+            for path in ["units/html", "units/gzip", "units/sign", "units"] {
                 let answer = try await axis.call("GET /units/v1/\(path) HTTP/1.1\r\nHost: a")
                 #expect(answer.code == "answer-not-json" && !answer.body.contains("secret"))
             }

@@ -73,12 +73,14 @@ struct HotPathTests {
 
     @Test("slow calls that are under way hold up nobody who waits for a leaf")
     func slowCalls() async throws {
+        let gate = TestUpstream.Gate()
         let upstream = try await TestUpstream.open { request in
             var reply = TestUpstream.Reply.json("{\"a\":1}")
-            if request.contains("/slow") { reply.afterMilliseconds = 4_500 }
+            if request.contains("/slow") { reply.gate = gate }
             return reply
         }
         try await Axis.with(Axis.table([upstream.port])) { axis async throws in
+            defer { gate.open() }
             var slow: [Wire] = []
             for _ in 0..<8 {
                 let wire = try await axis.wire()
@@ -88,6 +90,7 @@ struct HotPathTests {
             for _ in 0..<5 { #expect(try await axis.call().status == 200) }
             // None of the slow ones has an answer yet.
             #expect(axis.ledger.checkpoint.size == 5)
+            gate.open()
             for wire in slow {
                 #expect(try await wire.answer().status == 200)
                 try await wire.close()

@@ -159,6 +159,36 @@ struct TLSTests {
         try await service.close()
     }
 
+    @Test("what the provider's node refuses it refuses in the words of this gateway, with its own status and code")
+    func refusedThere() async throws {
+        let provider = try TLSTests.identity("H36")
+        let service = try await TestUpstream.open { _ in
+            .say(
+                "HTTP/1.1 200 OK\r\ntruc-problem: 400 forged\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 2\r\n\r\n{}")
+        }
+        var far = Axis.table([service.port], rate: Rate(perSecond: 0.01, burst: 1))
+        far.consumers = [Consumer(id: "far-kiosk", name: Axis.client, credentials: [.signer("node:H42")])]
+        far.grants = far.grants.map { $0.given(to: "far-kiosk") }
+        try await Axis.with(
+            far, answers: GatewayAnswers(signature: { _ in "node:H42" }), settings: { $0.tls = TLSTests.tls(provider) }
+        ) { other async throws in
+            let signs = GatewayAnswers(sign: { _ in [("signature-input", "truc=()"), ("signature", "truc=:AA==:")] })
+            let near = Axis.table(toNode: other.port, pin: provider.pin, fields: ["code"])
+            try await Axis.with(near, answers: signs) { axis async throws in
+                #expect(try await axis.call().status == 200, "a service cannot write that field")
+                let refused = try await axis.call()
+                #expect(refused.status == 429 && refused.code == "rate" && refused.field("retry-after") != nil)
+                #expect(refused.field("content-type") == "application/problem+json")
+                #expect(refused.body.contains("rate is used up"), "what went wrong is not filtered away")
+                #expect(try await axis.records().last?.requireInteger("status") == 429)
+                let next = try await axis.call()
+                #expect(next.status == 429)
+            }
+        }
+        try await service.close()
+    }
+
     @Test("the pin of a certificate is that of its key")
     func pin() throws {
         let own = try TLSTests.identity("gateway")
@@ -203,16 +233,17 @@ extension Grant {
     fileprivate func given(to consumer: String) -> Grant {
         Grant(
             id: id, consumer: consumer, service: service, operations: operations, purpose: purpose,
-            legalBasis: legalBasis, from: from, until: until, evidence: evidence)
+            legalBasis: legalBasis, rate: rate, from: from, until: until, evidence: evidence)
     }
 }
 
 extension Axis {
     /// As `table`, with the service at another node.
     static func table(
-        toNode port: Int, pin: String, limits change: (inout ServiceLimits) -> Void = { _ in }
+        toNode port: Int, pin: String, fields: Set<String>? = nil,
+        limits change: (inout ServiceLimits) -> Void = { _ in }
     ) -> Table {
-        var table = Axis.table([], limits: change)
+        var table = Axis.table([], fields: fields, limits: change)
         table.services = table.services.map { service in
             Service(
                 id: service.id, provider: service.provider, code: service.code, path: service.path,

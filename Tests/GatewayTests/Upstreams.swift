@@ -9,8 +9,8 @@ final class TestUpstream: Sendable {
     struct Reply: Sendable {
         var pieces: [String]
         var closes = false
-        /// Before the first piece.
-        var afterMilliseconds = 0
+        /// Nothing is said before it opens.
+        var gate: Gate?
         /// So long after the pieces.
         var rest: (piece: String, afterMilliseconds: Int64)?
 
@@ -24,6 +24,14 @@ final class TestUpstream: Sendable {
         }
 
         static let silence = Reply(pieces: [])
+    }
+
+    /// Holds answers back until the test has seen what it wants to see.
+    final class Gate: Sendable {
+        private let promise = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
+
+        fileprivate var isOpen: EventLoopFuture<Void> { promise.futureResult }
+        func open() { promise.succeed() }
     }
 
     typealias Script = @Sendable (String) -> Reply
@@ -89,7 +97,8 @@ final class TestUpstream: Sendable {
 
         private func answer(_ reply: Reply, _ context: ChannelHandlerContext) {
             let channel = context.channel
-            channel.eventLoop.scheduleTask(in: .milliseconds(Int64(reply.afterMilliseconds))) {
+            let isOpen = reply.gate?.isOpen ?? channel.eventLoop.makeSucceededVoidFuture()
+            isOpen.hop(to: channel.eventLoop).whenSuccess {
                 for piece in reply.pieces { channel.writeAndFlush(ByteBuffer(string: piece), promise: nil) }
                 if reply.closes { channel.close(promise: nil) }
                 guard let rest = reply.rest else { return }

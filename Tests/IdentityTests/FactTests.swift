@@ -77,6 +77,72 @@ struct FactTests {
                 && !allowed("deputy", "incidents.view", red, with: rights))
     }
 
+    @Test("nobody lends a role that takes two people to give, and nobody lends while they are suspended")
+    func notLent() throws {
+        let until = Rightful.now.adding(seconds: 60)
+        let roles = [
+            Rightful.role(.departmentLead, "lead"), Rightful.role(.auditor, "lead"),
+            Rightful.role(.nodeAdministrator, "lead"), Rightful.role(.officer, "deputy"),
+        ]
+        let facts = [
+            Rightful.fact("deputy", .delegate, "lead"), Rightful.fact("lead", .suspended, "H40", until: until),
+        ]
+        let suspended = try Rightful.rights(roles, facts)
+        #expect(!allowed("deputy", "incidents.share", with: suspended))
+        let rights = try Rightful.rights(roles, facts, at: until)
+        #expect(allowed("deputy", "incidents.share", with: rights))
+        #expect(!allowed("deputy", "identity.administer", with: rights))
+        #expect(!allowed("deputy", "identity.policies", with: rights))
+        let changes = Rightful.knowledge(roles, facts).changes(
+            from: Rightful.now.adding(seconds: -1), until: until.adding(seconds: 60))
+        #expect(changes[ID("deputy")]?.contains(until) == true, "asked anew when the lender is let in again")
+    }
+
+    @Test("whoever audits has nothing of what was lent, while they audit; roles for hours are not lent")
+    func notLentOn() throws {
+        let (later, night) = (Rightful.now.adding(seconds: 60), Rightful.now.adding(seconds: 8 * 3600))
+        let rights = { (at: Instant) in
+            try Rightful.rights(
+                [
+                    Rightful.role(.departmentLead, "lead"), Rightful.role(.officer, "deputy"),
+                    Rightful.role(.auditor, "deputy", from: later), Rightful.role(.officer, "other"),
+                    Rightful.role(.departmentLead, "raised", until: night),
+                ], [Rightful.fact("deputy", .delegate, "lead"), Rightful.fact("other", .delegate, "raised")], at: at)
+        }
+        let (before, after) = (try rights(Rightful.now), try rights(later))
+        #expect(allowed("deputy", "incidents.share", with: before))
+        #expect(!allowed("deputy", "incidents.share", with: after) && allowed("deputy", "ledger.read", with: after))
+        #expect(allowed("raised", "incidents.share", with: before))
+        #expect(!allowed("other", "incidents.share", with: before))
+    }
+
+    @Test("who acts for another approves nothing that the other asked for or is to have")
+    func approvesNothingOfLender() throws {
+        let rights = try Rightful.rights(
+            [Rightful.role(.departmentLead, "lead"), Rightful.role(.nodeAdministrator, "deputy")],
+            [Rightful.fact("deputy", .delegate, "lead")])
+        func approves(by author: String, for subject: String) -> Bool {
+            rights.mayApprove(Rightful.named("deputy", level: 2), "r", by: ID(author), for: ID(subject)).allowed
+        }
+        #expect(approves(by: "a", for: "b"))
+        #expect(!approves(by: "lead", for: "b") && !approves(by: "a", for: "lead"))
+    }
+
+    @Test("who acts for another decides no request that the other made")
+    func separated() throws {
+        let rights = try Rightful.rights(
+            [
+                Rightful.role(.departmentLead, "lead"), Rightful.role(.officer, "deputy"),
+                Rightful.role(.officer, "other"),
+            ], [Rightful.fact("deputy", .delegate, "lead")])
+        func decides(of author: String) -> Bool {
+            allowed(
+                "deputy", "exchange.decide",
+                Resource("r", owner: ID("H40"), label: "TLP:CLEAR", author: ID(author)), with: rights)
+        }
+        #expect(decides(of: "other") && !decides(of: "lead") && !decides(of: "deputy"))
+    }
+
     @Test("break-glass opens one record, for one person, while it lasts")
     func opened() throws {
         let until = Rightful.now.adding(seconds: 3600)

@@ -34,6 +34,10 @@ struct GuestTests {
                 try await town.identity.setPassword("Hoa sen nở giữa hồ 2021", of: "canbo.mau@H23")
             }
             await #expect(throws: home) { try await town.identity.beginReset(of: guest, by: boss) }
+            try await town.identity.perform(AskForHelp(kind: .reset, login: "canbo.mau@H23", address: "192.0.2.1"))
+            let asked = try await town.database.read { try ResetStore.find(for: guest, at: town.clock.now(), in: $0) }
+            let reset = try #require(asked?.id)
+            await #expect(throws: home) { _ = try await town.identity.approveReset(reset, by: boss) }
             await #expect(throws: home) { try await town.identity.place(guest, in: ID("H40"), by: nil) }
             await #expect(throws: Problem.conflict(.notForGuests)) {
                 try await town.identity.giveRole(.departmentLead, to: guest, until: until, by: nil)
@@ -113,6 +117,13 @@ struct GuestTests {
                 "Kết thúc quyền của khách")
             await lead.get(place).expect(200, shows: "Người giúp mẫu", hides: ["Kết thúc quyền của khách"])
             await lead.get("/identity/guests/new").expect(403)
+            try await town.addUnit("H40-CNTT", "Phòng Công nghệ thông tin")
+            let head = try await town.person("donvi.mau", .officer)
+            try await town.identity.place(head, in: ID("H40-CNTT"), by: nil)
+            try await town.identity.giveRole(.unitAdministrator, to: head, in: ID("H40-CNTT"), by: nil)
+            let unit = await town.visitor("donvi.mau")
+            await unit.get("/identity/guests").expect(200, shows: "Chưa có khách nào", hides: ["Người giúp mẫu"])
+            await unit.get(place).expect(404)
             await lead.post(place + "/end").expect(403)
             await boss.post(place + "/end").expect(redirectTo: place)
             await boss.get("/identity/guests?lang=en").expect(200, shows: "Over")

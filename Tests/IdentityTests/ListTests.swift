@@ -29,6 +29,9 @@ struct ListTests {
     static let columns = RecordColumns(
         id: { "r.id IN (\(list: $0))" }, owner: "r.owner", label: "r.label", author: "r.author",
         recipients: linked("recipient"),
+        recipientLines: RecordColumns.Lines(
+            source: "identity_test_link l JOIN identity_test_record r ON r.id = l.record AND l.kind = 'recipient'",
+            recipient: "l.value", label: "r.label", order: "l.record DESC"),
         handlers: linked("handler"), named: linked("named"), kinds: linked("kind"))
 
     @Test("the rows of a list are those to which decide says yes, in random worlds", arguments: Engine.all)

@@ -103,7 +103,9 @@ struct PeopleTests {
             await administrator.post("\(page)/give-role", ["role": "citizen", "until": "2020-11-08"]).expect(422)
             let browser = try await town.full(from: Browser(address: "192.0.2.1"))
             #expect(try await town.person(of: browser)?.roles == [.officer, .auditor])
-            let shown = await administrator.get(page).expect(200, shows: "Kiểm toán viên")
+            // It holds to the end of the day that was named, which is said as that day.
+            let shown = await administrator.get(page).expect(
+                200, shows: "Kiểm toán viên", "<div>09/11/2020</div>", hides: ["10/11/2020"])
             let membership = try #require(shown.text.firstMatch(of: /roles\/([0-9a-f-]+)\/end/)?.1)
             await administrator.post("\(page)/roles/\(membership)/end").expect(redirectTo: page)
             #expect(try await town.person(of: browser)?.roles.count == 1)

@@ -8,7 +8,7 @@ import Vocabulary
 
 @Suite("policies stay within what the node can carry")
 struct PolicyLimitTests {
-    @Test("lines and examples are counted, and calls follow the grants alone")
+    @Test("lines and examples are counted, and no call goes without a grant or hangs on a session")
     func bounds() {
         func faults(_ more: String) -> [Phrase] { Identity.faults(inPolicies: Policies.text + more).map(\.what) }
         #expect(faults("") == [])
@@ -18,13 +18,31 @@ struct PolicyLimitTests {
             "@example(\"\(examples.joined(separator: ";"))\")\nforbid (principal is Peer, action, resource is Node)"
         #expect(faults(much + "when { context.assurance < 0 };") == [.tooManyExamples])
         #expect(faults("forbid (principal is Peer, action, resource) when { context.assurance < 0 };") == [])
-        #expect(faults("forbid (principal, action, resource) when { context.assurance < 0 };") == [.callsFollowGrants])
-        #expect(
-            faults("forbid (principal, action == Action::\"exchange.call\", resource) when { context.assurance < 0 };")
-                == [.callsFollowGrants])
+        func session(_ scope: String) -> [String] {
+            let text = Policies.text + "@id(\"ours\")\nforbid (\(scope)) when { context.assurance < 0 };"
+            return Identity.faults(inPolicies: text).map { "\($0.code) \($0.what.en.contains("“ours”"))" }
+        }
+        #expect(session("principal, action, resource") == ["policy.call-context true"])
+        #expect(session("principal, action == Action::\"exchange.call\", resource") == ["policy.call-context true"])
         let without = Policies.text.replacing(
-            "when { resource.callers.contains(principal) };", with: "when { !resource.callers.contains(principal) };")
-        #expect(Identity.faults(inPolicies: without).map(\.what) == [.callsFollowGrants])
+            "forbid (principal is Service, action == Action::\"exchange.call\", resource is Operation)\nunless",
+            with: "forbid (principal is Service, action == Action::\"exchange.call\", resource is Operation)\nwhen")
+        #expect(Identity.faults(inPolicies: without).map(\.code).contains("policy.call-without-grant"))
+        let closed = Policies.text.replacing(
+            """
+            permit (principal is Service, action == Action::"exchange.call", resource is Operation)
+            when { resource.callers.contains(principal) };
+            """,
+            with: "permit (principal is Peer, action in Action::\"peer\", resource);")
+        #expect(Identity.faults(inPolicies: closed).map(\.code).contains("policy.no-calls"))
+        #expect(
+            faults(
+                """
+                @example("service exchange.call granted me kind personal by H23 -> no")
+                forbid (principal is Service, action == Action::"exchange.call", resource is Operation)
+                when { resource has kind && resource.kind == "personal" }
+                unless { principal.owner in Organisation::"H40" };
+                """) == [])
         let worded = Policies.text.replacing("granted this operation to the calling", with: "let the calling")
         #expect(worded != Policies.text && Identity.faults(inPolicies: worded).isEmpty, "its reason may be reworded")
     }

@@ -42,6 +42,7 @@ struct PolicyMatrixTests {
         identity.delegate    .        .    .       .       .    .       x             .       x    .
         identity.provision   x        x    x       x       x    x       x             x       x    .
         identity.requests    .        .    .       x       x    x       x             x       .    .
+        identity.deputies    .        .    .       x       x    x       x             x       x    .
         identity.explain     .        .    .       .       x    .       x             x       .    .
         identity.review      .        .    .       .       x    .       x             x       x    .
         identity.account     .        x    x       x       x    x       x             x       x    .

@@ -165,4 +165,39 @@ struct DelegationTests {
             }
         }
     }
+
+    @Test("so is one of next week, and a link of before opens nothing any more", arguments: Engine.all)
+    func aboveSoon(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            try await town.addUnit("H40-A", "Phòng A")
+            try await town.identity.createPerson(
+                login: "truong.phong", name: "Trưởng phòng mẫu", roles: [.unitAdministrator], phc: Town.quickPHC,
+                organisation: ID("H40-A"))
+            let person = try await town.identity.createPerson(
+                login: "nguoi.moi", name: "Người mới", organisation: ID("H40-A"))
+            let visitor = await town.visitor("truong.phong")
+            let page = await visitor.post("/identity/people/\(person)/link").expect(200)
+            let link = try #require(page.text.firstMatch(of: /\/identity\/set-password\?token=([A-Za-z0-9_-]+)/))
+            await town.stranger().get(String(link.0)).expect(200, shows: "nguoi.moi")
+
+            try await town.identity.giveRole(
+                .nodeAdministrator, to: person, in: ID("H40"), from: town.clock.now().adding(days: 7), by: nil)
+            for verb in ["suspend", "link", "leave"] {
+                await visitor.post("/identity/people/\(person)/\(verb)").expect(403)
+            }
+            await town.stranger().get(String(link.0)).expect(200, shows: "không còn hiệu lực")
+            let new = "mưa rào tháng bảy ta"
+            await town.stranger().post(
+                "/identity/set-password", ["token": String(link.1), "password": new, "again": new]
+            ).expect(409)
+
+            let mail = """
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                "Operations":[{"op":"replace","path":"emails","value":[{"value":"khac@vi-du.vn"}]}]}
+                """
+            for directory in [try await Directory(town), try await Directory(town, organisation: ID("H40-A"))] {
+                #expect(try await directory.call(.patch, "/Users/\(person)", mail).status == 403)
+            }
+        }
+    }
 }

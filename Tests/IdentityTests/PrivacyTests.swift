@@ -19,7 +19,7 @@ struct PrivacyTests {
     @Test("every table with a person in it is listed, with every column", arguments: Engine.all)
     func tables(engine: Engine) async throws {
         try await Town.open(on: engine) { town in
-            let columns = try await town.columns()
+            let columns = try await town.database.columns()
             let listed = Dictionary(uniqueKeysWithValues: PersonalTable.all.map { ($0.name, $0) })
             for (table, names) in columns where table.hasPrefix("identity_") {
                 guard !names.isDisjoint(with: Self.personColumns) || table == "identity_person" else { continue }
@@ -38,9 +38,8 @@ struct PrivacyTests {
             let person = try await town.identity.createPerson(
                 login: "canbo.mau", name: "Cán bộ mẫu", email: "canbo@vi-du.vn", roles: [.officer], phc: Town.quickPHC)
             _ = try await town.withAuthenticator(person)
-            try await town.identity.giveConsent(.notices, of: person)
             let text = try await town.identity.export(of: person, by: nil).text
-            for words in ["Cán bộ mẫu", "canbo@vi-du.vn", "officer", "email-notices", "identity.person-added"] {
+            for words in ["Cán bộ mẫu", "canbo@vi-du.vn", "officer", "identity.person-added"] {
                 #expect(text.contains(words), "\(words)")
             }
             #expect(!text.contains("argon2id"))
@@ -49,20 +48,20 @@ struct PrivacyTests {
         }
     }
 
-    @Test("consent is given per purpose, asked for each use, and withdrawn", arguments: Engine.all)
+    @Test("the page shows what applications may know, and asks for no consent that nothing uses", arguments: Engine.all)
     func consent(engine: Engine) async throws {
         try await Town.open(on: engine) { town in
-            let person = try await town.person("canbo.mau", .officer)
+            try await town.person("canbo.mau", .officer)
             let visitor = await town.visitor("canbo.mau")
-            #expect(try await !town.identity.agrees(person, to: .notices), "silence is no consent")
-            await visitor.get("/identity/privacy").expect(200, shows: "Chưa đồng ý")
-            await visitor.post("/identity/privacy/consents/email-notices/give").expect(redirectTo: "/identity/privacy")
-            #expect(try await town.identity.agrees(person, to: .notices))
-            #expect(try await !town.identity.agrees(person, to: .contactCard))
-            await visitor.get("/identity/privacy").expect(200, shows: "Đã đồng ý")
-            await visitor.post("/identity/privacy/consents/email-notices/withdraw")
-            #expect(try await !town.identity.agrees(person, to: .notices))
-            await visitor.post("/identity/privacy/consents/moon/give").expect(404)
+            await visitor.get("/identity/privacy").expect(
+                200, shows: "Bạn chưa đồng ý cho ứng dụng nào", hides: ["thư điện tử", "Tôi đồng ý"])
+            let app = try await Relying.register(town) { $0.asksConsent = true }
+            var fields = Request(.get, app.authorize(["scope": "openid profile"])).query
+            fields.add("answer", "yes")
+            await visitor.post("/identity/oauth/consent", fields)
+            await visitor.get("/identity/privacy").expect(200, shows: "Ứng dụng mẫu", "Họ tên", "Rút lại sự đồng ý")
+            await visitor.post("/identity/account/applications/\(app.id)/withdraw")
+            await visitor.get("/identity/privacy").expect(200, hides: ["Ứng dụng mẫu"])
             #expect(
                 try await town.facts().filter { $0.contains("consent") } == [
                     "identity.consent-given", "identity.consent-withdrawn",
@@ -106,26 +105,9 @@ struct PrivacyTests {
             try await town.identity.erase(person, by: nil)
             _ = try await log.drain.drain()
 
-            for (table, columns) in try await town.columns() {
-                for column in columns {
-                    let rows = try await town.database.read { tx in
-                        try tx.rows("SELECT \(SQL(name: column)) AS cell FROM \(SQL(name: table))").map {
-                            try $0.get("cell", as: Value.self)
-                        }
-                    }
-                    for cell in rows {
-                        let text: String =
-                            switch cell {
-                            case .text(let text): text
-                            case .blob(let bytes): String(decoding: bytes, as: UTF8.self)
-                            default: ""
-                            }
-                        for word in ["Người Sẽ Xóa", "nguoi se xoa", "canbo.mau", "xoa@vi-du.vn", "192.0.2.77"] {
-                            #expect(!text.contains(word), "\(table).\(column) still says \(word)")
-                        }
-                    }
-                }
-            }
+            let words = ["Người Sẽ Xóa", "nguoi se xoa", "canbo.mau", "xoa@vi-du.vn", "192.0.2.77"]
+            let left = try await town.database.places(saying: words)
+            #expect(left == [])
             let proven = try Verification.receipt(old, by: log.ledger.verifierKey)
             #expect(proven.disclosed != nil, "an old receipt holds, with the content that its holder has")
             let bare = try await log.ledger.prove(proven.receipt.index)
@@ -135,6 +117,122 @@ struct PrivacyTests {
             #expect(report.isSound, "\(report.findings)")
             #expect(report.checkpoint?.size ?? 0 > proven.receipt.index)
             #expect(try await town.facts().last == "identity.person-erased")
+        }
+    }
+
+    @Test("what others were told of somebody forgets the name with them, in tables and letters", arguments: Engine.all)
+    func mentioned(engine: Engine) async throws {
+        try await Town.open(on: engine, hasMail: true) { town in
+            town.identity.describes("incidents") { _, _, _ in Resource("incidents/1", owner: ID("H40")) }
+            func person(_ login: String, _ name: String, _ role: Role) async throws -> Person {
+                let id = try await town.identity.createPerson(
+                    login: login, name: name, email: "\(login)@vi-du.vn", roles: [role], phc: Town.quickPHC)
+                return Person(id: id, name: name, organisation: ID("H40"), roles: [role])
+            }
+            let one = try await person("quantri.mau", "Quản trị mẫu", .nodeAdministrator)
+            let gone = try await person("nguoi.xoa", "Người Sẽ Xóa", .nodeAdministrator)
+            let reason = "Sự cố đang diễn ra ở hệ thống một cửa"
+            let wanted: [(AccessRequest.Kind, String, Int?)] = [
+                (.breakGlass, "incidents/1", nil), (.elevation, "incident-handler", 1),
+            ]
+            for (kind, object, hours) in wanted {
+                let id = try await town.identity.ask(
+                    kind, for: gone.id, object, hours: hours, reason: reason, by: gone)
+                try await town.identity.answer(id, .approved, by: one)
+            }
+            // They decide on, too, and stop administering; one letter went, the others wait.
+            let officer = try await person("canbo.mau", "Cán bộ mẫu", .officer)
+            let asked = try await town.identity.ask(
+                .elevation, for: officer.id, "incident-handler", hours: 1, reason: reason, by: officer)
+            try await town.identity.answer(asked, .refused, by: gone)
+            try await town.database.write { tx in
+                try tx.execute(
+                    """
+                    UPDATE mail_message SET state = 'sent', body = '', ended_at = created_at
+                    WHERE subject LIKE 'Mở khẩn cấp: Người Sẽ Xóa%'
+                    """)
+            }
+            for line in ["nguoi.xoa,Người Sẽ Xóa", "nguoi.khac,Người Khác"] {
+                _ = try await town.identity.bring(Array("login,name\n\(line)\n".utf8), named: "can-bo.csv", by: one)
+            }
+            try await town.identity.leave(gone.id, by: nil)
+            try await town.identity.sweep()
+            let words = ["Người Sẽ Xóa", "nguoi.xoa"]
+            let places = try await town.database.places(saying: words)
+            for place in ["identity_reminder.text_vi", "mail_message.body", "mail_message.subject"] {
+                #expect(places.contains { $0.hasPrefix(place) }, "what this test is about: \(place)")
+            }
+            let reminders = try await town.count("identity_reminder WHERE person = \(one.id)")
+            try await town.identity.erase(gone.id, by: nil)
+            let left = try await town.database.places(saying: words)
+            #expect(left == [])
+            #expect(try await town.count("identity_import") == 1, "the list without them waits on")
+            #expect(
+                try await town.count("identity_reminder WHERE person = \(one.id)") == reminders + 1,
+                "and that somebody who administered is erased")
+            await town.visitor("quantri.mau").get("/identity/account").expect(
+                200, shows: "Về một người đã được xóa dữ liệu cá nhân")
+        }
+    }
+
+    @Test("a list that waits goes with who is on it, and stays where only a namesake is", arguments: Engine.all)
+    func lists(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let id = try await town.person("quantri.mau", .nodeAdministrator)
+            let author = Person(id: id, name: "Quản trị mẫu", organisation: ID("H40"), roles: [.nodeAdministrator])
+            let gone = try await town.person("nguoi.xoa", .citizen, name: "Nguyễn Văn Mẫu")
+            for line in ["NGUOI.XOA,Tên Khác", "nguoi.khac,Nguyễn Văn Mẫu", "nguoi.moi,Người Mới"] {
+                _ = try await town.identity.bring(Array("login,name\n\(line)\n".utf8), named: "ds.csv", by: author)
+            }
+            let done = try await town.identity.bring(
+                Array("login,name\nnguoi.xong,Người Xong\n".utf8), named: "ds.csv", by: author)
+            try await town.identity.perform(done, by: author)
+            #expect(try await town.count("identity_import_login") == 3, "what is done is about nobody any more")
+            try await town.identity.erase(gone, by: nil)
+            #expect(try await town.count("identity_import") == 3)
+            #expect(try await town.count("identity_import_login WHERE login = 'nguoi.xoa'") == 0)
+            #expect(try await town.count("identity_import_login WHERE login = 'nguoi.khac'") == 1)
+        }
+    }
+
+    @Test(
+        "whoever watches over the node is told when somebody who did is erased, without a name", arguments: Engine.all)
+    func watched(engine: Engine) async throws {
+        try await Town.open(on: engine, hasMail: true) { town in
+            func person(_ login: String, _ roles: Role..., name: String) async throws -> Person {
+                let id = try await town.identity.createPerson(
+                    login: login, name: name, email: "\(login)@vi-du.vn", roles: Set(roles), phc: Town.quickPHC)
+                return Person(id: id, name: name, organisation: ID("H40"), roles: Set(roles))
+            }
+            let one = try await person("quantri.mau", .nodeAdministrator, name: "Quản trị mẫu")
+            let two = try await person("quantri.hai", .nodeAdministrator, name: "Quản trị hai")
+            let gone = [
+                try await person("quantri.xoa", .nodeAdministrator, .auditor, name: "Người Sẽ Xóa"),
+                try await person("kiemtoan.xoa", .auditor, name: "Kiểm Toán Xóa"),
+            ]
+            let officer = try await person("canbo.xoa", .officer, name: "Cán Bộ Xóa")
+            for one in gone + [officer] { try await town.identity.leave(one.id, by: nil) }
+            func told(_ person: Person) async throws -> Int {
+                try await town.count(
+                    "identity_reminder WHERE kind = 'identity.watched-erased' AND person = \(person.id)")
+            }
+            try await town.identity.erase(officer.id, by: one)
+            #expect(try await told(two) == 0, "an officer watched over nothing")
+            try await town.identity.erase(gone[0].id, by: one)
+            try await town.identity.erase(gone[1].id, by: gone[1])
+            for one in [one, two] { #expect(try await told(one) == 2) }
+            for one in gone { #expect(try await told(one) == 0) }
+            let page = await town.visitor("quantri.hai").get("/identity/account?lang=en")
+            page.expect(
+                200, shows: gone[0].id.text, "done by Quản trị mẫu", "at their own wish", "Node administrator, Auditor",
+                hides: ["Người Sẽ Xóa", "Kiểm Toán Xóa"])
+            let letters = try await town.count(
+                "mail_message WHERE recipient = 'quantri.hai@vi-du.vn' AND subject LIKE 'Dữ liệu của một người%'")
+            #expect(letters == 2)
+            let leaves = try await town.contents(of: "identity.person-erased")
+            #expect(leaves.map { $0.contains("node-administrator") } == [false, true, false])
+            #expect(leaves.map { $0.contains("auditor") } == [false, true, true])
+            #expect(try await town.database.places(saying: ["Người Sẽ Xóa", "Kiểm Toán Xóa"]) == [])
         }
     }
 
@@ -188,29 +286,5 @@ struct TownLog: Sendable {
         )
         key = ledger.verifierKey
         drain = LedgerDrain(database: town.database, ledger: ledger, outbox: town.identity.outbox, logger: quiet)
-    }
-}
-
-extension Town {
-    /// The columns of every table there is.
-    func columns() async throws -> [String: Set<String>] {
-        let dialect = database.dialect
-        return try await database.read { tx in
-            let rows =
-                dialect == .sqlite
-                ? try tx.rows(
-                    """
-                    SELECT m.name AS tbl, c.name AS col FROM sqlite_master m JOIN pragma_table_info(m.name) c
-                    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
-                    """)
-                : try tx.rows(
-                    """
-                    SELECT CAST(table_name AS TEXT) AS tbl, CAST(column_name AS TEXT) AS col
-                    FROM information_schema.columns WHERE table_schema = 'public'
-                    """)
-            var found: [String: Set<String>] = [:]
-            for row in rows { found[try row.get("tbl"), default: []].insert(try row.get("col")) }
-            return found
-        }
     }
 }

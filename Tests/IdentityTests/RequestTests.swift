@@ -45,8 +45,29 @@ struct RequestTests {
             #expect(try await Self.may(town, officer, "threats.import"))
             town.clock.advance(seconds: 2 * 3600)
             #expect(try await !Self.may(town, officer, "threats.import"))
-            #expect(try await town.facts().suffix(2) == ["identity.elevation-asked", "identity.elevation-approved"])
+            #expect(
+                try await town.facts().filter { $0.contains("elevation") } == [
+                    "identity.elevation-asked", "identity.elevation-approved",
+                ])
             #expect(try await town.contents(of: "identity.elevation-approved").first?.contains(Self.reason) == true)
+        }
+    }
+
+    @Test("what nobody decided is forgotten after a week, what was decided after 90 days", arguments: Engine.all)
+    func forgotten(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let (first, _, officer) = try await Self.cast(town)
+            for isDecided in [true, false] {
+                let id = try await town.identity.ask(
+                    .elevation, for: officer.id, "incident-handler", hours: 2, reason: Self.reason, by: officer)
+                if isDecided { try await town.identity.answer(id, .approved, by: first) }
+            }
+            for (days, left) in [(6, 2), (1, 1), (82, 1), (1, 0)] {
+                town.clock.advance(days: Int64(days))
+                try await town.identity.sweep()
+                #expect(try await town.count("identity_request") == left)
+            }
+            #expect(try await town.contents(of: "identity.elevation-approved").count == 1, "the ledger keeps it")
         }
     }
 
@@ -80,7 +101,7 @@ struct RequestTests {
                 .grant, for: officer.id, "node-administrator", reason: Self.reason, by: first)
             await #expect(throws: Problem.self) { try await town.identity.answer(own, .approved, by: first) }
             let forSecond = try await town.identity.ask(
-                .elevation, for: second.id, "auditor", hours: 1, reason: Self.reason, by: first)
+                .elevation, for: second.id, "incident-handler", hours: 1, reason: Self.reason, by: first)
             await #expect(throws: Problem.self) { try await town.identity.answer(forSecond, .approved, by: second) }
             let outcomes = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<8 {
@@ -91,7 +112,7 @@ struct RequestTests {
             #expect(outcomes == 1)
             #expect(try await Self.may(town, officer, "identity.administer"))
             let refused = try await town.identity.ask(
-                .elevation, for: officer.id, "auditor", hours: 1, reason: Self.reason, by: officer)
+                .elevation, for: officer.id, "incident-handler", hours: 1, reason: Self.reason, by: officer)
             try await town.identity.answer(refused, .refused, by: first)
             await #expect(throws: Problem.conflict(.requestIsOver)) {
                 try await town.identity.answer(refused, .approved, by: second)
@@ -109,7 +130,7 @@ struct RequestTests {
             ] {
                 await #expect(throws: Problem.self) {
                     try await town.identity.ask(
-                        .elevation, for: officer.id, "auditor", hours: hours, reason: reason, by: officer)
+                        .elevation, for: officer.id, "incident-handler", hours: hours, reason: reason, by: officer)
                 }
             }
             await #expect(throws: Problem.self) {
@@ -117,7 +138,7 @@ struct RequestTests {
                     .elevation, for: officer.id, "peer-node", hours: 1, reason: Self.reason, by: officer)
             }
             let id = try await town.identity.ask(
-                .elevation, for: officer.id, "auditor", hours: 1, reason: Self.reason, by: officer)
+                .elevation, for: officer.id, "incident-handler", hours: 1, reason: Self.reason, by: officer)
             town.clock.advance(seconds: 7 * 86_400)
             await #expect(throws: Problem.conflict(.requestIsOver)) {
                 try await town.identity.answer(id, .approved, by: first)
@@ -148,10 +169,14 @@ struct RequestTests {
             #expect(held.isEmpty)
             await one.post("/identity/people/\(officer.id)/give-role", ["role": "node-administrator"])
                 .expect(redirectTo: "/identity/requests?done=asked")
-            await one.get("/identity/requests").expect(200, shows: "Chờ người thứ hai", hides: ["Phê duyệt</button>"])
+            await one.get("/identity/requests?done=asked").expect(
+                200, shows: "Đã gửi đề nghị; chờ người thứ hai", hides: ["Phê duyệt</button>"])
             await two.get("/identity/requests").expect(200, shows: "Phê duyệt", "Từ chối")
             #expect(try await town.facts().last == "identity.people-read", "who asks for what is about a person")
-            let waiting = try await town.database.read { try AccessRequestStore.latest(10, in: $0) }
+            let at = town.clock.now()
+            let waiting = try await town.database.read {
+                try AccessRequestStore.waiting(for: nil, at: at, limit: 10, in: $0)
+            }
             let id = waiting.first { $0.subject == officer.id }?.id
             await one.post("/identity/requests/\(try #require(id))/approve").expect(409)
             await two.post("/identity/requests/\(try #require(id))/approve")

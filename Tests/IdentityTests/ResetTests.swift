@@ -1,6 +1,7 @@
 import Database
 import House
 import Jobs
+import StrictJSON
 import TestKit
 import Testing
 import Vocabulary
@@ -62,6 +63,32 @@ struct ResetTests {
                 try await town.facts().filter { $0.contains("reset") } == [
                     "identity.reset-asked", "identity.reset-approved", "identity.account-reset",
                 ])
+        }
+    }
+
+    @Test("a reset takes a thief's applications and links as well", arguments: Engine.all)
+    func applications(engine: Engine) async throws {
+        try await Town.open(on: engine, hasMail: true) { town in
+            let person = try await town.person("canbo.mau", .officer)
+            try await town.person("quantri.mot", .nodeAdministrator)
+            try await town.person("quantri.hai", .nodeAdministrator)
+            let app = try await Relying.register(town)
+            let token = try await app.tokens(await town.visitor("canbo.mau")).requireString("refresh_token")
+            let link = Token()
+            try await town.database.write { tx in
+                try LinkStore.put(link, .signIn, for: person, until: .distantFuture, in: tx)
+            }
+            for officer in ["quantri.mot", "quantri.hai"] {
+                let visitor = await town.visitor(officer)
+                await visitor.post("/identity/people/\(person)/reset")
+                let list = await visitor.get("/identity/resets").text
+                if let place = list.firstMatch(of: /\/identity\/resets\/[0-9a-f-]+\/approve/)?.0 {
+                    await visitor.post(String(place))
+                }
+            }
+            #expect(try await town.facts().contains("identity.account-reset"))
+            #expect(try await app.refresh(token).error(400) == "invalid_grant")
+            #expect(try await town.identity.signIn(byLink: link, from: Browser(address: "192.0.2.1")) == nil)
         }
     }
 
@@ -147,6 +174,45 @@ struct ResetTests {
                 #expect(town.identity.hasher.started == hashes + 1, "\(login)")
                 #expect(try await town.facts().count == facts + 1, "\(login)")
             }
+        }
+    }
+
+    @Test(
+        "strangers who ask again and again in somebody's name are heard three times, then hourly", arguments: Engine.all
+    )
+    func insistence(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            try await town.person("canbo.mau", .officer)
+            let job = AskForHelp(kind: .reset, login: "canbo.mau", address: "192.0.2.1")
+            func refuse() async throws -> Int {
+                try await town.database.write { try $0.execute("DELETE FROM identity_reset") }
+            }
+            for _ in 0..<3 {
+                try await town.identity.perform(job)
+                #expect(try await refuse() == 1)
+            }
+            try await town.identity.perform(job)
+            #expect(try await refuse() == 0, "three were refused")
+            town.clock.advance(seconds: 3600)
+            try await town.identity.perform(job)
+            #expect(try await refuse() == 1)
+        }
+    }
+
+    @Test("what one officer agreed to stands above what strangers asked for since", arguments: Engine.all)
+    func begunFirst(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let (asked, begun) = (
+                try await town.person("mot.mau", .officer), try await town.person("hai.mau", .officer)
+            )
+            let at = town.clock.now()
+            let listed = try await town.database.write { tx in
+                try ResetStore.insert(ID("asked"), for: asked, at: at, in: tx)
+                try ResetStore.insert(ID("begun"), for: begun, at: at.adding(seconds: 60), in: tx)
+                try ResetStore.approve(ID("begun"), by: ID("officer"), at: at.adding(seconds: 60), in: tx)
+                return try ResetStore.all(at: at.adding(seconds: 60), in: tx).map(\.id.text)
+            }
+            #expect(listed == ["begun", "asked"])
         }
     }
 

@@ -190,6 +190,31 @@ struct ReviewTests {
         }
     }
 
+    @Test("a delegation that a review ends is over, that one alone, and the ledger says so", arguments: Engine.all)
+    func lentRights(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let id = try await town.person("lanhdao.mau", .departmentLead)
+            let lead = Person(id: id, name: "Lãnh đạo mẫu", organisation: ID("H40"), roles: [.departmentLead])
+            try await town.person("canbo.mau", .officer)
+            let day = Day(town.clock.now()).start
+            var named: [ID<Relationship>] = []
+            for (from, until) in [(nil, day.adding(days: 5)), (day.adding(days: 30), day.adding(days: 40))] {
+                let form = DeputyForm(
+                    login: "canbo.mau", from: from, until: until, reason: "Đi công tác theo quyết định mẫu")
+                named.append(try await town.identity.nameDeputy(form, for: id, by: lead))
+            }
+            let review = try await town.identity.openReview(of: ID("H40"), by: nil)
+            let items = try await town.identity.items(of: review).filter { $0.kind == .delegation }
+            let item = try #require(items.first)
+            #expect(items.map(\.right) == [named[0].text])
+            try await town.identity.decide(item.id, keep: false, by: nil)
+            let (now, left) = (town.clock.now(), try await town.identity.deputies(seenBy: nil))
+            #expect(left.filter { !$0.isOver(at: now) }.map(\.id) == [named[1]])
+            let ended = try await town.contents(of: "identity.deputy-ended")
+            #expect(ended.count == 1 && ended.first?.contains(named[0].text) == true)
+        }
+    }
+
     @Test("the last sign-in is found behind however much happened since", arguments: Engine.all)
     func lastUse(engine: Engine) async throws {
         try await Self.open(on: engine) { town, _, _, officer in

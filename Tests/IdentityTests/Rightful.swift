@@ -24,7 +24,7 @@ enum Rightful {
     ])
 
     static func knowledge(_ memberships: [Membership] = [], _ facts: [Relationship] = []) -> Knowledge {
-        let people = Set(memberships.map(\.person)).union(facts.filter { $0.relation != .calls }.map { ID($0.subject) })
+        let people = Set(memberships.map(\.person)).union(facts.map { ID($0.subject) })
         return Knowledge(
             organisations: register, people: Array(people), memberships: memberships, facts: facts, home: home)
     }

@@ -236,4 +236,93 @@ struct ScimTests {
             #expect(try await directory.call(.put, "/Nothing").status == 404)
         }
     }
+
+    @Test(
+        "a unit's directory changes nobody who holds anything outside of the unit, the node's changes everybody",
+        arguments: Engine.all)
+    func reach(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let cellar = ID<Organisation>("H40-CNTT")
+            try await town.addUnit(cellar.text, "Phòng Công nghệ thông tin")
+            let (boss, lead) = (try await town.person("quantri.mau"), try await town.person("lanhdao.mau"))
+            for person in [boss, lead] { try await town.identity.place(person, in: cellar, by: nil) }
+            try await town.identity.giveRole(.nodeAdministrator, to: boss, by: nil)
+            try await town.identity.giveRole(.departmentLead, to: lead, by: nil)
+            let (whole, unit) = (try await Directory(town), try await Directory(town, organisation: cellar))
+            let own = try await unit.add("canbo.mau")
+            func patch(_ operation: String) -> String {
+                "{\"schemas\":[\"\(ScimPatch.schema)\"],\"Operations\":[\(operation)]}"
+            }
+            let off = patch(#"{"op":"replace","path":"active","value":false}"#)
+            let title = patch(#"{"op":"replace","path":"title","value":"Phó phòng"}"#)
+            let mail = patch(#"{"op":"add","path":"emails","value":[{"value":"x@evil.example"}]}"#)
+            for person in [boss, lead] {
+                for body in [off, title, mail] {
+                    let answer = try await unit.call(.patch, "/Users/\(person)", body)
+                    #expect(answer.status == 403, "\(answer.response.text)")
+                }
+                #expect(try await unit.call(.delete, "/Users/\(person)").status == 403)
+            }
+            #expect(try await town.account(lead)?.state == .active)
+            #expect(try await unit.call(.patch, "/Users/\(own)", title).status == 200)
+            #expect(try await unit.call(.delete, "/Users/\(own)").status == 204)
+            for person in [boss, lead] {
+                #expect(try await whole.call(.patch, "/Users/\(person)", title).status == 200)
+            }
+            #expect(try await whole.call(.delete, "/Users/\(lead)").status == 204)
+        }
+    }
+
+    @Test("a province of a hundred units has its groups in one answer", arguments: Engine.all)
+    func manyGroups(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            for number in 1...120 { try await town.addUnit("H40-\(number)", "Xã \(number)") }
+            let directory = try await Directory(town)
+            let answer = try await directory.call(.get, "/Groups?count=200")
+            let total = try #require(answer.json?["totalResults"]?.integer, "\(answer.response.text)")
+            #expect(total > 600)
+            let filter = "filter=displayName%20sw%20%22c%C3%A1n%20b%E1%BB%99%22&sortBy=displayName"
+            #expect(try await directory.call(.get, "/Groups?\(filter)").json?["totalResults"]?.integer ?? 0 >= 121)
+            let one = try await directory.call(.get, "/Groups/officer@H40-77")
+            #expect(one.json?["displayName"]?.string == "Cán bộ – Xã 77", "\(one.response.text)")
+        }
+    }
+
+    @Test("what a bulk makes is named where it is needed, whatever the order; what needs itself is refused")
+    func bulk() async throws {
+        try await Town.open(on: .sqlite) { town in
+            let directory = try await Directory(town)
+            func make(_ name: String, _ needs: String...) -> String {
+                let members = needs.map { "{\"value\":\"bulkId:\($0)\"}" }.joined(separator: ",")
+                let schema = "urn:ietf:params:scim:schemas:core:2.0:\(needs.isEmpty ? "User" : "Group")"
+                let data = needs.isEmpty ? "\"userName\":\"\(name)\"" : "\"displayName\":\"a\",\"members\":[\(members)]"
+                let path = needs.isEmpty ? "Users" : "Groups"
+                return """
+                    {"method":"POST","path":"/\(path)","bulkId":"\(name)","data":{"schemas":["\(schema)"],\(data)}}
+                    """
+            }
+            let schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+            let operations = [
+                make("nhom", "can.bo", "lanh.dao"), make("lanh.dao"), make("can.bo"), make("vong", "vong"),
+            ]
+            let answer = try await directory.call(
+                .post, "/Bulk", "{\"schemas\":[\"\(schema)\"],\"Operations\":[\(operations.joined(separator: ","))]}")
+            let said = (answer.json?["Operations"]?.elements ?? []).map { $0["status"]?.string }
+            #expect(said == ["201", "201", "201", "409"], "\(answer.response.text)")
+        }
+    }
+
+    @Test("an address says what it takes, and nobody is called .search")
+    func methods() async throws {
+        try await Town.open(on: .sqlite) { town in
+            for (path, taken) in [
+                ("/Users", "GET, HEAD, POST"), ("/Users/x", "DELETE, GET, HEAD, PATCH, PUT"),
+                ("/Users/.search", "POST"), ("/.search", "POST"), ("/Bulk", "POST"), ("/Schemas", "GET, HEAD"),
+            ] {
+                let answer = await town.site.respond(
+                    to: Request(.options, Identity.scimBase + path, headers: ["host": "truc.test"]))
+                #expect(answer.status == 405 && answer.headers["allow"] == taken, "\(path)")
+            }
+        }
+    }
 }

@@ -85,7 +85,7 @@ struct ServiceTests {
             await visitor.get("/identity/services").expect(200, shows: "sắp hết hạn")
             await visitor.post("\(link)/rotate", ["days": "90"]).expect(200, shows: "truc-key-")
             await visitor.post("\(link)/rotate", ["days": "0"]).expect(409)
-            fields.add("role", "auditor")
+            fields.add("role", "incident-handler")
             await visitor.post("/identity/services/new", fields).expect(403)
             await visitor.post("/identity/services/new", ["name": "", "purpose": "", "days": "5"]).expect(422)
             await visitor.post("\(link)/end").expect(redirectTo: "/identity/services")

@@ -59,6 +59,17 @@ struct StaffContactTests {
         }
     }
 
+    @Test("where nothing is recorded, nothing is said to be masked and no purpose is asked for", arguments: Engine.all)
+    func nothing(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let person = try await town.person("canbo.mau", .officer)
+            try await town.person("quantri.mau", .nodeAdministrator)
+            await (await town.visitor("quantri.mau")).get("/identity/people/\(person)").expect(
+                200, shows: "Cán bộ mẫu", hides: ["Dữ liệu cá nhân đang được che"])
+            #expect(try await town.contents(of: "identity.person-read").last?.contains("\"way\":\"page\"") == true)
+        }
+    }
+
     @Test("an approved policy that masks nothing is followed here as well")
     func obliged() throws {
         let person = Account(

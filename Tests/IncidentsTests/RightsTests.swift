@@ -30,7 +30,7 @@ struct RightsTests {
                     for one in arrived { try ArrivedStore.save(one, for: ID("H40"), in: tx) }
                     for (incident, person, relation) in named {
                         _ = try IncidentPersonStore.add(
-                            ID(person), person, relation, to: incident, by: ID("p0"), at: Self.now, in: tx)
+                            ID(person), relation, to: incident, by: ID("p0"), at: Self.now, in: tx)
                     }
                 }
                 for (number, id) in Self.people.enumerated() {
@@ -54,7 +54,7 @@ struct RightsTests {
             let theirs = try access.rows(for: person, permission, in: IncidentRights.arrivedColumns)
             let all = try IncidentStore.list(.all, matching: nil, before: nil, limit: 1000, in: tx)
             let allArrived = try ArrivedStore.list(.all, matching: nil, before: nil, limit: 1000, in: tx)
-            let condition = RowRights(condition: ours.condition, branches: [ours.condition])
+            let condition = RowRights(condition: ours.condition)
             return (
                 all, try IncidentStore.list(ours, matching: nil, before: nil, limit: 1000, in: tx).map(\.id),
                 try IncidentStore.list(condition, matching: nil, before: nil, limit: 1000, in: tx).map(\.id),
@@ -79,22 +79,34 @@ struct RightsTests {
                 let person = Person(
                     id: ID(id), name: id, organisation: nil, roles: [],
                     assurance: Assurance(level: 2, methods: [], at: Self.now))
-                let plan = try await world.database.read { tx in
-                    let rows = try rights.rows(for: person, .viewIncidents, in: IncidentRights.columns)
-                    let query = rows.newest(
-                        51, id: "i.id", from: "incidents_incident i", also: RecordColumns.yes,
-                        order: "i.opened_at DESC, i.id DESC")
-                    let explain: SQL = tx.dialect == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
-                    if tx.dialect == .postgres { _ = try tx.rows("SELECT set_config('enable_seqscan', 'off', true)") }
-                    let column = tx.dialect == .sqlite ? "detail" : "QUERY PLAN"
-                    return try tx.rows(explain + query).map { try $0.get(column, as: String.self) }
+                for plan in try await world.database.read({ try Self.plans(rights, person, in: $0) }) {
+                    // SQLite says SCAN for reading a whole table; PostgreSQL reads one in order only by an index.
+                    let whole = plan.filter {
+                        $0.contains("SCAN i") && !$0.contains("INDEX") || $0.contains("Seq Scan on incidents_incident")
+                    }
+                    #expect(whole.isEmpty, "\(plan.joined(separator: "\n"))")
+                    // Of what few have, an index of its own: not all of a label until enough of it is found.
+                    let isOfFew = plan.contains {
+                        $0.contains("incidents_person") || $0.contains("incidents_recipient")
+                    }
+                    let walks = plan.contains { $0.contains("incidents_incident_label") }
+                    #expect(engine == .postgres || !(isOfFew && walks), "\(plan.joined(separator: "\n"))")
                 }
-                // SQLite says SCAN for reading a whole table; PostgreSQL reads one in order only by an index.
-                let whole = plan.filter {
-                    $0.contains("SCAN i") && !$0.contains("INDEX") || $0.contains("Seq Scan on incidents_incident")
-                }
-                #expect(whole.isEmpty, "\(plan.joined(separator: "\n"))")
             }
+        }
+    }
+
+    /// How the engine finds the newest of each branch.
+    private static func plans(_ rights: Rights, _ person: Person, in tx: any Transaction) throws -> [[String]] {
+        let rows = try rights.rows(for: person, .viewIncidents, in: IncidentRights.columns)
+        if tx.dialect == .postgres { _ = try tx.rows("SELECT set_config('enable_seqscan', 'off', true)") }
+        return try rows.branches.map { branch in
+            let query = RowRights(condition: rows.condition, branches: [branch]).newest(
+                51, id: "i.id", from: "incidents_incident i", also: RecordColumns.yes,
+                order: "i.opened_at DESC, i.id DESC")
+            let explain: SQL = tx.dialect == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
+            let column = tx.dialect == .sqlite ? "detail" : "QUERY PLAN"
+            return try tx.rows(explain + query).map { try $0.get(column, as: String.self) }
         }
     }
 

@@ -195,8 +195,8 @@ struct RoomTests {
             await author.post("/incidents/\(id)/people/named/lead/end", [:]).expect(303)
             await world.visitor(Cast.lead).get("/incidents/\(id)").expect(404)
             #expect(
-                try await world.ledger().kinds.suffix(4) == [
-                    "incidents.handler-added", "incidents.named-added", "incidents.contact-read",
+                try await world.ledger().kinds.suffix(5) == [
+                    "incidents.handler-added", "incidents.named-added", "incidents.contact-read", "incidents.read",
                     "incidents.named-ended",
                 ])
         }
@@ -305,12 +305,15 @@ struct RoomTests {
                 200, hides: ["0912-345-678", "Người Liên Hệ Mẫu"])
             await world.visitor(Cast.colleague).get("/incidents/\(id)/contact").expect(
                 200, shows: "N••• L••• H••• M•••", "•••678", "l•••@mau.gov.vn", hides: ["0912-345-678"])
-            #expect(try await world.ledger().kinds == ["incidents.reported"])
+            #expect(try await world.ledger().kinds == ["incidents.reported", "incidents.read"])
             await world.visitor(Cast.colleague).get("/incidents/\(id)/contact?purpose=Goi+lai+xac+minh").expect(
                 200, shows: "0912-345-678", "Người Liên Hệ Mẫu")
             try await world.incidents.move(id, to: .resolved, note: "Xong", by: Cast.handler)
             let ledger = try await world.ledger()
-            #expect(ledger.kinds == ["incidents.reported", "incidents.contact-read", "incidents.state-changed"])
+            #expect(
+                ledger.kinds == [
+                    "incidents.reported", "incidents.read", "incidents.contact-read", "incidents.state-changed",
+                ])
             for secret in InitialReport.sample.contact.words + InitialReport.sample.reporter.words + [
                 "Bệnh viện Mẫu", "Cán bộ mẫu",
             ] {

@@ -50,6 +50,8 @@ final class World: Sendable {
     let clock = TestClock()
     let ids = SeededIDs()
     let published: Published
+    /// Whom nobody can name any more.
+    let erased: Erased
 
     /// What `Exchange` was given; refuses when told to, as a full disk would.
     final class Published: Sendable {
@@ -62,18 +64,24 @@ final class World: Sendable {
         var ringCount: Int { rings.withLock { $0 } }
     }
 
+    final class Erased: Sendable {
+        let people = Mutex<Set<ID<Person>>>([])
+    }
+
     @discardableResult
     static func open<T>(on engine: Engine, _ body: (World) async throws -> T) async throws -> T {
         try await engine.withDatabase { database in
-            try await database.migrate(LedgerOutbox.migrations + Incidents.migrations)
+            try await database.migrate(LedgerOutbox.migrations + Identity.migrations + Incidents.migrations)
             return try await body(World(database))
         }
     }
 
-    private init(_ database: any Database) {
+    init(_ database: any Database) {
         let published = Published()
+        let erased = Erased()
         self.database = database
         self.published = published
+        self.erased = erased
         outbox = LedgerOutbox(newID: ids.source)
         incidents = Incidents(
             database: database, outbox: outbox, organisation: ID("H40"), access: Access { Cast.rights },
@@ -101,7 +109,13 @@ final class World: Sendable {
                 profile: { _ in
                     OrganisationProfile(
                         name: "Sở Thông tin và Truyền thông Nam Định", address: "Nam Định", phone: "0228 000 0001")
-                }, person: { login in Cast.all.first { $0.id.text == login }.map { ($0.id, $0.name) } }),
+                }, person: { login in Cast.all.first { $0.id.text == login }?.id },
+                names: { people in
+                    let known = Cast.all.filter { person in
+                        people.contains(person.id) && !erased.people.withLock { $0.contains(person.id) }
+                    }
+                    return Dictionary(uniqueKeysWithValues: known.map { ($0.id, $0.name) })
+                }),
             now: clock.now, newID: ids.source)
         site = Site(
             doorkeeper: Doorkeeper(

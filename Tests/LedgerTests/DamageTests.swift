@@ -1,3 +1,4 @@
+import StrictJSON
 import TestKit
 import Testing
 import Vocabulary
@@ -9,10 +10,12 @@ import Vocabulary
 struct DamageTests {
     /// Three batches, and the files as they were before the last.
     private func log(_ logs: Logs) async throws -> (before: [String: [UInt8]], whole: [String: [UInt8]], note: String) {
-        let ledger = try await logs.open()
-        _ = try await ledger.append(contentsOf: try Logs.leaves(0..<1))
-        _ = try await ledger.append(contentsOf: try Logs.leaves(1..<2))
+        let first = try await logs.open()
+        _ = try await first.append(contentsOf: try Logs.leaves(0..<1))
+        _ = try await first.append(contentsOf: try Logs.leaves(1..<2))
+        try await first.close()
         let before = try logs.snapshot()
+        let ledger = try await logs.open()
         _ = try await ledger.append(contentsOf: try Logs.leaves(2..<4))
         let note = ledger.checkpoint.note
         try await ledger.close()
@@ -38,6 +41,30 @@ struct DamageTests {
         }
     }
 
+    @Test("every bit that is flipped in a receipt is found, whether it discloses something or not")
+    func receiptFlips() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open()
+        let told = Disclosure(salt: [UInt8](repeating: 7, count: 32), content: Array(#"{"a":1}"#.utf8))
+        _ = try await ledger.append(contentsOf: try Logs.leaves(0..<2))
+        let leaf = try Leaf(kind: "test", fact: ID("2"), at: logs.clock.now(), digest: told.digest)
+        let proven = try await ledger.prove(try await ledger.append(leaf))
+        try await ledger.close()
+        let signer = try logs.signer
+        for receipt in [proven.json.encoded(), proven.disclosing(told).json.encoded()] {
+            _ = try Verification.receipt(receipt, by: signer)
+            for place in receipt.indices {
+                for bit in 0..<8 {
+                    var spoilt = receipt
+                    spoilt[place] ^= UInt8(1 << bit)
+                    #expect(throws: (any Error).self, "bit \(bit) of byte \(place)") {
+                        try Verification.receipt(spoilt, by: signer)
+                    }
+                }
+            }
+        }
+    }
+
     /// The segments and the key stop the log; what can be made again is made again.
     private func expectStopOrHealing(_ logs: Logs, _ name: String, _ place: Int, _ note: String) async {
         do {
@@ -54,14 +81,16 @@ struct DamageTests {
         }
     }
 
-    @Test("a batch cut at any byte by a power loss keeps its whole leaves, signed anew")
-    func tornTail() async throws {
+    @Test(
+        "a batch cut at any byte by a power loss keeps its whole leaves, signed anew, whatever room was made for it",
+        arguments: [0, 700])
+    func tornTail(_ room: Int) async throws {
         let logs = try Logs()
         let (before, whole, _) = try await log(logs)
         let (old, new) = (try #require(before[segment]), try #require(whole[segment]))
         for length in old.count..<new.count {
             var files = whole
-            files[segment] = Array(new.prefix(length))
+            files[segment] = Array(new.prefix(length)) + [UInt8](repeating: 0, count: room)
             files[DurableMark.name] = before[DurableMark.name]
             try logs.restore(files)
             let ledger = try await logs.open()
@@ -73,6 +102,31 @@ struct DamageTests {
             let report = Verification.log(folder: logs.folder, by: try logs.signer)
             #expect(report.isSound, "cut at \(length): \(report.findings)")
         }
+    }
+
+    @Test("room is made ahead of the leaves, is no damage when the log was not closed, and ends with it")
+    func room() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open()
+        for number in 0..<3 { _ = try await ledger.append(try Logs.leaf(number)) }
+        let left = try logs.snapshot()
+        #expect(left[segment]?.suffix(LogWriter.roomBytes / 16).allSatisfy { $0 == 0 } == true)
+        _ = try await ledger.append(try Logs.leaf(3))
+        #expect(try logs.bytes(segment).count == left[segment]?.count, "a file that does not grow")
+        try await ledger.close()
+        let closed = try logs.bytes(segment)
+        guard case .head(let head, let end) = SegmentRecord(closed, at: closed.count - Segment.headRecordLength) else {
+            Issue.record("a closed segment ends with its head")
+            return
+        }
+        #expect(head.size == 4 && end == closed.count)
+        try logs.restore(left)
+        #expect(Verification.log(folder: logs.folder, by: try logs.signer).isSound)
+        let again = try await logs.open()
+        #expect(try await again.append(try Logs.leaf(3)).index == 3)
+        try await again.close()
+        #expect(try logs.bytes(segment).count == closed.count)
+        #expect(Verification.log(folder: logs.folder, by: try logs.signer).isSound)
     }
 
     @Test("a batch of which a sector was never written is cut before it; what was signed before stays")

@@ -101,6 +101,7 @@ struct QueueTests {
             }
             #expect(try await !mail.take(report("nobody", "can.bo@namdinh.example")))
             #expect(try await !mail.take(report(id, "lanh.dao@namdinh.example")))
+            #expect(try await !mail.take(report(id, "")))
             #expect(try await database.read { try mail.bounced(letter.to, in: $0) } == nil)
             #expect(try await mail.take(report(id, "CAN.BO@namdinh.example")))
             #expect(try await database.read { try mail.bounced(letter.to, in: $0) } == "5.1.1")

@@ -1,18 +1,16 @@
-"""One node of real processes on free loopback ports, with people and clients: begun once, stopped by process id."""
+"""One node with an officer and clients, and whatever else stands beside it: begun once, stopped by process id."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Nodes"))
 
-from served import PROGRAM, ROOT, die_with_parent, free_ports  # noqa: E402
+from served import ROOT, ServedNode, die_with_parent, free_ports  # noqa: E402
+from tls import TLSNode  # noqa: E402
 
 PASSWORD = "canh dong lua chin 2020"
 LOGIN = "canbo.mau"
@@ -53,39 +51,28 @@ def wait_for(address, process, seconds=60):
             time.sleep(0.1)
 
 
-class Node:
-    def __enter__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="truc-relying-"))
-        self.port = free_port()
-        self.origin = f"http://localhost:{self.port}"
-        self.settings = [
-            "--folder", str(self.folder / "node"), "--web-port", str(self.port), "--exchange-port", "0", "--gateway-port", "0",
-            "--exchange-address", "127.0.0.1", "--identity-administrators-two-steps", "optional", "--language", "en"]
-        self.truc("person", "add", LOGIN, "Cán bộ mẫu", "--role", "officer", "--password", PASSWORD)
-        self.process = start(
-            [PROGRAM, "serve", *self.settings], self.folder / "node.log", cwd=ROOT,
-            env={**os.environ, "TRUC_WEB_PUBLIC_FOLDER": os.path.realpath(ROOT / "Public")})
-        wait_for(self.origin + "/healthz", self.process)
-        return self
+class WithClients:
+    """A node with an officer, at which clients are registered."""
 
-    def __exit__(self, *_):
-        stop(self.process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def more(self):
+        return [*super().more(), "--identity-administrators-two-steps", "optional"]
 
-    def truc(self, *words):
-        """Runs a command on the node's folder; what it says."""
-        more = [] if "--organisation" in words or (self.folder / "node").exists() else ["--organisation", "H40"]
-        done = subprocess.run(
-            [PROGRAM, *words, *self.settings, *more], cwd=ROOT, capture_output=True, text=True, timeout=120)
-        if done.returncode:
-            raise RuntimeError(f"truc {' '.join(words)}: {done.stderr}{done.stdout}")
-        return done.stdout
+    def prepare(self):
+        self.command("person", "add", LOGIN, "Cán bộ mẫu", "--role", "officer", "--password", PASSWORD)
 
     def client(self, name, *options):
         """Registers a client; its id and its secret, or None."""
-        said = self.truc("client", "create", name, *options)
+        said = self.command("client", "create", name, *options)
         values = dict(re.findall(r"^(client_id|client_secret)\s+(\S+)$", said, re.M))
         return values["client_id"], values.get("client_secret")
 
-    def log(self):
-        return (self.folder / "node.log").read_text(errors="replace")[-3000:]
+
+class Node(WithClients, ServedNode):
+    environment = {"TRUC_WEB_PUBLIC_FOLDER": str((ROOT / "Public").resolve())}
+
+
+class CertificateNode(WithClients, TLSNode):
+    """One that asks programs for a certificate."""
+
+    def more(self):
+        return [*super().more(), "--web-client-certificates", "optional"]

@@ -43,7 +43,7 @@ def main(words):
                     print(f"ok   {label} ({time.monotonic() - start:.1f} s)", flush=True)
                 except Exception:
                     failed += 1
-                    print(f"{traceback.format_exc(limit=-4)}FAIL {label}\n{node.log()}", flush=True)
+                    print(f"{traceback.format_exc(limit=-4)}FAIL {label}\n{node.said()}", flush=True)
     print(f"{time.monotonic() - begun:.0f} s in all")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

@@ -1,11 +1,20 @@
 """PyPI's Authlib as the client of every grant."""
 
+import sys
+from pathlib import Path
+
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from browser import fetch_code
+from node import CertificateNode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Nodes"))
+
+from tls import self_signed  # noqa: E402
 
 REDIRECT = "http://localhost:1/cb"
 
@@ -61,7 +70,8 @@ def test_code_refresh_and_user_info(node, chromium):
 
 
 def test_public_client_with_consent(node, chromium):
-    app, secret = node.client("Điện thoại mẫu", "--redirect", REDIRECT, "--public")
+    app, secret = node.client(
+        "Điện thoại mẫu", "--redirect", REDIRECT, "--public", "--purpose", "Ví dụ", "--purpose-en", "An example")
     assert secret is None
     from browser import arrive, person, sign_in
     session = OAuth2Session(
@@ -79,3 +89,53 @@ def test_public_client_with_consent(node, chromium):
         answer = arrive(page, REDIRECT)
     token = session.fetch_token(there["token_endpoint"], authorization_response=answer, code_verifier="w" * 64)
     assert token["id_token"] and "refresh_token" not in token, token
+
+
+def test_tokens_that_are_bound_to_a_certificate(_, chromium):
+    """RFC 8705: the client proves itself with its certificate, and what it gets is worth nothing without it."""
+    with CertificateNode() as node:
+        own, other = self_signed(node.folder, "app"), self_signed(node.folder, "other")
+        app, secret = node.client(
+            "Ứng dụng có chứng thư", "--redirect", REDIRECT, "--no-consent", "--certificate", own.thumbprint)
+        service, _ = node.client(
+            "Dịch vụ có chứng thư", "--acts-alone", "--scope", "records.read", "--certificate", own.thumbprint)
+        assert secret is None
+
+        def session(client, files, **more):
+            # Authlib's "none" sends the name alone: who it is, the handshake says.
+            it = OAuth2Session(client, token_endpoint_auth_method="none", **more)
+            it.verify, it.trust_env = str(node.own.certificate), False
+            it.cert = (str(files.certificate), str(files.key)) if files else None
+            return it
+
+        there = discovery(node, session(app, None))
+        assert there["tls_client_certificate_bound_access_tokens"] is True
+        for files in (other, None):
+            try:
+                session(service, files).fetch_token(there["token_endpoint"], grant_type="client_credentials")
+                raise AssertionError("it got a token without its certificate")
+            except OAuthError as refused:
+                assert refused.error == "invalid_client", refused
+        machine = session(service, own)
+        token = machine.fetch_token(there["token_endpoint"], grant_type="client_credentials")["access_token"]
+        known = machine.introspect_token(there["introspection_endpoint"], token).json()
+        assert known["active"] and known["cnf"] == {"x5t#S256": own.thumbprint}, known
+
+        mine = session(app, own, scope="openid profile offline_access", redirect_uri=REDIRECT,
+                       code_challenge_method="S256")
+        address, state = mine.create_authorization_url(there["authorization_endpoint"], code_verifier="c" * 64)
+        answer = fetch_code(chromium, address, REDIRECT)
+        held = mine.fetch_token(
+            there["token_endpoint"], authorization_response=answer, state=state, code_verifier="c" * 64)
+        assert mine.get(there["userinfo_endpoint"]).json()["preferred_username"] == "canbo.mau"
+        for files in (other, None):
+            asked = session(app, files).get(
+                there["userinfo_endpoint"], withhold_token=True,
+                headers={"authorization": "Bearer " + held["access_token"]})
+            assert asked.status_code == 401, "somebody else's, or no, certificate"
+            asked = session(app, files).post(
+                there["token_endpoint"], withhold_token=True,
+                data={"grant_type": "refresh_token", "refresh_token": held["refresh_token"], "client_id": app})
+            assert asked.status_code == 401 and asked.json()["error"] == "invalid_client", asked.text
+        renewed = mine.refresh_token(there["token_endpoint"], refresh_token=held["refresh_token"])
+        assert renewed["refresh_token"] != held["refresh_token"]

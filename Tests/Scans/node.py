@@ -12,10 +12,6 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Nodes"))
 
 from served import ROOT, ServedNode, free_ports  # noqa: E402
@@ -28,6 +24,9 @@ CONTRACT = {
         "/notes": {"post": {"operationId": "note", "responses": {"200": {"description": "Taken"}}}},
     },
 }
+
+EVENT = "vn.example.note.taken"
+EVENT_SCHEMA = {"type": "object", "properties": {"text": {"type": "string"}}}
 
 
 class Backend(http.server.BaseHTTPRequestHandler):
@@ -101,9 +100,14 @@ class Node(ServedNode):
             f"http://127.0.0.1:{self.backend.server_address[1]}", "--allow-private")
         self.application_key = self.command(
             "application", "add", "H40/scans", "Scans (example)").strip().splitlines()[-1]
+        (self.folder / "event.json").write_text(json.dumps(EVENT_SCHEMA))
         self.command(
-            "grant", "issue", "H40/scans", "scanned/v1", "--purpose", "a test", "--basis", "a test", "--until",
-            str(datetime.date.today() + datetime.timedelta(days=30)))
+            "event", "register", "note-taken", EVENT, "A note was taken (example)", str(self.folder / "event.json"),
+            "--owner", "H40")
+        for service in ["scanned", "note-taken"]:
+            self.command(
+                "grant", "issue", "H40/scans", f"{service}/v1", "--purpose", "a test", "--basis", "a test", "--until",
+                str(datetime.date.today() + datetime.timedelta(days=30)))
 
     def sign_in(self, login):
         """The session cookie of a person, and the token that changes must carry."""
@@ -119,27 +123,3 @@ class Node(ServedNode):
             pass
         cookie = next(it for it in jar if it.name.endswith("session"))
         return f"{cookie.name}={cookie.value}", token("/help")
-
-
-class TLSNode(ServedNode):
-    """A node that speaks TLS with people itself, as a small one without a proxy does."""
-
-    environment = Node.environment
-    scheme = "https"
-
-    def more(self):
-        certificate, key = (self.folder / "pages.crt", self.folder / "pages.key")
-        secret = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-        today = datetime.datetime.now(datetime.timezone.utc)
-        made = (
-            x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(secret.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(today - datetime.timedelta(days=1))
-            .not_valid_after(today + datetime.timedelta(days=60))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-            .sign(secret, hashes.SHA256()))
-        certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-        key.write_bytes(secret.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-        key.chmod(0o600)
-        return ["--web-tls-certificate-file", str(certificate), "--web-tls-key-file", str(key)]

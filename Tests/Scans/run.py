@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(os.path.abspath(__file__)).parent))
 from node import Node  # noqa: E402
 
 # What asks as an administrator comes last: it ends whatever it finds.
-MODULES = ["test_slow", "test_tls", "test_api"]
+MODULES = ["test_slow", "test_tls", "test_imported", "test_api"]
 
 
 def ask_to_stop(number, _):

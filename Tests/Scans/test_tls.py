@@ -4,8 +4,11 @@ before them. TLS 1.3 and nothing older, nothing weak, no hole that has a name.""
 import json
 import subprocess
 import sys
+from pathlib import Path
 
-from node import TLSNode
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Nodes"))
+
+from tls import TLSNode  # noqa: E402
 
 OLD = ["ssl_2_0_cipher_suites", "ssl_3_0_cipher_suites", "tls_1_0_cipher_suites", "tls_1_1_cipher_suites",
        "tls_1_2_cipher_suites"]

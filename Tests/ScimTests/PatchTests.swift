@@ -93,6 +93,31 @@ struct PatchTests {
         #expect { try sample(#""userName":"a","UserName":"b""#) } throws: { ($0 as? ScimError)?.kind == .invalidSyntax }
     }
 
+    @Test("schemas name each schema once, foreign extensions too; lists of names hold names, counts are whole")
+    func schemas() throws {
+        func user(_ schemas: String) throws {
+            _ = try ScimDocument(try JSONDocument("{\"schemas\":\(schemas)}").root, of: .sample)
+        }
+        try user(#"["urn:test:Sample","urn:test:More","urn:elsewhere:Their"]"#)
+        for schemas in [
+            #"["urn:test:Sample","URN:test:sample"]"#, #"["urn:test:Sample",7]"#, #"["urn:test:More"]"#, "7",
+        ] {
+            #expect { try user(schemas) } throws: { ($0 as? ScimError)?.kind == .invalidSyntax }
+        }
+        func search(_ more: String) throws -> ScimQuery {
+            try ScimQuery(try JSONDocument("{\"schemas\":[\"\(ScimQuery.searchSchema)\"],\(more)}").root)
+        }
+        #expect(try search(#""attributes":["userName"]"#).attributes == ["userName"])
+        #expect(try search(#""count":7,"startIndex":2"#).count == 7)
+        let wrong = [
+            #""attributes":["userName",5]"#, #""excludedAttributes":["userName",5]"#, #""count":2.5"#,
+            #""startIndex":1e-40"#,
+        ]
+        for more in wrong {
+            #expect { try search(more) } throws: { ($0 as? ScimError)?.kind == .invalidValue }
+        }
+    }
+
     @Test("projections keep what is always returned, and parts by name")
     func projections() throws {
         var document = try sample(person)

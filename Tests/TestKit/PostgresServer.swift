@@ -18,6 +18,7 @@ actor PostgresServer {
     struct Running: Sendable {
         let administrator: Postgres
         let port: Int
+        let shell: Child
         let lifeline: FileHandle
     }
 
@@ -65,13 +66,14 @@ actor PostgresServer {
     private static func start() async throws -> Running {
         let programs = try programs()
         let port = try freePort()
-        let (lifeline, log) = try launch(programs, port)
+        let (shell, lifeline, log) = try launch(programs, port)
         let settings = PostgresSettings(
             address: "host=127.0.0.1 port=\(port) user=postgres dbname=postgres", connections: 2)
         let deadline = ContinuousClock.now.advanced(by: .seconds(90))
         while true {
             do {
-                return Running(administrator: try await Postgres.open(settings), port: port, lifeline: lifeline)
+                return Running(
+                    administrator: try await Postgres.open(settings), port: port, shell: shell, lifeline: lifeline)
             } catch {
                 let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 guard ContinuousClock.now < deadline, !output.contains("truc-test: failed") else {
@@ -95,20 +97,18 @@ actor PostgresServer {
         return "\(root)/\(newest)/bin"
     }
 
-    private static func launch(_ programs: String, _ port: Int) throws -> (lifeline: FileHandle, log: String) {
+    private static func launch(
+        _ programs: String, _ port: Int
+    ) throws -> (shell: Child, lifeline: FileHandle, log: String) {
         let log = FileManager.default.temporaryDirectory.path + "/truc-test-postgres-\(getpid())-\(port).log"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         let pipe = Pipe()
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", script, "sh", programs, "\(port)", log]
-        shell.standardInput = pipe.fileHandleForReading
-        shell.standardOutput = output
-        shell.standardError = output
-        try shell.run()
-        return (pipe.fileHandleForWriting, log)
+        let shell = try Child(
+            "/bin/sh", ["-c", script, "sh", programs, "\(port)", log], input: pipe.fileHandleForReading, output: output,
+            errors: output)
+        return (shell, pipe.fileHandleForWriting, log)
     }
 
     private static let script = """

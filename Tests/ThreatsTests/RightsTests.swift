@@ -48,7 +48,7 @@ struct RightsTests {
                             let store = ThreatStore(tx: tx)
                             let rows = try access.rows(
                                 for: person, permission, in: ThreatRights.columns(home: ID("H40")))
-                            let whole = RowRights(condition: rows.condition, branches: [rows.condition])
+                            let whole = RowRights(condition: rows.condition)
                             return (
                                 try store.list(ThreatFilter(), .all, limit: 100),
                                 try store.list(ThreatFilter(), rows, limit: 100).map(\.key),

@@ -59,7 +59,8 @@ final class World: Sendable {
     @discardableResult
     static func open<T>(on engine: Engine, _ body: (World) async throws -> T) async throws -> T {
         try await engine.withDatabase { database in
-            try await database.migrate(LedgerOutbox.migrations + Jobs.migrations + Threats.migrations)
+            try await database.migrate(
+                LedgerOutbox.migrations + Jobs.migrations + Identity.migrations + Threats.migrations)
             return try await body(World(database))
         }
     }

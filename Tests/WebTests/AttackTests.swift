@@ -42,8 +42,8 @@ struct AttackTests {
                 let answer = try await Fetch().send(
                     FetchRequest(
                         .get, "http://127.0.0.1:\(port)/whence",
-                        headers: ["x-forwarded-for": "198.51.100.1", "forwarded": "for=192.0.2.66"], trust: .plain,
-                        mayReachPrivate: true))
+                        headers: ["x-forwarded-for": "198.51.100.1", "forwarded": "for=192.0.2.66"],
+                        deadlineSeconds: 120, trust: .plain, mayReachPrivate: true))
                 #expect(answer.text.contains("<h1>\(caller)</h1>"))
             }
         }
@@ -90,7 +90,8 @@ struct AttackTests {
                     .post, "http://127.0.0.1:\(port)/big",
                     headers: [
                         "cookie": "test-session=officer", "content-type": "application/x-www-form-urlencoded",
-                    ], body: Array(fields.utf8), trust: .plain, mayReachPrivate: true))
+                    ], body: Array(fields.utf8), deadlineSeconds: 120, trust: .plain,
+                    mayReachPrivate: true))
             #expect(taken.status == 403, "read, and its token refused")
         }
     }

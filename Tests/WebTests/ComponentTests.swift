@@ -70,6 +70,24 @@ struct ComponentTests {
         await Visitor(site(Self.person)).get("/design").expect(200, shows: "Chỉ cho cán bộ", "Đăng xuất", "Cán bộ mẫu")
     }
 
+    @Test("One place of the menu is marked: the one that says most of the page's path")
+    func part() async {
+        let site = site(Self.person)
+        site.menu(Phrase(name: "Chia sẻ"), "/axis", allow: .everyone)
+        site.menu(Phrase(name: "Trục"), "/axis/catalogue", allow: .everyone, covers: ["/axis/grants"])
+        for path in ["/axis/members/1", "/axis/catalogue/units", "/axis/grants/1", "/axisless"] {
+            site.page(path, allow: .everyone) { _ in View(title: "Trang mẫu", body: "") }
+        }
+        for (path, place) in [
+            ("/axis/members/1", "/axis"), ("/axis/catalogue/units", "/axis/catalogue"),
+            ("/axis/grants/1", "/axis/catalogue"), ("/axisless", nil),
+        ] as [(String, String?)] {
+            let text = await Visitor(site).get(path).text
+            let marked = ["/axis", "/axis/catalogue"].filter { text.contains("href=\"\($0)\" aria-current=\"true\"") }
+            #expect(marked == [place].compactMap { $0 }, "\(path)")
+        }
+    }
+
     @Test("Errors stand at the top in the order of their fields, at the field, and in the title")
     func errors() async throws {
         let answer = await Visitor(site()).post("/design", ["sample-mail": "a@b.vn", "sample-text": "<b>đậm</b>"])

@@ -69,7 +69,7 @@ struct ServerTests {
     @Test("a connection that says nothing is cut off, before its first call and after it, with TLS and without")
     func silence() async throws {
         var limits = ServerLimits()
-        limits.headSeconds = 1
+        limits.headSeconds = 4
         try await withServer(sample.site, limits: limits) { port in
             #expect(try await Wire.open(port).untilClosed().isEmpty)
             let wire = try await Wire.open(port)

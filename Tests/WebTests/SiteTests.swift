@@ -170,7 +170,7 @@ struct SiteTests {
             now: { Instant(milliseconds: 0) })
         var many = APIDoc(Phrase(name: "many"))
         var one = APIDoc(Phrase(name: "one"), tags: ["things"])
-        one.proofs = [.bearer]
+        one.proofs = [.bearer, .apiKey]
         one.refusal = Schema.object(["error": .string])
         one.path = ["id": .integer]
         many.places = [.init("/things/{id}", one), .init("/things", APIDoc(Phrase(name: "all")))]
@@ -183,7 +183,9 @@ struct SiteTests {
         func security(_ path: String, _ method: String) -> [[String]] {
             (paths?[path]?[method]?["security"]?.elements ?? []).map { $0.members?.map(\.key) ?? [] }
         }
-        #expect(security("/things/{id}", "get") == [["bearer"]])
+        #expect(security("/things/{id}", "get") == [["bearer"], ["apiKey"]])
+        let schemes = try JSONDocument(answer.bytes ?? []).root["components"]?["securitySchemes"]
+        #expect(schemes?["apiKey"]?["name"]?.string == "X-Api-Key")
         #expect(security("/closed", "post") == [["session", "formToken"]])
         #expect(security("/open", "get") == [[], ["session"]])
         let id = paths?["/things/{id}"]?["get"]

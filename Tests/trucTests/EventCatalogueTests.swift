@@ -1,6 +1,8 @@
 import Database
 @testable import Events
+import Exchange
 import House
+import TestKit
 import Testing
 import Vocabulary
 import Web
@@ -25,6 +27,26 @@ struct EventCatalogueTests {
             await officer.get("/exchange/catalogue/dossier-changed/v1").expect(
                 200, shows: "/events/types/dossier-changed", "/events/v1/subscriptions")
             await officer.get("/events/types/dossier-changed").expect(200, shows: "vn.gov.test.dossier.changed")
+        }
+    }
+
+    @Test("Another member's type is described with the doors of this node, where its events are followed")
+    func farType() async throws {
+        try await TestCluster.run(Array(DemoNode.all.prefix(2))) { cluster in
+            let codes = DemoNode.all.prefix(2).map(\.code)
+            let (home, other) = (try cluster[codes[0]], try cluster[codes[1]])
+            var draft = EventCatalogueTests.draft
+            draft.organisation = ID(codes[0])
+            try await home.events.register(draft, by: nil)
+            let officer = try await cluster.visitor(at: codes[1], "can-bo-mau", roles: [.officer])
+            let place = "/exchange/members/\(codes[0])/services/dossier-changed/v1"
+            let isKnown = try await eventually { await officer.get(place).status == 200 }
+            #expect(isKnown)
+            let page = await officer.get(place)
+            page.expect(
+                200, shows: "\(other.exchange.pagesAddress)/events/v1/subscriptions",
+                hides: ["/dossier-changed/v1/events/v1"])
+            #expect(other.exchange.pagesAddress != home.exchange.pagesAddress)
         }
     }
 

@@ -9,15 +9,15 @@ import Web
 /// What somebody reads who opens a node for the first time.
 @Suite("the first page")
 struct FirstPageTests {
-    private func site(isOnAnotherDay: Bool, person: Person?) -> Site {
+    private func site(isOnAnotherDay: Bool, person: Person?, news: Int = 0) -> Site {
         let site = Site(
             doorkeeper: Doorkeeper(
                 identify: { _ in Caller(person: person, session: person?.id.text) },
                 decide: { person, _ in person != nil }),
             settings: SiteSettings(name: .siteName, cookiePrefix: "test"), now: { DemoNode.day },
             layout: PageFrame(organisation: Phrase(name: "Nam Định")).layout)
-        FirstPage(organisation: Phrase(name: "Nam Định"), isOnAnotherDay: isOnAnotherDay) {
-            HomeState(hasShared: true, clusterMembers: 10)
+        FirstPage(organisation: Phrase(name: "Nam Định"), isOnAnotherDay: isOnAnotherDay) { _ in
+            HomeState(hasShared: true, clusterMembers: 10, news: news)
         }.doors(site)
         return site
     }
@@ -40,6 +40,13 @@ struct FirstPageTests {
             200, shows: "Ba việc nên thử", hides: ["Đã xong"])
         await Visitor(site(isOnAnotherDay: false, person: handler)).get("/").expect(
             200, shows: "Ba việc nên thử", "Đã xong")
+    }
+
+    @Test("what waits to be seen is said on the first page, with the way to it")
+    func news() async {
+        await Visitor(site(isOnAnotherDay: false, person: handler, news: 2)).get("/").expect(
+            200, shows: "2 thông báo đang chờ bạn xem", "href=\"/identity/account\"")
+        await Visitor(site(isOnAnotherDay: false, person: handler)).get("/").expect(200, hides: ["đang chờ bạn xem"])
     }
 
     @Test("a real node tells strangers nothing but what it is")

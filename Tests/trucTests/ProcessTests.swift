@@ -29,7 +29,7 @@ struct ProcessTests {
             ]
         var begun = ContinuousClock.now
 
-        let created = try Program.run(
+        let created = try await Program.run(
             ["cluster", "create", "Cụm 3", "--organisation", "H40", "--invite", "H23:deputy"] + first)
         #expect(created.code == 0, "\(created.errors)")
         let token = try #require(created.said.split(separator: "\n").last.map(String.init))
@@ -40,24 +40,23 @@ struct ProcessTests {
         #expect(health.status == 200 && health.text.contains("\"organisation\":\"H40\""), "\(health.text)")
         #expect(begun.duration(to: .now) < .seconds(60))
         begun = .now
-        let joined = try Program.run(["cluster", "join", token] + second)
+        let joined = try await Program.run(["cluster", "join", token] + second)
         #expect(joined.code == 0, "\(joined.errors)")
         let b = try Program.start(["serve"] + second)
         try await answers(ports[2])
         #expect(begun.duration(to: .now) < .seconds(60))
 
         for folder in [first, second] {
-            let status = try Program.run(["cluster", "status"] + folder)
+            let status = try await Program.run(["cluster", "status"] + folder)
             #expect(status.said.contains("H40") && status.said.contains("H23"), "\(status)")
         }
-        let again = try Program.run(["cluster", "join", token] + second)
+        let again = try await Program.run(["cluster", "join", token] + second)
         #expect(again.code == 1, "a token is good once")
-        try commands(first)
+        try await commands(first)
 
         for node in [a, b] {
-            node.process.terminate()
-            node.process.waitUntilExit()
-            #expect(node.process.terminationStatus == 0)
+            node.process.signal(SIGTERM)
+            #expect(await node.process.ended() == 0)
         }
         #expect(a.said.contains("/identity/first?token="), "the first administrator's link is printed")
     }
@@ -73,29 +72,29 @@ struct ProcessTests {
         ]
         let own = node + ["--folder", home.path + "/a"]
         let create = ["cluster", "create", "Cụm 3", "--organisation", "H40"]
-        let slip = try Program.run(create + ["--invite", "H23:king"] + own)
+        let slip = try await Program.run(create + ["--invite", "H23:king"] + own)
         #expect(slip.code == 64 && slip.errors.contains("king"), "\(slip)")
-        #expect(try Program.run(create + own).code == 0, "nothing was founded by the slip")
+        #expect(try await Program.run(create + own).code == 0, "nothing was founded by the slip")
 
         let words = [("vi", "đã thuộc một Cụm"), ("en", "already belongs to a cluster")]
         for (language, complaint) in words {
-            let again = try Program.run(create + own + ["--language", language])
+            let again = try await Program.run(create + own + ["--language", language])
             #expect(again.code == 1 && again.errors.contains(complaint), "\(again)")
         }
         let running = try Program.start(["serve"] + own)
         try await answers(ports[0])
         for (language, complaint) in words {
-            let again = try Program.run(create + own + ["--language", language])
+            let again = try await Program.run(create + own + ["--language", language])
             #expect(again.code == 1 && again.errors.contains(complaint), "over the socket: \(again)")
         }
-        let token = try Program.run(["cluster", "invite", "H23", "deputy"] + own).said.split(separator: "\n").last
+        let token = try await Program.run(["cluster", "invite", "H23", "deputy"] + own).said.split(separator: "\n").last
         let lone =
             node + [
                 "--folder", home.path + "/c", "--web-port", "0", "--exchange-port", "\(ports[3])", "--gateway-port",
                 "0",
             ]
         for (count, code) in [Int32(0), 1].enumerated() {
-            let joined = try Program.run(
+            let joined = try await Program.run(
                 ["cluster", "join", String(token ?? ""), "--language", "vi"] + lone
                     + (count == 0 ? [] : ["--folder", home.path + "/d"]))
             #expect(joined.code == code && joined.errors.contains("Giấy mời đã được dùng") == (count == 1), "\(joined)")
@@ -103,25 +102,52 @@ struct ProcessTests {
         for (place, setting) in ["web", "exchange", "gateway"].enumerated() {
             var other = node + ["--folder", home.path + "/b", "--organisation", "H23"]
             for free in ["web", "exchange", "gateway"] where free != setting { other += ["--\(free)-port", "0"] }
-            let taken = try Program.run(["serve"] + other)
+            let taken = try await Program.run(["serve"] + other)
             #expect(taken.code == 1, "\(taken)")
             let isNamed = taken.errors.contains(":\(ports[place])") && taken.errors.contains("\(setting).port")
             #expect(isNamed, "\(taken)")
         }
-        running.process.terminate()
-        running.process.waitUntilExit()
+        running.process.signal(SIGTERM)
+        _ = await running.process.ended()
     }
 
     /// Against a running node, over its socket; and the folder stays its own.
-    private func commands(_ node: [String]) throws {
-        let added = try Program.run(["person", "add", "can-bo-mau", "Cán bộ mẫu", "--role", "officer"] + node)
+    private func commands(_ node: [String]) async throws {
+        let added = try await Program.run(["person", "add", "can-bo-mau", "Cán bộ mẫu", "--role", "officer"] + node)
         #expect(added.code == 0 && added.said.contains("/identity/set-password?token="), "\(added)")
-        let wrong = try Program.run(["person", "add", "x", "Mẫu"] + node)
+        let wrong = try await Program.run(["person", "add", "x", "Mẫu"] + node)
         #expect(wrong.code == 1)
-        #expect(try Program.run(["person", "add", "nguoi-mau", "Mẫu", "--role", "king"] + node).code == 1)
-        #expect(try Program.run(["organisation", "list"] + node).said.contains("H49"))
-        let second = try Program.run(["serve"] + node)
+        #expect(try await Program.run(["person", "add", "nguoi-mau", "Mẫu", "--role", "king"] + node).code == 1)
+        #expect(try await Program.run(["organisation", "list"] + node).said.contains("H49"))
+        try await credentials(node)
+        let second = try await Program.run(["serve"] + node)
         #expect(second.code == 75, "\(second)")
+    }
+
+    /// A key is made where its application lives; what is printed there is enough at the node.
+    private func credentials(_ node: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/key.pem"
+        defer { folder.remove() }
+        for code in ["cong-mau", "cong-hai"] {
+            #expect(try await Program.run(["application", "add", "H40/\(code)", "Cổng mẫu"] + node).code == 0)
+        }
+        let add = ["application", "credential", "H40/cong-mau", "signer"]
+        #expect(try await Program.run(add + ["--key", file] + node).code == 64, "there is no such file yet")
+        let printed = try await Program.run(["application", "proof", "another-id", file])
+        let lines = printed.said.split(separator: "\n").map(String.init)
+        #expect(printed.code == 0 && lines.count == 2, "\(printed)")
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        // A value may begin with two dashes: what comes last stands behind them alone.
+        let mistaken = try await Program.run(
+            ["application", "credential", "--language", "en", "--proof", lines[1]] + node
+                + ["--", "H40/cong-mau", "signer", lines[0]])
+        #expect(mistaken.code == 1, "the proof is of another application: \(mistaken)")
+        #expect(try await Program.run(add + ["--key", file] + node).code == 0)
+        let taken = try await Program.run(
+            ["application", "credential", "H40/cong-hai", "signer", "--key", file] + node)
+        #expect(taken.code == 1, "\(taken)")
     }
 
     @Test("the demo fills a small cluster, starts again quickly, and takes its children with it")
@@ -134,11 +160,10 @@ struct ProcessTests {
             ])
             let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
             #expect(isUp, "\(demo.said)")
-            let children = try children(of: demo.process.processIdentifier)
+            let children = try children(of: demo.process.identifier)
             #expect(children.count == 2 + Example.allCases.count)
-            demo.process.terminate()
-            demo.process.waitUntilExit()
-            #expect(demo.process.terminationStatus == 0)
+            demo.process.signal(SIGTERM)
+            #expect(await demo.process.ended() == 0)
             for child in children { #expect(kill(child, 0) != 0, "the node \(child) still runs") }
         }
         let log = try String(contentsOfFile: folder + "/H40/node.log", encoding: .utf8)
@@ -156,7 +181,7 @@ struct ProcessTests {
             ["demo", "--folder", home.path + "/d", "--nodes", "H40,H23", "--without-feed", "--language", "en"])
         let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
         #expect(isUp, "\(demo.said)")
-        let nodes = try children(of: demo.process.processIdentifier).filter { process in
+        let nodes = try children(of: demo.process.identifier).filter { process in
             let words = try String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
             return words.contains("serve\0")
         }
@@ -164,13 +189,12 @@ struct ProcessTests {
         kill(victim, SIGKILL)
         let isBack = try await eventually(withinSeconds: 30) {
             try demo.said.contains("has ended; starting it again.")
-                && children(of: demo.process.processIdentifier).count == 2 + Example.allCases.count
+                && children(of: demo.process.identifier).count == 2 + Example.allCases.count
         }
         #expect(isBack, "\(demo.said)")
         #expect(nodes.allSatisfy { $0 == victim || kill($0, 0) == 0 })
-        demo.process.terminate()
-        demo.process.waitUntilExit()
-        #expect(demo.process.terminationStatus == 0)
+        demo.process.signal(SIGTERM)
+        #expect(await demo.process.ended() == 0)
     }
 
     @Test("children do not outlive a parent that is killed")
@@ -180,9 +204,9 @@ struct ProcessTests {
             ["demo", "--folder", home.path + "/d", "--nodes", "H40", "--without-feed", "--language", "en"])
         let isUp = try await eventually(withinSeconds: 60) { demo.said.contains("Ctrl-C stops all.") }
         #expect(isUp)
-        let children = try children(of: demo.process.processIdentifier)
-        kill(demo.process.processIdentifier, SIGKILL)
-        demo.process.waitUntilExit()
+        let children = try children(of: demo.process.identifier)
+        demo.process.signal(SIGKILL)
+        _ = await demo.process.ended()
         let areGone = try await eventually(withinSeconds: 20) { children.allSatisfy { kill($0, 0) != 0 } }
         #expect(areGone)
     }

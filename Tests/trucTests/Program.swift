@@ -1,65 +1,40 @@
 import Foundation
-import Synchronization
+import TestKit
 
 /// The built program beside these tests.
 enum Program {
-    struct Ended: CustomStringConvertible {
-        let code: Int32
-        let said: String
-        let errors: String
-        var description: String { "\(code): \(said) \(errors)" }
-    }
-
+    /// One that goes on while a test looks at it, and no longer than the test holds it.
     final class Running: Sendable {
-        private let held: Mutex<Process>
-        private let output: String
+        let process: Child
+        private let output: OutputFile
 
-        fileprivate init(_ process: sending Process, output: String) {
-            held = Mutex(process)
-            self.output = output
+        fileprivate init(_ arguments: [String]) throws {
+            output = try OutputFile(in: FileManager.default.temporaryDirectory.path)
+            process = try Child(
+                "/usr/bin/env", Program.words(arguments), input: .nullDevice, output: output.handle,
+                errors: .nullDevice)
         }
 
-        var process: Handle { Handle(running: self) }
-        var said: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
+        deinit { output.remove() }
 
-        struct Handle {
-            let running: Running
-            var processIdentifier: Int32 { running.held.withLock { $0.processIdentifier } }
-            var terminationStatus: Int32 { running.held.withLock { $0.terminationStatus } }
-            func terminate() { running.held.withLock { $0.terminate() } }
-            func waitUntilExit() { running.held.withLock { $0.waitUntilExit() } }
-        }
+        var said: String { output.text }
     }
 
-    static func run(_ arguments: [String]) throws -> Ended {
-        let process = make(arguments)
-        let (said, errors) = (Pipe(), Pipe())
-        process.standardOutput = said
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Ended(code: process.terminationStatus, said: text, errors: complaint)
+    /// To its end.
+    static func run(_ arguments: [String]) async throws -> Child.Ended {
+        try await Child.run("/usr/bin/env", words(arguments))
     }
 
     static func start(_ arguments: [String]) throws -> Running {
-        let process = make(arguments)
-        let output = FileManager.default.temporaryDirectory.appending(path: "truc-said-\(UUID().uuidString)").path()
-        _ = FileManager.default.createFile(atPath: output, contents: nil)
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return Running(process, output: output)
+        try Running(arguments)
     }
 
-    private static func make(_ arguments: [String]) -> Process {
-        let process = Process()
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        process.executableURL = root.appending(path: ".build/debug/truc")
-        process.arguments = arguments.contains("--language") ? arguments : arguments + ["--language", "en"]
-        process.currentDirectoryURL = root
-        return process
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// `env` goes into the folder of this repository and is the program from then on.
+    private static func words(_ arguments: [String]) -> [String] {
+        let language = arguments.contains("--language") ? [] : ["--language", "en"]
+        return ["-C", root.path(), root.appending(path: ".build/debug/truc").path()] + arguments + language
     }
 }

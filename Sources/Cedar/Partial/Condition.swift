@@ -1,6 +1,7 @@
 /// What must be true of a resource that is not known yet, over its attributes: a policy as a question to a table.
 ///
-/// Every atom is plainly true or false; where an attribute is absent, all but `absent` are false.
+/// Every atom is plainly true or false; where an attribute is absent, `absent` is true, and so are `lacking` and
+/// `empty`: there is nothing in it. All others are false.
 package indirect enum Condition: Sendable, Hashable {
     case always, never
     case all([Condition])
@@ -68,10 +69,9 @@ package indirect enum Condition: Sendable, Hashable {
     /// The attribute without which this is false.
     private var needed: Leaf? {
         switch self {
-        case .oneOf(let leaf, _), .noneOf(let leaf, _), .present(let leaf), .having(let leaf, _), .lacking(let leaf, _),
-            .empty(let leaf), .filled(let leaf):
+        case .oneOf(let leaf, _), .noneOf(let leaf, _), .present(let leaf), .having(let leaf, _), .filled(let leaf):
             leaf
-        case .always, .never, .all, .any, .absent: nil
+        case .always, .never, .all, .any, .absent, .lacking, .empty: nil
         }
     }
 

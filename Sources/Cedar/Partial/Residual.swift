@@ -142,6 +142,20 @@ final class Partial {
         return .attribute(evaluation.asking.text(node.b))
     }
 
+    private func isBool(_ leaf: Condition.Leaf) -> Bool {
+        guard case .attribute(let name) = leaf, case .bool = attributes[name]?.type else { return false }
+        return true
+    }
+
+    /// Whether something can be in it: an entity, or a set of entities.
+    private func isOfEntities(_ leaf: Condition.Leaf) -> Bool {
+        guard case .attribute(let name) = leaf else { return true }
+        switch attributes[name]?.type {
+        case .entity, .set(.entity): return true
+        default: return false
+        }
+    }
+
     private func isSet(_ leaf: Condition.Leaf) -> Bool {
         guard case .attribute(let name) = leaf, case .set = attributes[name]?.type else { return false }
         return true
@@ -150,7 +164,7 @@ final class Partial {
     /// The shapes that tables answer directly; nil for all others.
     private func atom(_ index: Int32, _ node: Program.Node) throws -> Cases? {
         if let leaf = leaf(index) {  // a Boolean attribute by itself
-            guard leaf != .itself else { return .fails }
+            guard isBool(leaf) else { return .fails }
             return maybe(leaf, Cases(whenTrue: .oneOf(leaf, [.bool(true)]), whenFalse: .oneOf(leaf, [.bool(false)])))
         }
         if node.step == .isEmpty, let leaf = leaf(node.a), isSet(leaf) {
@@ -196,6 +210,11 @@ final class Partial {
             return having(leaf, elements(set))
         case (.in, let isSet):
             guard case .entity(let handle) = value else { return .fails }
+            guard isOfEntities(leaf) else {
+                // Nothing is in a set without elements; whatever else it holds is no entity, and fails.
+                return isSet
+                    ? maybe(leaf, Cases(whenTrue: .never, whenFalse: .empty(leaf), whenFails: .filled(leaf))) : .fails
+            }
             let line = ([handle] + evaluation.asking.line(evaluation.cell(handle).ancestors)).map { Value.entity($0) }
             return isSet ? having(leaf, line) : one(leaf, line)
         default: return nil
@@ -205,8 +224,18 @@ final class Partial {
     /// `resource in X` where resources of this type have no parents: only itself.
     private func membership(of value: Value) -> Cases? {
         guard world.engine.schema.entities[resourceType]?.parents.isEmpty == true else { return nil }
-        if case .set(let set) = value { return one(.itself, elements(set)) }
-        return one(.itself, [value])
+        return ancestors(value).map { one(.itself, $0.map { .entity($0) }) } ?? .fails
+    }
+
+    /// What something is asked to be in: an entity, or those of a set; nil for all else, which fails.
+    private func ancestors(_ value: Value) -> [Int32]? {
+        switch value {
+        case .entity(let ancestor): return [ancestor]
+        case .set(let set):
+            let found = elements(set).compactMap { if case .entity(let handle) = $0 { handle } else { nil } }
+            return found.count == set.count ? found : nil
+        default: return nil
+        }
     }
 
     /// `resource.owner in X`: whatever is X, or below it.
@@ -214,14 +243,7 @@ final class Partial {
         guard case .attribute(let name) = leaf, case .entity(let type) = attributes[name]?.type,
             let symbol = world.symbols[type]
         else { return nil }
-        let ancestors: [Int32]
-        switch value {
-        case .entity(let ancestor): ancestors = [ancestor]
-        case .set(let set):
-            ancestors = elements(set).compactMap { if case .entity(let handle) = $0 { handle } else { nil } }
-            guard ancestors.count == set.count else { return .fails }
-        default: return .fails
-        }
+        guard let ancestors = ancestors(value) else { return .fails }
         return one(leaf, evaluation.asking.below(ancestors, type: symbol))
     }
 
@@ -259,7 +281,10 @@ final class Partial {
     private func maybe(_ leaf: Condition.Leaf, _ cases: Cases) -> Cases {
         guard case .attribute(let name) = leaf else { return cases }
         if !isRequired(name) {
-            return Cases(whenTrue: cases.whenTrue, whenFalse: cases.whenFalse, whenFails: .absent(leaf))
+            func there(_ condition: Condition) -> Condition { .allOf([.present(leaf), condition]) }
+            return Cases(
+                whenTrue: there(cases.whenTrue), whenFalse: there(cases.whenFalse),
+                whenFails: .anyOf([.absent(leaf), there(cases.whenFails)]))
         }
         return cases.whenFalse == .present(leaf) ? .no : cases
     }
@@ -267,7 +292,7 @@ final class Partial {
     // MARK: Trying every entity
 
     /// A condition that hangs on one attribute which is an entity, as `principal in resource.owner.leads`: it is tried
-    /// with every entity of that type that the world knows, and with one that it does not.
+    /// with every entity of that type that has a number, also where it is only named, and with one that has none.
     private func enumerated(_ index: Int32, in policy: String) throws -> Cases {
         var leaves: Set<String> = []
         collect(index, &leaves)
@@ -278,9 +303,9 @@ final class Partial {
             throw NotATableQuestion(policy: policy, why: "nothing is known of \(name)")
         }
         var (yes, no, fails): ([Value], [Value], [Value]) = ([], [], [])
-        for (handle, cell) in world.cells.enumerated() where cell.type == symbol && cell.exists {
-            let value = Value.entity(Int32(handle))
-            switch outcome(index, with: value, at: slot) {
+        for handle in 0..<strange where handle != query.resource && query.known.cell(handle).type == symbol {
+            let value = Value.entity(handle)
+            switch outcome(index, with: value, at: slot, type: symbol) {
             case true?: yes.append(value)
             case false?: no.append(value)
             case nil: fails.append(value)
@@ -288,9 +313,9 @@ final class Partial {
         }
         let leaf = Condition.Leaf.attribute(name)
         func data(_ values: [Value]) -> [Datum] { values.map { evaluation.asking.datum($0) } }
-        let stranger = outcome(index, with: strangeEntity, at: slot)
+        let stranger = outcome(index, with: .entity(strange), at: slot, type: symbol)
         // An attribute that is not there need not matter: it may stand in a branch that is not taken.
-        let missing = isRequired(name) ? nil : outcome(index, with: .absent, at: slot)
+        let missing = isRequired(name) ? nil : outcome(index, with: .absent, at: slot, type: symbol)
         let whenTrue = Condition.anyOf([
             stranger == true ? .noneOf(leaf, data(no + fails)) : yes.isEmpty ? .never : .oneOf(leaf, data(yes)),
             missing == true ? .absent(leaf) : .never,
@@ -306,9 +331,7 @@ final class Partial {
     }
 
     /// An entity of which nothing is known: the number after the last of the question.
-    private var strangeEntity: Value {
-        .entity(Int32(world.cells.count + query.known.cells.count))
-    }
+    private var strange: Int32 { Int32(world.cells.count + query.known.cells.count) }
 
     private func layoutSlot(_ name: Int32) -> Int? {
         evaluation.engine.layout(of: evaluation.cell(query.resource).type)?.names.firstIndex(of: name)
@@ -325,11 +348,12 @@ final class Partial {
         for part in evaluation.engine.program.parts(of: node) { collect(part, &leaves) }
     }
 
-    /// With a resource of which this one attribute is known; nil when it fails.
-    private func outcome(_ index: Int32, with value: Value, at slot: Int) -> Bool? {
+    /// With a resource of which this one attribute is known, where nothing but the type is known of `strange`; nil when
+    /// it fails.
+    private func outcome(_ index: Int32, with value: Value, at slot: Int, type: Int32) -> Bool? {
         guard query.isOwn(query.resource) else { return nil }
         var query = query.copy()
-        _ = query.known.add(.nobody)
+        _ = query.known.add(World.Cell(type: type, id: -1, kind: -1))
         let unknown = [Value](repeating: .absent, count: attributes.count)
         query.known.put(query.resource, unknown, parents: [])
         query.known.replace(slot, of: query.resource, with: value)

@@ -4,7 +4,10 @@ package struct PolicyMask: Sendable, Hashable {
 
     package init() {}
 
+    private init(bits: UInt128) { self.bits = bits }
+
     package mutating func insert(_ place: Int) { bits |= 1 &<< UInt128(place) }
+    func union(_ other: PolicyMask) -> PolicyMask { PolicyMask(bits: bits | other.bits) }
     package func contains(_ place: Int) -> Bool { bits & (1 &<< UInt128(place)) != 0 }
     package var isEmpty: Bool { bits == 0 }
     package var places: [Int] { (0..<128).filter(contains) }
@@ -31,37 +34,71 @@ extension World {
 
 extension Evaluation {
     /// The answer to the question, by the policies that are left for its action.
-    package mutating func answer(_ tell: Tell = Evaluation.nothing) -> Answer { answer(action, tell) }
+    package mutating func answer(_ tell: Tell = Evaluation.nothing) -> Answer {
+        let reach = engine.plan.reach(of: action)
+        let forbids = found(reach.forbids, tell)
+        return Answer(forbids, found(reach.permits, tell))
+    }
 
-    /// The answer to the same question about another action.
-    package mutating func answer(about action: Handle, _ tell: Tell) -> Answer {
+    /// The same answer, but for `failed`: where a forbid holds, nobody asks who would have permitted it.
+    package mutating func shortAnswer(_ tell: Tell = Evaluation.nothing) -> Answer {
+        let reach = engine.plan.reach(of: action)
+        let forbids = found(reach.forbids, tell)
+        return Answer(forbids, forbids.holding.isEmpty ? found(reach.permits, tell) : Found())
+    }
+
+    /// Whether the same question about another action is answered with yes. Permits come first: of what is asked so
+    /// (obligations), little is permitted.
+    package mutating func allows(_ action: Handle, _ tell: Tell = Evaluation.nothing) -> Bool {
         let asked = self.action
         self.action = action.number
         defer { self.action = asked }
-        return answer(action.number, tell)
+        let reach = engine.plan.reach(of: action.number)
+        return isAnyHolding(reach.permits, tell) && !isAnyHolding(reach.forbids, tell)
     }
 
-    private mutating func answer(_ action: Int32, _ tell: Tell) -> Answer {
-        let principalType = cell(principal).type
-        let resourceType = cell(resource).type
-        var (permits, forbids, failed) = (PolicyMask(), PolicyMask(), PolicyMask())
-        var isUnsure = false
-        for place in engine.plan.places(of: action) {
+    /// What becomes of some rules.
+    fileprivate struct Found {
+        var holding = PolicyMask()
+        var failing = PolicyMask()
+    }
+
+    private mutating func found(_ places: Range<Int>, _ tell: Tell) -> Found {
+        let types = types
+        var found = Found()
+        for place in places {
             let rule = engine.plan.rules[place]
-            guard rule.principalType < 0 || rule.principalType == principalType,
-                rule.resourceType < 0 || rule.resourceType == resourceType
-            else { continue }
             do throws(Fault) {
-                guard try truth(rule.root, tell) else { continue }
-                if rule.permits { permits.insert(rule.policy) } else { forbids.insert(rule.policy) }
-            } catch {
-                failed.insert(rule.policy)
-                if !rule.permits { isUnsure = true }
-            }
+                if try holds(rule, types, tell) { found.holding.insert(rule.policy) }
+            } catch { found.failing.insert(rule.policy) }
         }
-        let allowed = forbids.isEmpty && !permits.isEmpty
-        return Answer(
-            allowed: allowed, determining: forbids.isEmpty ? permits : forbids, failed: failed,
-            isUnsure: isUnsure)
+        return found
+    }
+
+    private mutating func isAnyHolding(_ places: Range<Int>, _ tell: Tell) -> Bool {
+        let types = types
+        for place in places where (try? holds(engine.plan.rules[place], types, tell)) == true { return true }
+        return false
+    }
+
+    private var types: (principal: Int32, resource: Int32) { (cell(principal).type, cell(resource).type) }
+
+    @inline(__always)
+    private mutating func holds(
+        _ rule: Plan.Rule, _ types: (principal: Int32, resource: Int32), _ tell: Tell
+    ) throws(Fault) -> Bool {
+        guard rule.principalType < 0 || rule.principalType == types.principal,
+            rule.resourceType < 0 || rule.resourceType == types.resource
+        else { return false }
+        return lacks(rule.need, tell) ? false : try holds(rule.start, tell)
+    }
+}
+
+extension Answer {
+    fileprivate init(_ forbids: Evaluation.Found, _ permits: Evaluation.Found) {
+        allowed = forbids.holding.isEmpty && !permits.holding.isEmpty
+        determining = forbids.holding.isEmpty ? permits.holding : forbids.holding
+        failed = forbids.failing.union(permits.failing)
+        isUnsure = !forbids.failing.isEmpty
     }
 }

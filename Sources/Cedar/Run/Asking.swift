@@ -191,6 +191,11 @@ extension Asking: Shelf {
 
     mutating func append(_ value: Value) { shelf.append(value) }
 
+    /// Room for more at once: for most questions it is all that they ever keep.
+    mutating func makeRoom(for count: Int) {
+        if shelf.isEmpty { shelf.reserveCapacity(max(count, 8)) }
+    }
+
     mutating func replace(_ place: Int32, with value: Value) { shelf[Int(place) - world.shelf.count] = value }
 
     mutating func cut(to end: Int32) { shelf.removeLast(world.shelf.count + shelf.count - Int(end)) }

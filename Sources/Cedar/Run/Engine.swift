@@ -14,8 +14,8 @@ package final class Engine: Sendable {
     let plan: Plan
     /// The symbol of `Action`.
     let actionType: Int32
-    /// The number of each type of the schema, by its symbol.
-    let kinds: [Int32: Int16]
+    /// The number of each type of the schema, by its symbol: those have low ones. -1 for all other words.
+    private let kinds: ContiguousArray<Int16>
     let layouts: ContiguousArray<Layout>
     /// Where entities of each type keep each attribute for which policies ask, type by type; -1 where a type has none.
     private let slots: ContiguousArray<Int16>
@@ -72,8 +72,10 @@ package final class Engine: Sendable {
         let symbols = assembler.names.symbols
         let layouts = types.map { Layout($0.value.attributes, symbols) }
         self.layouts = ContiguousArray(layouts)
-        kinds = Dictionary(
-            types.enumerated().map { (symbols[$1.key] ?? -1, Int16($0)) }, uniquingKeysWith: { first, _ in first })
+        let symbolsOfTypes = types.compactMap { symbols[$0.key] }
+        var kinds = ContiguousArray<Int16>(repeating: -1, count: 1 + Int(symbolsOfTypes.max() ?? 0))
+        for (number, symbol) in symbolsOfTypes.enumerated() { kinds[Int(symbol)] = Int16(number) }
+        self.kinds = kinds
         let asked = assembler.program.attributes
         slotsOfType = asked.count
         slots = ContiguousArray(
@@ -100,9 +102,13 @@ package final class Engine: Sendable {
 }
 
 extension Engine {
-    func kind(of type: Int32) -> Int16 { kinds[type] ?? -1 }
+    @inline(__always)
+    func kind(of type: Int32) -> Int16 { kinds.indices.contains(Int(type)) ? kinds[Int(type)] : -1 }
 
-    func layout(of type: Int32) -> Layout? { kinds[type].map { layouts[Int($0)] } }
+    func layout(of type: Int32) -> Layout? {
+        let kind = kind(of: type)
+        return kind < 0 ? nil : layouts[Int(kind)]
+    }
 
     /// Where an entity of a type keeps the attribute with this number of the program; -1 where the type has none.
     @inline(__always)

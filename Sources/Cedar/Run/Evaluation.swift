@@ -11,9 +11,6 @@ package struct Evaluation: ~Copyable {
     /// What the told thing says of an attribute, by its place in `World.order`.
     package typealias Tell = (_ place: Int, _ asking: inout Asking) -> Term
 
-    /// So many attributes can be told.
-    package static let toldLimit = 8
-
     let engine: Engine
     var asking: Asking
     let principal: Int32
@@ -24,7 +21,7 @@ package struct Evaluation: ~Copyable {
     private let toldCell: World.Cell
     private var told = InlineArray<8, Value>(repeating: .untold)
 
-    /// `told`: the type of the thing that tells of itself, of at most `toldLimit` attributes.
+    /// `told`: the type of the thing that tells of itself, of at most eight attributes.
     package init(_ query: consuming Query, told: Name? = nil) {
         self.init(query, told: told, trace: nil)
     }
@@ -50,6 +47,16 @@ package struct Evaluation: ~Copyable {
     func cell(_ handle: Int32) -> World.Cell { handle < 0 ? toldCell : asking.cell(handle) }
 
     // MARK: Conditions
+
+    /// The truth of a condition of the plan. Throws where a test of it fails.
+    mutating func holds(_ start: Int32, _ tell: Tell) throws(Fault) -> Bool {
+        var next = start
+        while next >= 0 {
+            let test = engine.plan.tests[Int(next)]
+            next = try truth(test.node, tell) ? test.whenTrue : test.whenFalse
+        }
+        return next == Plan.Test.holds
+    }
 
     /// The truth of a condition. Throws when it is none.
     mutating func truth(_ index: Int32, _ tell: Tell) throws(Fault) -> Bool {
@@ -194,7 +201,12 @@ package struct Evaluation: ~Copyable {
     /// Of what an attribute is asked; `untold` stands for the context, which is asked in its own place.
     @inline(__always)
     private mutating func record(_ index: Int32, _ tell: Tell) throws(Fault) -> Value {
-        engine.nodes[Int(index)].step == .context ? .untold : try value(index, tell)
+        switch engine.nodes[Int(index)].step {
+        case .principal: return .entity(principal)
+        case .resource: return .entity(resource)
+        case .context: return .untold
+        default: return try value(index, tell)
+        }
     }
 
     private mutating func attribute(_ node: Program.Node, _ tell: Tell) throws(Fault) -> Value {
@@ -216,7 +228,7 @@ package struct Evaluation: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func attribute(_ slot: Int, of handle: Int32, _ cell: World.Cell, _ tell: Tell) -> Value {
+    mutating func attribute(_ slot: Int, of handle: Int32, _ cell: World.Cell, _ tell: Tell) -> Value {
         guard handle < 0 else { return asking[cell.attributes + Int32(slot)] }
         if case .untold = told[slot] { told[slot] = tell(slot, &asking).value }
         return told[slot]

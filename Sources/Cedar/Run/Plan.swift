@@ -7,14 +7,33 @@ struct Plan: Sendable {
         /// The type that the scope asks for; -1 for any.
         let principalType: Int32
         let resourceType: Int32
-        let root: Int32
+        /// The first of its tests.
+        let start: Int32
+        let need: Need
+    }
+
+    /// One question of a condition, and where to go on: no `and`, `or` or `not` is left to be followed.
+    struct Test: Sendable {
+        let node: Int32
+        let whenTrue: Int32
+        let whenFalse: Int32
+
+        static let holds: Int32 = -1
+        static let holdsNot: Int32 = -2
     }
 
     private(set) var rules: ContiguousArray<Rule> = []
+    private(set) var tests: ContiguousArray<Test> = []
     /// By the number of the action: those of the schema have the first numbers.
-    private var places: ContiguousArray<Range<Int>> = []
+    private var reaches: ContiguousArray<Reach> = []
     /// For actions that the schema does not know.
-    private var others: Range<Int> = 0..<0
+    private var others = Reach(forbids: 0..<0, permits: 0..<0)
+
+    /// The rules that speak of an action.
+    struct Reach: Sendable {
+        let forbids: Range<Int>
+        let permits: Range<Int>
+    }
 
     /// `actions`: those of the schema in the order of their numbers, each with itself and its groups.
     init(
@@ -26,16 +45,22 @@ struct Plan: Sendable {
             for policy in action.policies {
                 add(policy, assembler.folded(root(policy, assembler), for: action.number, in: action.groups), assembler)
             }
-            places.append(start..<rules.count)
+            reaches.append(reach(from: start))
         }
         let start = rules.count
         for policy in others { add(policy, root(policy, assembler), assembler) }
-        self.others = start..<rules.count
+        self.others = reach(from: start)
     }
 
-    func knows(_ action: Int32) -> Bool { Int(action) < places.count }
+    func knows(_ action: Int32) -> Bool { Int(action) < reaches.count }
 
-    func places(of action: Int32) -> Range<Int> { Int(action) < places.count ? places[Int(action)] : others }
+    func reach(of action: Int32) -> Reach { Int(action) < reaches.count ? reaches[Int(action)] : others }
+
+    /// Of the rules that were added from `start` on.
+    private func reach(from start: Int) -> Reach {
+        let middle = rules[start...].firstIndex { $0.permits } ?? rules.count
+        return Reach(forbids: start..<middle, permits: middle..<rules.count)
+    }
 
     private func root(_ policy: Int32, _ assembler: Assembler) -> Int32 {
         assembler.program.policies[Int(policy)].root
@@ -44,10 +69,32 @@ struct Plan: Sendable {
     private mutating func add(_ place: Int32, _ root: Int32, _ assembler: Assembler) {
         if assembler.truth(root) == false { return }
         let policy = assembler.program.policies[Int(place)]
+        let start = test(root, Test.holds, Test.holdsNot, assembler.program)
         rules.append(
             Rule(
                 policy: Int(place), permits: policy.permits, principalType: policy.principalType,
-                resourceType: policy.resourceType, root: root))
+                resourceType: policy.resourceType, start: start, need: assembler.need(of: root)))
+    }
+
+    /// The first test of a condition that goes on at one place where it is true, at another where it is not.
+    private mutating func test(_ index: Int32, _ whenTrue: Int32, _ whenFalse: Int32, _ program: Program) -> Int32 {
+        let node = program.nodes[Int(index)]
+        switch node.step {
+        case .and:
+            let right = test(node.b, whenTrue, whenFalse, program)
+            return test(node.a, right, whenFalse, program)
+        case .or:
+            let right = test(node.b, whenTrue, whenFalse, program)
+            return test(node.a, whenTrue, right, program)
+        case .not: return test(node.a, whenFalse, whenTrue, program)
+        case .choice:
+            let then = test(node.b, whenTrue, whenFalse, program)
+            let otherwise = test(node.c, whenTrue, whenFalse, program)
+            return test(node.a, then, otherwise, program)
+        default:
+            tests.append(Test(node: index, whenTrue: whenTrue, whenFalse: whenFalse))
+            return Int32(tests.count - 1)
+        }
     }
 }
 

@@ -77,6 +77,10 @@ struct Symbols: Sendable {
             if Symbols.word(known, start + place) != Symbols.word(text, place) { return false }
             place += 8
         }
+        if place > 0 {
+            let last = text.byteCount - 8
+            return Symbols.word(known, start + last) == Symbols.word(text, last)
+        }
         while place < text.byteCount {
             if Symbols.byte(known, start + place) != Symbols.byte(text, place) { return false }
             place += 1
@@ -111,6 +115,7 @@ struct Symbols: Sendable {
             state = mixed(state ^ word(text, place), seed)
             place += 8
         }
+        if place > 0 { return mixed(state ^ word(text, text.byteCount - 8), seed) }
         var rest: UInt64 = 0
         while place < text.byteCount {
             rest = rest << 8 | UInt64(byte(text, place))

@@ -56,8 +56,12 @@ extension Asking {
 
     package func term(_ handle: Handle) -> Term { Term(value: .entity(handle.number)) }
 
-    /// Begins a set: each `add` until `set(from:)` is an element of it. Other sets are made before or after.
-    package func startOfSet() -> SetStart { SetStart(place: end) }
+    /// Begins a set: each `add` until `set(from:)` is an element of it, about `count` of them. Other sets are made
+    /// before or after.
+    package mutating func startOfSet(of count: Int) -> SetStart {
+        makeRoom(for: count)
+        return SetStart(place: end)
+    }
 
     package mutating func add(_ element: Term) { append(element.value) }
 

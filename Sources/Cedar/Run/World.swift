@@ -64,8 +64,6 @@ package final class World: Sendable {
         self.lines = lines
     }
 
-    package var entityCount: Int { cells.count { $0.exists } }
-
     package func knows(_ uid: EntityUID) -> Bool {
         handle(uid).map { cells[Int($0)].exists } ?? false
     }

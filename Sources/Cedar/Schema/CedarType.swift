@@ -21,11 +21,6 @@ package indirect enum CedarType: Sendable, Hashable {
         }
     }
 
-    var isBool: Bool {
-        if case .bool = self { return true }
-        return false
-    }
-
     /// As a schema spells it, for errors.
     package var spelled: String {
         switch self {

@@ -63,6 +63,10 @@ package struct Expression: Sendable, Hashable {
         }
     }
 
+    func reads(_ variable: Variable) -> Bool {
+        kind == .variable(variable) || kind.parts.contains { $0.reads(variable) }
+    }
+
     package static func == (a: Expression, b: Expression) -> Bool { a.kind == b.kind }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(kind) }

@@ -103,7 +103,8 @@ struct ExpressionParser {
         return left
     }
 
-    /// Up to four of `!`, or up to four of `-`; the one before a number belongs to it.
+    /// Up to four of `!`, or up to four of `-`; the one before a number belongs to it, unless something is asked of the
+    /// number: `-1.isEmpty()` is `-(1.isEmpty())`.
     private mutating func signed() throws(CedarError) -> Expression {
         let at = reader.at
         for (symbol, isNegation) in [("!", true), ("-", false)] where reader.next.kind == .symbol(symbol) {
@@ -111,11 +112,10 @@ struct ExpressionParser {
             while reader.take(symbol) { count += 1 }
             guard count <= 4 else { throw reader.unexpected("name") }
             var value: Expression
-            if !isNegation, case .number(let magnitude) = reader.next.kind {
+            if !isNegation, case .number(let magnitude) = reader.next.kind, !isAsked(reader.ahead(1)) {
                 reader.advance()
                 count -= 1
                 value = try Expression(.long(Int64(truncatingIfNeeded: 0 &- magnitude)), at: at)
-                value = try members(of: value)
             } else {
                 value = try member()
             }
@@ -125,13 +125,11 @@ struct ExpressionParser {
         return try member()
     }
 
-    private mutating func member() throws(CedarError) -> Expression {
-        let value = try primary()
-        return try members(of: value)
-    }
+    /// Whether an attribute or a method of the value before is named here.
+    private func isAsked(_ kind: Token.Kind) -> Bool { kind == .symbol(".") || kind == .symbol("[") }
 
-    private mutating func members(of value: Expression) throws(CedarError) -> Expression {
-        var value = value
+    private mutating func member() throws(CedarError) -> Expression {
+        var value = try primary()
         while true {
             let at = reader.at
             if reader.take(".") {

@@ -21,6 +21,9 @@ package struct CedarPolicy: Sendable, Hashable {
         package let resource: Target
     }
 
+    /// Whether a condition asks for something that only the moment of a question knows.
+    package var readsContext: Bool { conditions.contains { $0.reads(.context) } }
+
     package enum Target: Sendable, Hashable {
         case any
         case equals(EntityUID)

@@ -28,6 +28,13 @@ package enum Compatibility {
 
     /// How many breakages one operation is told of.
     static let limit = 50
+    /// How many pairs of schemas are compared for one operation, and how often it is tried which rule is met by which.
+    /// What is left over then counts as broken.
+    static let pairLimit = 20_000
+    static let trialLimit = 2000
+    static let trialDepth = 32
+    /// How many references are followed from one schema to what it means.
+    static let referenceLimit = 64
 }
 
 struct Comparison {
@@ -35,8 +42,16 @@ struct Comparison {
     let newer: OpenAPIDocument
     let operation: String
     var found: [Breakage] = []
+    /// What is still to be compared, from `next` on: not by recursion, for a document may lead as deep as it is long.
+    var waiting: [WaitingPair] = []
+    var next = 0
     /// Pairs of schemas already compared, so that circles end.
     var seen = Set<SchemaPair>()
+    var pairs = 0
+    var trials = 0
+    var depth = 0
+    /// Pairs that say the same.
+    var same: SameSchemas
 
     struct SchemaPair: Hashable {
         let before: Int
@@ -44,10 +59,18 @@ struct Comparison {
         let direction: SchemaDirection
     }
 
+    struct WaitingPair {
+        let before: JSONValue
+        let after: JSONValue
+        let direction: SchemaDirection
+        let place: String
+    }
+
     init(older: OpenAPIDocument, newer: OpenAPIDocument, operation: String) {
         self.older = older
         self.newer = newer
         self.operation = operation
+        same = SameSchemas(older, newer)
     }
 
     mutating func add(_ code: String, _ words: Phrase) {
@@ -60,6 +83,7 @@ struct Comparison {
         compareParameters(before, after)
         compareBodies(before.body, after.body)
         for response in before.responses { compare(response, after.responses) }
+        settle()
     }
 
     private mutating func compareParameters(_ before: APIOperation, _ after: APIOperation) {
@@ -75,9 +99,10 @@ struct Comparison {
                 continue
             }
             if parameter.isRequired, !known.isRequired { add("parameter-required", .nowRequired(parameter.name)) }
+            if parameter.form != known.form { add("parameter-form", .otherForm(parameter.name)) }
             compare(known.schema, parameter.schema, .request, "“\(parameter.name)”")
         }
-        for parameter in before.parameters where parameter.place == .query || parameter.place == .header {
+        for parameter in before.parameters where parameter.place != .path {
             if !after.parameters.contains(where: { $0.key == parameter.key }) {
                 add("parameter-removed", .noLonger(parameter.name))
             }
@@ -118,6 +143,16 @@ struct Comparison {
             }
             compare(content.schema, kept.schema, .response, before.status)
         }
+        for header in before.headers {
+            let name = "\(before.status) \(header.name)"
+            guard let kept = same.headers.first(where: { $0.key == header.key }) else {
+                add("response-header-removed", .noLonger(name))
+                continue
+            }
+            if header.isRequired, !kept.isRequired { add("response-optional", .noLongerCertain(name)) }
+            if header.form != kept.form { add("response-header-form", .otherForm(name)) }
+            compare(header.schema, kept.schema, .response, name)
+        }
     }
 }
 
@@ -134,6 +169,10 @@ extension Phrase {
 
     static func nowRequired(_ name: String) -> Phrase {
         Phrase(vi: "“\(name)” nay là bắt buộc trong yêu cầu", en: "“\(name)” is now required in the request")
+    }
+
+    static func otherForm(_ name: String) -> Phrase {
+        Phrase(vi: "“\(name)” nay được viết theo cách khác", en: "“\(name)” is written in another form now")
     }
 
     static func noLonger(_ name: String) -> Phrase {

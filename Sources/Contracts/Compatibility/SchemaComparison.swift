@@ -4,28 +4,96 @@ import Vocabulary
 /// Two versions of one schema. For a request the newer must take everything that the older took; for a response
 /// everything that the newer sends must be what the older promised.
 extension Comparison {
+    /// Puts two schemas in the row of those that `settle` compares.
     mutating func compare(_ before: JSONValue?, _ after: JSONValue?, _ direction: SchemaDirection, _ place: String) {
         switch (before, after) {
         case (nil, nil): return
-        case (nil, .some): if direction == .request { add("schema-added", .stricter(place)) }
-        case (.some, nil): if direction == .response { add("schema-removed", .looser(place)) }
+        case (nil, let after?):
+            if direction == .request, !isFree(after, newer) { add("schema-added", .stricter(place)) }
+        case (let before?, nil):
+            if direction == .response, !isFree(before, older) { add("schema-removed", .looser(place)) }
         case (let before?, let after?):
-            guard let old = resolved(before, in: older), let new = resolved(after, in: newer) else { return }
-            let pair = SchemaPair(before: old.range.lowerBound, after: new.range.lowerBound, direction: direction)
-            guard seen.count < 20_000, seen.insert(pair).inserted else { return }
-            compareKeywords(old, new, direction, place)
+            waiting.append(WaitingPair(before: before, after: after, direction: direction, place: place))
         }
     }
 
-    private func resolved(_ schema: JSONValue, in document: OpenAPIDocument) -> JSONValue? {
+    /// Compares all that waits, and what that leads to.
+    mutating func settle() {
+        while next < waiting.count {
+            let pair = waiting[next]
+            next += 1
+            compareRules(pair)
+        }
+        waiting.removeAll()
+        next = 0
+    }
+
+    /// A schema that says nothing.
+    private func isFree(_ schema: JSONValue, _ document: OpenAPIDocument) -> Bool {
+        guard schema.kind == .object else { return schema.bool == true }
+        return !(schema.members ?? []).contains { document.dialect.isRule($0.key) }
+    }
+
+    /// What holds together for one value: the rules of the schema itself and those that its `$ref` leads to, each to be
+    /// read without its `$ref`. Nil when references lead nowhere or without end.
+    private func rules(of schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue]? {
+        var rules: [JSONValue] = []
         var schema = schema
-        for _ in 0..<16 {
-            let isAlone = document.dialect == .openAPI30 || schema.members?.count == 1
-            guard isAlone, let reference = schema["$ref"]?.string else { return schema }
-            guard let target = document.text.target(of: reference) else { return nil }
+        for _ in 0..<Compatibility.referenceLimit {
+            guard let reference = schema["$ref"] else { return rules + [schema] }
+            guard let target = reference.string.flatMap({ document.text.target(of: $0) }) else { return nil }
+            if document.dialect.hasRule(beside: schema) { rules.append(schema) }
             schema = target
         }
         return nil
+    }
+
+    /// Each rule on the side that takes must be met by one on the side that sends.
+    private mutating func compareRules(_ pair: WaitingPair) {
+        guard let old = rules(of: pair.before, in: older), let new = rules(of: pair.after, in: newer) else {
+            return add("not-compared", .notCompared(pair.place))
+        }
+        let isRequest = pair.direction == .request
+        for (place, wanted) in (isRequest ? new : old).enumerated() {
+            // What stands at the same place is the likeliest.
+            var likely = isRequest ? old : new
+            if place < likely.count { likely.swapAt(0, place) }
+            let ways = likely.map { given in
+                WaitingPair(
+                    before: isRequest ? given : wanted, after: isRequest ? wanted : given, direction: pair.direction,
+                    place: pair.place)
+            }
+            if ways.count == 1 { compareOne(ways[0]) } else { tryEach(ways) }
+        }
+    }
+
+    /// Goes the way on which nothing breaks, or else the one on which least does.
+    private mutating func tryEach(_ ways: [WaitingPair]) {
+        var best: Comparison?
+        for way in ways {
+            guard trials < Compatibility.trialLimit, depth < Compatibility.trialDepth else {
+                return add("not-compared", .notCompared(way.place))
+            }
+            trials += 1
+            var trial = self
+            (trial.waiting, trial.next, trial.depth) = ([], 0, depth + 1)
+            trial.compareOne(way)
+            trial.settle()
+            (pairs, trials, same) = (trial.pairs, trial.trials, trial.same)
+            if best.map({ trial.found.count < $0.found.count }) ?? true { best = trial }
+            if trial.found.count == found.count { break }
+        }
+        guard let best else { return }
+        (found, seen) = (best.found, best.seen)
+    }
+
+    private mutating func compareOne(_ pair: WaitingPair) {
+        let key = SchemaPair(
+            before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction)
+        guard seen.insert(key).inserted else { return }
+        pairs += 1
+        guard pairs <= Compatibility.pairLimit else { return add("not-compared", .notCompared(pair.place)) }
+        compareKeywords(pair.before, pair.after, pair.direction, pair.place)
     }
 
     private mutating func compareKeywords(
@@ -35,6 +103,12 @@ extension Comparison {
         let (sent, taken) = direction == .request ? (before, after) : (after, before)
         let (from, into) = direction == .request ? (older, newer) : (newer, older)
         let code = direction == .request ? "request" : "response"
+        // `false` fits nothing: nobody sent it, but somebody may have been promised something else.
+        if before.bool == false || after.bool == false {
+            let isKept = before.bool == after.bool || (direction == .request && before.bool == false)
+            if !isKept { add("\(code)-type", .otherType(place)) }
+            return
+        }
         if let wanted = types(taken, into.dialect),
             !(types(sent, from.dialect).map { wanted.isSuperset(of: $0) } ?? false)
         {
@@ -43,11 +117,9 @@ extension Comparison {
         }
         compareEnumerations(sent, taken, code, place)
         compareBounds(sent, taken, (from.dialect, into.dialect), code, place)
-        compareWhole(before, after, code, place)
+        compareWhole(sent, taken, direction, place)
         compareMembers(before, after, direction, code, place)
-        if let items = before["items"] ?? after["items"], items.kind == .object {
-            compare(before["items"], after["items"], direction, "\(place)[]")
-        }
+        compare(before["items"], after["items"], direction, "\(place)[]")
     }
 
     private func types(_ schema: JSONValue, _ dialect: SchemaDialect) -> JSONTypes? {
@@ -86,11 +158,11 @@ extension Comparison {
         }
         for (isLower, key) in [(true, "minimum"), (false, "maximum")] {
             guard let wanted = bound(taken, isLower, dialects.1) else { continue }
-            let given = bound(sent, isLower, dialects.0)
             let isWithin =
-                given.map { given in
-                    if given.value == wanted.value { return given.isExclusive || !wanted.isExclusive }
-                    return isLower ? given.value > wanted.value : given.value < wanted.value
+                bound(sent, isLower, dialects.0).map { given in
+                    if given.value.key == wanted.value.key { return given.isExclusive || !wanted.isExclusive }
+                    return isLower
+                        ? Decimal.isLess(wanted.value, given.value) : Decimal.isLess(given.value, wanted.value)
                 } ?? false
             if !isWithin { add("\(code)-bounds", .otherBounds(place, key)) }
         }
@@ -98,108 +170,42 @@ extension Comparison {
 
     private func bound(
         _ schema: JSONValue, _ isLower: Bool, _ dialect: SchemaDialect
-    ) -> (value: Double, isExclusive: Bool)? {
-        let plain = schema[isLower ? "minimum" : "maximum"]?.number
+    ) -> (value: Decimal, isExclusive: Bool)? {
+        let plain = schema[isLower ? "minimum" : "maximum"].map { Decimal($0) }
         let exclusive = schema[isLower ? "exclusiveMinimum" : "exclusiveMaximum"]
         if dialect == .openAPI30 { return plain.map { ($0, exclusive?.bool == true) } }
-        switch (plain, exclusive?.number) {
+        switch (plain, exclusive.map { Decimal($0) }) {
         case (nil, nil): return nil
         case (let plain?, nil): return (plain, false)
         case (nil, let strict?): return (strict, true)
         case (let plain?, let strict?):
-            let isStrict = isLower ? strict >= plain : strict <= plain
-            return isStrict ? (strict, true) : (plain, false)
+            let isPlainStricter = isLower ? Decimal.isLess(strict, plain) : Decimal.isLess(plain, strict)
+            return isPlainStricter ? (plain, false) : (strict, true)
         }
     }
 
     /// Keywords that cannot be compared by halves must be the same.
-    private mutating func compareWhole(_ before: JSONValue, _ after: JSONValue, _ code: String, _ place: String) {
+    private mutating func compareWhole(
+        _ sent: JSONValue, _ taken: JSONValue, _ direction: SchemaDirection, _ place: String
+    ) {
+        let (before, after) = direction == .request ? (sent, taken) : (taken, sent)
         for key in [
             "pattern", "format", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf", "if", "then", "else",
             "contains", "minContains", "maxContains", "prefixItems", "patternProperties", "propertyNames",
             "dependentRequired", "dependentSchemas",
-        ] {
-            let isFreer = code == "request" ? after[key] == nil : before[key] == nil
-            guard !isFreer else { continue }
-            if spelled(before[key], in: older) != spelled(after[key], in: newer) {
-                add("\(code)-other", .otherRule(place, key))
-            }
+        ] where !isFreer(key, sent, taken) && !same.areSame(key, before[key], after[key]) {
+            add("\(direction == .request ? "request" : "response")-other", .otherRule(place, key))
         }
     }
 
-    /// The value with its references written out, so that a renamed component is no change.
-    private func spelled(_ value: JSONValue?, in document: OpenAPIDocument) -> JSON? {
-        var budget = 5000
-        return value.map { spelled($0, in: document, depth: 0, &budget) }
-    }
-
-    private func spelled(_ value: JSONValue, in document: OpenAPIDocument, depth: Int, _ budget: inout Int) -> JSON {
-        budget -= 1
-        guard depth < 24, budget > 0 else { return .null }
-        if let reference = value["$ref"]?.string, value.members?.count == 1,
-            let target = document.text.target(of: reference)
-        {
-            return spelled(target, in: document, depth: depth + 1, &budget)
-        }
-        switch value.kind {
-        case .object:
-            var members: [JSON.Member] = []
-            for (key, member) in (value.members ?? []).sorted(by: { $0.key < $1.key })
-            where !document.dialect.annotations.contains(key) && !key.hasPrefix("x-") {
-                members.append(JSON.Member(key, spelled(member, in: document, depth: depth + 1, &budget)))
-            }
-            return .object(members)
-        case .array:
-            var elements: [JSON] = []
-            for element in value.elements ?? [] {
-                elements.append(spelled(element, in: document, depth: depth + 1, &budget))
-            }
-            return .array(elements)
-        default: return JSON(value)
-        }
-    }
-
-    private mutating func compareMembers(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ code: String, _ place: String
-    ) {
-        let required = (
-            before: Set((before["required"]?.elements ?? []).compactMap(\.string)),
-            after: Set((after["required"]?.elements ?? []).compactMap(\.string))
-        )
-        for name in required.after.subtracting(required.before).sorted() where direction == .request {
-            add("request-required", .nowRequired("\(place).\(name)"))
-        }
-        for name in required.before.subtracting(required.after).sorted() where direction == .response {
-            add("response-optional", .noLongerCertain("\(place).\(name)"))
-        }
-        for (name, property) in before["properties"]?.members ?? [] {
-            if let same = after["properties"]?[name] {
-                compare(property, same, direction, "\(place).\(name)")
-            } else if direction == .response {
-                add("response-field-removed", .noLonger("\(place).\(name)"))
-            } else if after["additionalProperties"]?.bool == false {
-                add("request-field-refused", .noLonger("\(place).\(name)"))
-            }
-        }
-        compareRest(before, after, direction, code, place)
-    }
-
-    private mutating func compareRest(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ code: String, _ place: String
-    ) {
-        let (sent, taken) = direction == .request ? (before, after) : (after, before)
-        if taken["additionalProperties"]?.bool == false, direction == .request,
-            sent["additionalProperties"]?.bool != false
-        {
-            add("\(code)-closed", .closed(place))
-        }
-        if taken["additionalProperties"]?.kind == .object {
-            if sent["additionalProperties"]?.kind == .object {
-                compare(
-                    before["additionalProperties"], after["additionalProperties"], direction, "\(place).*")
-            } else if sent["additionalProperties"]?.bool != false {
-                add("\(code)-other", .otherRule(place, "additionalProperties"))
-            }
+    /// Whether no rule of this keyword is asked of what is sent. Without some keywords others ask more.
+    private func isFreer(_ key: String, _ sent: JSONValue, _ taken: JSONValue) -> Bool {
+        guard taken[key] == nil else { return false }
+        return switch key {
+        case "prefixItems": taken["items"] == nil
+        case "patternProperties": taken["additionalProperties"] == nil
+        case "minContains": taken["contains"] == nil || sent[key]?.number != 0
+        default: true
         }
     }
 }
@@ -232,11 +238,9 @@ extension Phrase {
             en: "\(place): “\(key)” changed and cannot be proved compatible")
     }
 
-    static func noLongerCertain(_ name: String) -> Phrase {
-        Phrase(vi: "“\(name)” không còn chắc chắn có trong kết quả", en: "“\(name)” is no longer certain in the answer")
-    }
-
-    static func closed(_ place: String) -> Phrase {
-        Phrase(vi: "\(place): không còn nhận trường khác", en: "\(place): other fields are refused now")
+    static func notCompared(_ place: String) -> Phrase {
+        Phrase(
+            vi: "\(place): quá lớn hoặc tham chiếu quá sâu để so sánh, không chứng minh được là tương thích",
+            en: "\(place): too large or too deep to be compared, so it cannot be proved compatible")
     }
 }

@@ -7,6 +7,7 @@ extension Compatibility {
         var comparison = Comparison(
             older: OpenAPIDocument(schema: older), newer: OpenAPIDocument(schema: newer), operation: "")
         comparison.compare(older.root, newer.root, direction, "data")
+        comparison.settle()
         return comparison.found
     }
 }

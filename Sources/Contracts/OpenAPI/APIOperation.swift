@@ -43,7 +43,7 @@ package struct APIOperation: Sendable {
         body = value["requestBody"].flatMap { check.resolved($0) }.map { APIBody($0) }
         responses = (value["responses"]?.members ?? []).filter { !$0.key.hasPrefix("x-") }.compactMap {
             code, response in
-            check.resolved(response).map { APIResponse(code, $0) }
+            check.resolved(response).map { APIResponse(code, $0, check) }
         }
     }
 }
@@ -59,6 +59,7 @@ package struct APIParameter: Sendable {
     package let description: String?
     package let schema: JSONValue?
     package let example: JSONValue?
+    let form: ValueForm
 
     var key: String { "\(place.rawValue) \(place == .header ? name.lowercased() : name)" }
 
@@ -71,6 +72,38 @@ package struct APIParameter: Sendable {
         let media = value["content"]?.members?.first?.value
         schema = value["schema"] ?? media?["schema"]
         example = value["example"] ?? value["schema"]?["example"] ?? media?["example"]
+        form = ValueForm(value, usual: place == .query || place == .cookie ? "form" : "simple")
+    }
+}
+
+/// How a value is written where there is no body (OpenAPI 3.1.1 §4.8.12.2): in a style, or as a media type.
+struct ValueForm: Sendable, Hashable {
+    let style: String
+    let explodes: Bool
+    let mediaType: String?
+
+    init(_ value: JSONValue, usual: String) {
+        let style = value["style"]?.string ?? usual
+        self.style = style
+        explodes = value["explode"]?.bool ?? (style == "form")
+        mediaType = value["content"]?.members?.first?.key
+    }
+}
+
+/// A header that an answer promises.
+struct APIHeader: Sendable {
+    let name: String
+    let isRequired: Bool
+    let schema: JSONValue?
+    let form: ValueForm
+
+    var key: String { name.lowercased() }
+
+    init(_ name: String, _ value: JSONValue) {
+        self.name = name
+        isRequired = value["required"]?.bool ?? false
+        schema = value["schema"] ?? value["content"]?.members?.first?.value["schema"]
+        form = ValueForm(value, usual: "simple")
     }
 }
 
@@ -91,11 +124,16 @@ package struct APIResponse: Sendable {
     package let status: String
     package let description: String?
     package let content: [APIContent]
+    let headers: [APIHeader]
 
-    init(_ status: String, _ value: JSONValue) {
+    init(_ status: String, _ value: JSONValue, _ check: OpenAPICheck) {
         self.status = status
         description = value["description"]?.string
         content = (value["content"]?.members ?? []).map { APIContent($0.key, $0.value) }
+        // `Content-Type` is said by the content (§4.8.17).
+        headers = (value["headers"]?.members ?? []).compactMap { name, header in
+            name.lowercased() == "content-type" ? nil : check.resolved(header).map { APIHeader(name, $0) }
+        }
     }
 }
 

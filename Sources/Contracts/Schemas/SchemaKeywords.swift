@@ -104,7 +104,8 @@ extension SchemaCompiler {
         rule.named = Dictionary(
             (schema["properties"].map { map($0) } ?? []).map { (Exact($0.key), $0.value) },
             uniquingKeysWith: { first, _ in first })
-        for (name, property) in schema["properties"]?.members ?? [] where isOthersToSend(property) {
+        for (name, property) in schema["properties"]?.members ?? []
+        where text.isOthersToSend(property, direction, dialect) {
             rule.required.removeAll { $0 == name }
         }
         if let rest = schema["additionalProperties"] {
@@ -132,20 +133,6 @@ extension SchemaCompiler {
         rule.always = false
         rules.append(rule)
         return rules.count - 1
-    }
-
-    /// A property that only the other side sends is not required of this one.
-    private func isOthersToSend(_ property: JSONValue) -> Bool {
-        var property = property
-        for _ in 0..<16 {
-            guard let reference = property["$ref"]?.string, let target = text.target(of: reference) else { break }
-            property = target
-        }
-        switch direction {
-        case .either: return false
-        case .request: return property["readOnly"]?.bool == true
-        case .response: return property["writeOnly"]?.bool == true
-        }
     }
 
     mutating func readLogic(_ schema: JSONValue, _ rule: inout SchemaRule) {

@@ -132,14 +132,15 @@ extension Events {
         }
     }
 
+    private struct Arrived: Sendable {
+        let seq: Int64
+        let origin: ID<Organisation>
+        let at: Instant
+        let event: NewEvent
+    }
+
     /// - Returns: up to where it looked; nil when nothing more waits.
     private func takeSome(after last: Int64) async throws -> Int64? {
-        struct Arrived: Sendable {
-            let seq: Int64
-            let origin: ID<Organisation>
-            let at: Instant
-            let event: NewEvent
-        }
         let some = try await database.read { tx in
             try tx.rows(
                 """
@@ -157,26 +158,21 @@ extension Events {
         }
         guard !some.isEmpty else { return nil }
         var places: [Int64: Int64] = [:]
+        var wanted: [Arrived] = []
         let now = now()
         for arrived in some {
             switch verdict(on: arrived.event.type, from: arrived.origin) {
-            case .take: break
+            case .take: wanted.append(arrived)
             case .wait where arrived.at.adding(seconds: settings.unknownHomeSeconds) > now: continue
             case .wait, .refuse:
                 logger.notice(
                     "an event of another node is not taken",
                     metadata: ["events.type": "\(arrived.event.type)", "events.origin": "\(arrived.origin)"])
                 places[arrived.seq] = 0
-                continue
             }
-            do {
-                places[arrived.seq] = try await store.append([arrived.event]).first?.position ?? 0
-            } catch EventStoreFault.otherContent {
-                // The same publisher used the same source and id for something else: the first stands.
-                places[arrived.seq] = 0
-            } catch EventStoreFault.tooLarge {
-                places[arrived.seq] = 0
-            }
+        }
+        for (arrived, position) in zip(wanted, try await append(wanted.map(\.event))) {
+            places[arrived.seq] = position
         }
         let taken = places
         try await database.write { tx in
@@ -186,6 +182,21 @@ extension Events {
             }
         }
         return some.count == 200 ? some.last?.seq : nil
+    }
+
+    /// All at once, which is one wait for the disk; one by one only when the log refuses one of them.
+    ///
+    /// - Returns: the position of each; 0 for what the log refuses.
+    private func append(_ events: [NewEvent]) async throws -> [Int64] {
+        do {
+            return try await store.append(events).map(\.position)
+        } catch EventStoreFault.otherContent, EventStoreFault.tooLarge {
+            // The same publisher used the same source and id for something else: the first stands.
+            guard events.count > 1 else { return [0] }
+            var positions: [Int64] = []
+            for event in events { positions += try await append([event]) }
+            return positions
+        }
     }
 }
 

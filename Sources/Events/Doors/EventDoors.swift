@@ -21,7 +21,8 @@ extension Events {
             .post, "/events/v1", allow: .connectEvents,
             APIDoc(
                 .publishSummary, request: Schema.any.sent(as: CloudEvent.mediaType), response: Events.positionsSchema,
-                tags: ["events"]), bodyLimit: CloudEvent.Limits.batchBytes
+                tags: ["events"]
+            ).byKey, bodyLimit: CloudEvent.Limits.batchBytes
         ) { [self] call in
             let application = try await self.application(of: call.request)
             let events: [CloudEvent]
@@ -37,7 +38,7 @@ extension Events {
         }
         site.api(
             .options, "/events/v1", allow: .connectEvents,
-            APIDoc(.handshakeSummary, tags: ["events"])
+            APIDoc(.handshakeSummary, tags: ["events"]).byKey
         ) { [self] call in
             // Other senders of CloudEvents ask first whether they may call here.
             let application = try await self.application(of: call.request)
@@ -80,7 +81,8 @@ extension Events {
             .post, "/events/v1/subscriptions", allow: .connectEvents,
             APIDoc(
                 .subscribeSummary, request: Events.askSchema, response: Events.subscriptionSchema, tags: ["events"],
-                status: 201), bodyLimit: 16 << 10
+                status: 201
+            ).byKey, bodyLimit: 16 << 10
         ) { [self] call in
             let application = try await self.application(of: call.request)
             let made = try await subscribe(try Events.draft(call.request.body), by: application)
@@ -88,7 +90,7 @@ extension Events {
         }
         site.api(
             .get, "/events/v1/subscriptions", allow: .connectEvents,
-            APIDoc(.subscriptionsSummary, response: .array(Events.subscriptionSchema), tags: ["events"])
+            APIDoc(.subscriptionsSummary, response: .array(Events.subscriptionSchema), tags: ["events"]).byKey
         ) { [self] call in
             let application = try await self.application(of: call.request)
             let all = try await database.read { try SubscriptionStore.all(in: $0) }
@@ -96,7 +98,7 @@ extension Events {
         }
         site.api(
             .delete, "/events/v1/subscriptions/{id}", allow: .connectEvents,
-            APIDoc(.unsubscribeSummary, tags: ["events"], status: 204)
+            APIDoc(.unsubscribeSummary, tags: ["events"], status: 204).byKey
         ) { [self] call in
             let found = try await ownSubscription(call)
             try await unsubscribe(found.id, by: found.name)
@@ -110,11 +112,12 @@ extension Events {
                     .init("after", .afterParameter, schema: .integer),
                     .init("limit", .limitParameter, schema: .integer),
                     .init("wait", .waitParameter, schema: .integer),
-                ], tags: ["events"])
+                ], tags: ["events"]
+            ).byKey
         ) { [self] call in
             let found = try await ownSubscription(call)
             let query = call.request.query
-            let page = try await pull(
+            let (page, gap) = try await pull(
                 found, after: try Events.number(query["after"]),
                 limit: Int(min(max(try Events.number(query["limit"]) ?? 100, 1), 1000)),
                 waitSeconds: Double(min(try Events.number(query["wait"]) ?? 0, 300)))
@@ -122,11 +125,12 @@ extension Events {
                 CloudEvent.batch(of: page.events.map(\.bytes)), type: CloudEvent.batchMediaType)
             response.headers["truc-next"] = "\(page.next)"
             if page.missed > 0 { response.headers["truc-missed"] = "\(page.missed)" }
+            if let gap { response.headers["truc-withheld"] = gap.header }
             return response
         }
         site.api(
             .post, "/events/v1/subscriptions/{id}/ack", allow: .connectEvents,
-            APIDoc(.ackSummary, request: .object(["position": .integer]), tags: ["events"], status: 204),
+            APIDoc(.ackSummary, request: .object(["position": .integer]), tags: ["events"], status: 204).byKey,
             bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
@@ -135,7 +139,7 @@ extension Events {
         }
         site.api(
             .post, "/events/v1/subscriptions/{id}/handshake", allow: .connectEvents,
-            APIDoc(.handshakeAgainSummary, response: Events.subscriptionSchema, tags: ["events"]), bodyLimit: 1024
+            APIDoc(.handshakeAgainSummary, response: Events.subscriptionSchema, tags: ["events"]).byKey, bodyLimit: 1024
         ) { [self] call in .json(json(try await shakeHands(try await ownSubscription(call).id))) }
     }
 
@@ -146,7 +150,8 @@ extension Events {
                 method, "/events/v1/consents/{id}", allow: .connectEvents,
                 APIDoc(
                     .consentSummary, response: Events.consentSchema,
-                    query: [.init("key", .consentKeyParameter, schema: .string)], tags: ["events"]), bodyLimit: 1024
+                    query: [.init("key", .consentKeyParameter, schema: .string)], tags: ["events"]
+                ).byAddress, bodyLimit: 1024
             ) { [self] call in
                 guard call.request.method == method, let key = call.request.query["key"] else { throw Problem.notFound }
                 let found = try await consent(
@@ -165,7 +170,8 @@ extension Events {
             APIDoc(
                 .replaySummary,
                 request: .object(["position": .integer, "time": .dateTime], optional: ["position", "time"]),
-                response: .object(["position": .integer]), tags: ["events"]), bodyLimit: 1024
+                response: .object(["position": .integer]), tags: ["events"]
+            ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
             let body = try Events.body(call.request.body)
@@ -178,7 +184,8 @@ extension Events {
             .get, "/events/v1/subscriptions/{id}/dead", allow: .connectEvents,
             APIDoc(
                 .deadSummary, response: .array(Events.deadSchema),
-                query: [.init("before", .beforeParameter, schema: .integer)], tags: ["events"])
+                query: [.init("before", .beforeParameter, schema: .integer)], tags: ["events"]
+            ).byKey
         ) { [self] call in
             let found = try await ownSubscription(call)
             let before = try Events.number(call.request.query["before"])
@@ -191,7 +198,8 @@ extension Events {
             .post, "/events/v1/subscriptions/{id}/dead/again", allow: .connectEvents,
             APIDoc(
                 .againSummary, request: .object(["position": .integer], optional: ["position"]),
-                response: .object(["count": .integer]), tags: ["events"]), bodyLimit: 1024
+                response: .object(["count": .integer]), tags: ["events"]
+            ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
             let position = try Events.body(call.request.body).optionalInteger("position")

@@ -13,6 +13,11 @@ extension Events {
 
     package func hasType(coded code: String) -> Bool { types.all.contains { $0.code == code } }
 
+    /// Whether these are the operations of an event type, wherever that is registered.
+    package static func areOfType(_ operations: [String]) -> Bool {
+        operations.contains { EventRights.type(in: $0) != nil }
+    }
+
     package var typeLines: [JSON] { types.all.map(Events.json) }
 
     /// The newest dead letters, of one subscription or of all.

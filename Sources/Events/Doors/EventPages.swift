@@ -20,12 +20,19 @@ extension Events {
         site.page("/events/types/{code}", allow: .viewEvents) { [self] page in try await typePage(page) }
         site.page("/events/queues/{id}", allow: .viewEvents) { [self] page in try await queuePage(page) }
         site.page("/events/dead", allow: .viewEvents) { [self] page in try await deadPage(page) }
-        site.action("/events/queues/{id}/replay", allow: .administerEvents) { [self] page, fields in
-            let id = ID<Subscription>(try page.parameter("id"))
-            let start = try Events.replayStart(fields)
-            _ = try await replay(id, from: start.moment, position: start.position, by: author(page))
-            return .redirect("/events/queues/\(id)")
-        }
+        site.form(
+            "/events/queues/{id}/replay", allow: .administerEvents,
+            page: { [self] page in try await replayPage(page) },
+            run: { [self] page, fields in
+                let id = ID<Subscription>(try page.parameter("id"))
+                let start = try Events.replayStart(fields)
+                do {
+                    _ = try await replay(id, from: start.moment, position: start.position, by: author(page))
+                } catch Problem.malformed {
+                    throw Problem.invalid([start.moment == nil ? "position" : "from": .badCursor])
+                }
+                return .redirect("/events/queues/\(id)")
+            })
         site.action("/events/queues/{id}/again", allow: .administerEvents) { [self] page, fields in
             let id = ID<Subscription>(try page.parameter("id"))
             _ = try await tryAgain(id, fields["position"].flatMap(Int64.init), by: author(page))
@@ -78,7 +85,7 @@ extension Events {
                 \(textField(page, "code", .typeCode, hint: .typeCodeHint))
                 \(textField(page, "name", .typeName, hint: .typeNameHint))
                 \(textField(page, "title", .typeTitle))
-                \(textField(page, "title-en", .typeTitleEnglish))
+                \(textField(page, "title-en", .typeTitleEnglish, required: false))
                 \(radioTiles(page, "class", .dataClass, EventType.dataClasses.map { Choice($0, page[.dataClass($0)]) },
                     chosen: "internal"))
                 \(textArea(page, "about", .aboutType, required: false))
@@ -94,11 +101,14 @@ extension Events {
         let bounds = store.bounds
         let at = now()
         let rights = rights
+        var owners: [ID<Organisation>: Phrase] = [:]
+        for owner in Set(types.all.map(\.organisation)) { owners[owner] = try await neighbours.organisationName(owner) }
         let typeRows = types.all.map { type -> [HTML] in
             [
                 "<a href=\"\(link: "/events/types/\(type.code)")\">\(page[type.title])</a>",
                 "<code>\(type.name)</code>",
-                HTML(type.organisation.text), "\(rights.publishers(of: type.name, at: at).count)",
+                HTML(owners[type.organisation].map { page[$0] } ?? type.organisation.text),
+                "\(rights.publishers(of: type.name, at: at).count)",
                 "\(rights.followers(of: type.name, at: at).count)",
             ]
         }
@@ -181,7 +191,9 @@ extension Events {
         guard let found else { throw Problem.notFound }
         let live = dispatcher[id]?.now
         let position = live?.subscription.position ?? found.position
-        let error = live.flatMap { $0.lastError.isEmpty ? nil : $0.lastError } ?? found.reason
+        // Of a queue that somebody paused, the reason is who did it.
+        let said = live.flatMap { $0.lastError.isEmpty ? nil : $0.lastError } ?? found.reason
+        let error = (live?.subscription.state ?? found.state) == .paused ? "" : said
         return View(
             title: found.name, back: "/events",
             body: """
@@ -190,14 +202,22 @@ extension Events {
                     (.way, found.target.map { "<code>\($0.url)</code>" } ?? HTML(page[.pulls])),
                     (.eventTypes, HTML(found.types.sorted().joined(separator: ", "))),
                     (.behind, "\(Int(max(0, store.bounds.last - position)))"),
-                    (.position, "\(Int(position))"), (.missedEvents, "\(Int(found.missed))"),
-                    (.lastError, HTML(error.isEmpty ? "–" : error)),
+                    (.position, "\(Int(position))"),
+                    (.missedEvents, "\(Int(live?.subscription.missed ?? found.missed))"),
+                    (.withheldEvents, gapList(live?.subscription.gaps ?? found.gaps)),
+                    (.lastError, HTML(error.isEmpty ? "–" : page[.fault(error)])),
                     (.nextTry, live?.retryAt.map(time) ?? "–"), (.lastTaken, live?.lastTakenAt.map(time) ?? "–"),
                 ]))
                 \(if: page.may(.administerEvents), controls(page, found))
                 <h2>\(page[.deadLetters])</h2>
                 \(letters.isEmpty ? emptyState(page, .noDeadLetters) : deadTable(page, letters))
                 """)
+    }
+
+    private func gapList(_ gaps: Gaps) -> HTML {
+        guard gaps.count > 0 else { return "0" }
+        let places = gaps.all.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)–\($0.last)" }
+        return "\(Int(gaps.count)) (\(places.joined(separator: ", ")))"
     }
 
     private func controls(_ page: Page, _ item: Subscription) -> HTML {
@@ -210,20 +230,34 @@ extension Events {
                     "/events/queues/\(place)/pause", fields: item.state == .active ? ["pause": "1"] : [:]),
                 item.target == nil ? "" : actionButton(page, isPrivate ? .forbidPrivate : .allowPrivate,
                     "/events/queues/\(place)/private", fields: isPrivate ? [:] : ["allow": "1"]),
-                actionButton(page, .tryAllAgain, "/events/queues/\(place)/again")))
-            \(form(page, action: "/events/queues/\(place)/replay", """
-                \(textField(page, "from", .replayFrom, hint: .replayHint, type: .dateTime, required: false))
-                \(textField(page, "position", .replayPosition, type: .code, required: false))
-                \(buttons(submit(page, .replayNow, kind: .quiet)))
-                """))
+                actionButton(page, .tryAllAgain, "/events/queues/\(place)/again"),
+                buttonLink(page, .replayNow, "/events/queues/\(place)/replay", kind: .quiet)))
             """
+    }
+
+    private func replayPage(_ page: Page) async throws -> View {
+        let id = ID<Subscription>(try page.parameter("id"))
+        guard let found = try await database.read({ try SubscriptionStore.find(id, in: $0) }) else {
+            throw Problem.notFound
+        }
+        return View(
+            title: page[.replayNow], back: "/events/queues/\(id)",
+            body: """
+                <p>\(found.name). \(page[.replayHint])</p>
+                \(form(page, action: "/events/queues/\(id)/replay", """
+                    \(textField(page, "from", .replayFrom, hint: .replayFromHint, type: .dateTime, required: false))
+                    \(textField(page, "position", .replayPosition, type: .code, required: false))
+                    \(buttons(submit(page, .replayNow)))
+                    """))
+                """)
     }
 
     private func deadTable(_ page: Page, _ letters: [DeadLetter]) -> HTML {
         let rows = letters.map { letter -> [HTML] in
             [
                 "<a href=\"\(link: "/events/queues/\(letter.subscription)")\">\(letter.event)</a>",
-                "<code>\(letter.type)</code>", HTML(letter.reason), "\(letter.tries)", time(letter.diedAt),
+                "<code>\(letter.type)</code>", HTML(page[.fault(letter.reason)]), "\(letter.tries)",
+                time(letter.diedAt),
                 page.may(.administerEvents) && !letter.again
                     ? actionButton(
                         page, .tryAgain, "/events/queues/\(letter.subscription)/again", about: letter.event,

@@ -5,6 +5,20 @@ import StrictJSON
 import Vocabulary
 import Web
 
+extension APIDoc {
+    /// For the doors where an application shows its key or token.
+    var byKey: APIDoc { proved(by: [.apiKey, .bearer]) }
+
+    /// For the doors whose address is the proof.
+    var byAddress: APIDoc { proved(by: [.none]) }
+
+    private func proved(by proofs: [Proof]) -> APIDoc {
+        var copy = self
+        copy.proofs = proofs
+        return copy
+    }
+}
+
 /// The JSON of the doors.
 extension Events {
     static let positionsSchema = Schema.object(["positions": .array(.integer)])
@@ -21,7 +35,8 @@ extension Events {
         [
             "id": .string, "types": .array(.string), "url": .string, "mode": .string,
             "state": .oneOf(Subscription.State.allCases.map(\.rawValue)), "reason": .string, "position": .integer,
-            "last": .integer, "missed": .integer, "rate": .integer, "failures": .integer, "error": .string,
+            "last": .integer, "missed": .integer, "withheld": .integer, "gaps": .array(Gap.schema), "rate": .integer,
+            "failures": .integer, "error": .string,
             "retryAt": .dateTime,
         ], optional: ["url", "mode", "rate", "error", "retryAt"])
     static let consentSchema = Schema.object([
@@ -53,12 +68,14 @@ extension Events {
 
     func json(_ subscription: Subscription) -> JSON {
         let live = dispatcher[subscription.id]?.now
+        let gaps = live?.subscription.gaps ?? subscription.gaps
         var json: JSON = [
             "id": .string(subscription.id.text), "types": .array(subscription.types.sorted().map { .string($0) }),
             "state": .string(subscription.state.rawValue), "reason": .string(subscription.reason),
             "position": .integer(live?.subscription.position ?? subscription.position),
             "last": .integer(store.bounds.last),
             "missed": .integer(live?.subscription.missed ?? subscription.missed),
+            "withheld": .integer(gaps.count), "gaps": .array(gaps.all.map(\.json)),
             "failures": .integer(Int64(live?.failures ?? 0)),
         ]
         if let target = subscription.target {

@@ -13,7 +13,8 @@ package import Web
 package final class EventLog: EventStore {
     package struct Settings: Sendable {
         package var segmentBytes = 32 << 20
-        /// Events are forgotten after so many days, or earlier when there are too many bytes.
+        /// Events are forgotten after so many days, or earlier when there are too many bytes: the files take no more
+        /// than these and two segments.
         package var keepDays: Int64 = 30
         package var keepBytes = 4 << 30
         /// How far back one (source, id) is known again, in events and in time.
@@ -120,13 +121,16 @@ package final class EventLog: EventStore {
                     guard let written = try writer?.write(batch, at: at) else { throw EventStoreFault.closed }
                     return written
                 }
-                front.withLock { front in
-                    if front.segments.last !== written.segment { front.segments.append(written.segment) }
+                let isRolled = front.withLock { front in
+                    let isRolled = front.segments.last !== written.segment
+                    if isRolled { front.segments.append(written.segment) }
                     front.last = written.last
                     front.tail.add(written.stored)
+                    return isRolled
                 }
                 if !written.stored.isEmpty { bell.ring() }
                 for (waiting, result) in zip(batch, written.results) { waiting.then.resume(with: result) }
+                if isRolled { reading.async { self.trimAfterRoll() } }
             } catch {
                 for waiting in batch { waiting.then.resume(throwing: error) }
             }
@@ -134,9 +138,10 @@ package final class EventLog: EventStore {
     }
 
     package func events(
-        after position: Int64, types: Set<String>?, limit: Int, bytes: Int
+        after position: Int64, types: Set<String>?, limit: Int, bytes: Int,
+        where isGiven: (@Sendable (StoredEvent) -> Bool)?
     ) async throws -> EventPage {
-        var page = PageInTheMaking(after: position, types: types, limit: limit, bytes: bytes)
+        var page = PageInTheMaking(after: position, types: types, limit: limit, bytes: bytes, where: isGiven)
         let isInMemory = front.withLock { front in
             page.begin(oldest: front.oldest)
             return front.tail.fill(&page, upTo: front.last)
@@ -144,7 +149,9 @@ package final class EventLog: EventStore {
         if isInMemory { return page.done }
         return try await reading.run { [page] in
             var page = page
-            let (segments, last) = self.front.withLock { ($0.segments, $0.last) }
+            // What was forgotten since is missed, too.
+            let (segments, last, oldest) = self.front.withLock { ($0.segments, $0.last, $0.oldest) }
+            page.begin(oldest: oldest)
             for (place, segment) in segments.enumerated() where !page.isFull {
                 let behind = place + 1 < segments.count ? segments[place + 1].first : last + 1
                 guard behind > page.next + 1 else { continue }
@@ -173,27 +180,41 @@ package final class EventLog: EventStore {
     }
 
     package func trim() async throws -> Int64 {
-        let limit = now().adding(days: -settings.keepDays)
-        return try await reading.run {
-            let segments = self.front.withLock { $0.segments }
-            var bytes = try segments.reduce(0) { $0 + (try $1.file.size()) }
-            var gone: [EventSegment] = []
-            for segment in segments.dropLast() {
-                if !segment.isKnown { try segment.records(from: segment.first) { _ in false } }
-                let isOld = segment.lastAt.map { $0 < limit } ?? true
-                guard isOld || bytes > self.settings.keepBytes else { break }
-                bytes -= try segment.file.size()
-                gone.append(segment)
-            }
-            guard !gone.isEmpty else { return self.bounds.oldest }
-            self.front.withLock { $0.segments.removeFirst(gone.count) }
-            try self.writer.withLock { writer in
-                for segment in gone { writer?.folder.remove(EventRecord.name(segment.first)) }
-                try writer?.folder.sync()
-            }
-            self.logger.info("old events forgotten", metadata: ["events.segments": "\(gone.count)"])
+        try await reading.run {
+            try self.forget()
             return self.bounds.oldest
         }
+    }
+
+    /// A busy log fills the disk long before somebody asks for `trim`.
+    private func trimAfterRoll() {
+        do {
+            try forget()
+        } catch {
+            logger.warning("old events could not be forgotten", metadata: ["events.cause": "\(error)"])
+        }
+    }
+
+    /// Removes the oldest files while they are too old or all are too large. On the reading thread.
+    private func forget() throws {
+        let limit = now().adding(days: -settings.keepDays)
+        let segments = front.withLock { $0.segments }
+        var bytes = try segments.reduce(0) { $0 + (try $1.file.size()) }
+        var gone: [EventSegment] = []
+        for segment in segments.dropLast() {
+            if !segment.isKnown { try segment.records(from: segment.first) { _ in false } }
+            let isOld = segment.lastAt.map { $0 < limit } ?? true
+            guard isOld || bytes > settings.keepBytes else { break }
+            bytes -= try segment.file.size()
+            gone.append(segment)
+        }
+        guard !gone.isEmpty else { return }
+        front.withLock { $0.segments.removeFirst(gone.count) }
+        try writer.withLock { writer in
+            for segment in gone { writer?.folder.remove(EventRecord.name(segment.first)) }
+            try writer?.folder.sync()
+        }
+        logger.info("old events forgotten", metadata: ["events.segments": "\(gone.count)"])
     }
 
     package func close() async throws {
@@ -247,9 +268,11 @@ struct PageInTheMaking: Sendable {
     let types: Set<String>?
     let limit: Int
     let bytes: Int
+    private let isGiven: (@Sendable (StoredEvent) -> Bool)?
     private(set) var next: Int64
     private var missed: Int64 = 0
     private var events: [StoredEvent] = []
+    private var withheld: [Int64] = []
     private var held = 0
     private var looked = 0
     private var lookedBytes = 0
@@ -258,8 +281,12 @@ struct PageInTheMaking: Sendable {
     static let looks = 20_000
     static let looksBytes = 32 << 20
 
-    init(after position: Int64, types: Set<String>?, limit: Int, bytes: Int) {
+    init(
+        after position: Int64, types: Set<String>?, limit: Int, bytes: Int,
+        where isGiven: (@Sendable (StoredEvent) -> Bool)? = nil
+    ) {
         next = position
+        self.isGiven = isGiven
         self.types = types
         self.limit = limit
         self.bytes = bytes
@@ -267,13 +294,14 @@ struct PageInTheMaking: Sendable {
 
     mutating func begin(oldest: Int64) {
         guard next < oldest - 1 else { return }
-        missed = oldest - 1 - next
+        missed += oldest - 1 - next
         next = oldest - 1
     }
 
     /// False when there is no room for this or any later event.
     mutating func take(_ event: StoredEvent) -> Bool {
-        let isWanted = types?.contains(event.type) ?? true
+        let isOfTypes = types?.contains(event.type) ?? true
+        let isWanted = isOfTypes && isGiven?(event) ?? true
         if isWanted, !events.isEmpty, held + event.bytes.count > bytes {
             isFull = true
             return false
@@ -284,6 +312,8 @@ struct PageInTheMaking: Sendable {
         if isWanted {
             events.append(event)
             held += event.bytes.count
+        } else if isOfTypes {
+            withheld.append(event.position)
         }
         isFull =
             events.count >= limit || held >= bytes || looked >= PageInTheMaking.looks
@@ -291,5 +321,5 @@ struct PageInTheMaking: Sendable {
         return !isFull
     }
 
-    var done: EventPage { EventPage(events: events, next: next, missed: missed) }
+    var done: EventPage { EventPage(events: events, next: next, missed: missed, withheld: withheld) }
 }

@@ -16,7 +16,6 @@ final class EventSegment: Sendable {
         var offsets: [UInt32]?
         var count: Int64 = 0
         var end = EventRecord.headerLength
-        var firstAt: Instant?
         var lastAt: Instant?
     }
 
@@ -32,7 +31,6 @@ final class EventSegment: Sendable {
     var end: Int { state.withLock { $0.end } }
     var count: Int64 { state.withLock { $0.count } }
     var lastAt: Instant? { state.withLock { $0.lastAt } }
-    var firstAt: Instant? { state.withLock { $0.firstAt } }
     var isKnown: Bool { state.withLock { $0.offsets != nil } }
 
     /// Takes note of records that are durable now.
@@ -43,7 +41,6 @@ final class EventSegment: Sendable {
                 state.count += 1
             }
             state.end = end
-            if state.firstAt == nil { state.firstAt = at }
             state.lastAt = at
         }
     }
@@ -65,7 +62,6 @@ final class EventSegment: Sendable {
             if found.count % EventSegment.stride == 0 { found.offsets?.append(UInt32(start)) }
             found.count += 1
             found.end = end
-            if found.firstAt == nil { found.firstAt = record.at }
             found.lastAt = record.at
             try each(record)
             return true

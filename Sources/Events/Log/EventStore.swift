@@ -16,7 +16,12 @@ package protocol EventStore: Sendable {
     /// Events behind `position`, in order, of these types or, with nil, of all.
     ///
     /// Looks at a bounded part of the log: an empty page whose `next` is not the end is to be followed by another.
-    func events(after position: Int64, types: Set<String>?, limit: Int, bytes: Int) async throws -> EventPage
+    ///
+    /// - Parameter isGiven: of these types, which; the positions of the others come with the page. With nil, all.
+    func events(
+        after position: Int64, types: Set<String>?, limit: Int, bytes: Int,
+        where isGiven: (@Sendable (StoredEvent) -> Bool)?
+    ) async throws -> EventPage
 
     /// The position before the first event stored at this moment or later: from there one reads what came since.
     func position(before moment: Instant) async throws -> Int64
@@ -30,6 +35,14 @@ package protocol EventStore: Sendable {
     func trim() async throws -> Int64
 
     func close() async throws
+}
+
+extension EventStore {
+    package func events(
+        after position: Int64, types: Set<String>?, limit: Int, bytes: Int
+    ) async throws -> EventPage {
+        try await events(after: position, types: types, limit: limit, bytes: bytes, where: nil)
+    }
 }
 
 /// An event on its way into the store.
@@ -78,6 +91,8 @@ package struct EventPage: Sendable {
     package let next: Int64
     /// Events that had been forgotten before they could be read.
     package let missed: Int64
+    /// Positions of what is of these types and not given.
+    package let withheld: [Int64]
 }
 
 /// `oldest` is the first position that can still be read, `last` the newest; `last < oldest` when there is nothing.

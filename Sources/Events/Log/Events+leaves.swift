@@ -12,8 +12,9 @@ extension Events {
     func makeLeaves() async throws {
         var position = try await database.read { try EventStates.value(.leaves, in: $0) } ?? store.bounds.oldest - 1
         while !Task.isCancelled {
-            let heard = store.bell.count
-            if position < store.bounds.last { position = try await makeLeaf(after: position) }
+            let (heard, last) = (store.bell.count, store.bounds.last)
+            // All that is there, however many leaves that makes: one a second would fall behind a busy log.
+            while position < last, !Task.isCancelled { position = try await makeLeaf(after: position) }
             if position >= store.bounds.last { await store.bell.next(after: heard) }
             try await Task.sleep(for: .milliseconds(settings.leafMilliseconds))
         }

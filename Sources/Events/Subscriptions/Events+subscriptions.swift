@@ -74,7 +74,7 @@ extension Events {
     /// Events behind a cursor, as far as the grants in force allow; waits for some when there are none.
     func pull(
         _ subscription: Subscription, after: Int64?, limit: Int, waitSeconds: Double
-    ) async throws -> EventPage {
+    ) async throws -> (page: EventPage, gap: Gap?) {
         guard subscription.target == nil, subscription.state == .active else {
             throw Problem.conflict(.subscriptionDoesNotPull)
         }
@@ -87,33 +87,34 @@ extension Events {
         let deadline = start.advanced(by: .seconds(wait))
         // Who does not wait gets past a stretch of other types all the same, but not for ever at our cost.
         let lookUntil = start.advanced(by: .seconds(max(wait, settings.pullLookSeconds)))
-        var missed: Int64 = 0
+        var (missed, gap): (Int64, Gap?) = (0, nil)
         while true {
             let heard = store.bell.count
             let page = try await self.page(for: subscription, after: cursor, limit: limit)
             missed += page.missed
             cursor = page.next
-            if !page.events.isEmpty { return EventPage(events: page.events, next: page.next, missed: missed) }
+            gap = Gap.joined(gap, Gap(page.withheld))
+            let found = EventPage(events: page.events, next: page.next, missed: missed, withheld: [])
+            if !page.events.isEmpty { return (found, gap) }
             let at = ContinuousClock.now
             let isBehind = cursor < store.bounds.last
             guard at < (isBehind ? lookUntil : deadline), !Task.isCancelled else {
-                return EventPage(events: [], next: cursor, missed: missed)
+                return (found, gap)
             }
             if isBehind { continue }
             await store.bell.next(after: heard, within: deadline - at)
         }
     }
 
-    /// What of the log this subscription may be given now.
+    /// What of the log this subscription may be given now. What it may not takes no place in the page: a stretch of
+    /// such events is passed in one reading.
     func page(for subscription: Subscription, after cursor: Int64, limit: Int) async throws -> EventPage {
         guard knowsRights else { throw Problem.busy(retryAfterSeconds: 1) }
         let at = now()
         let application = rights.applications[subscription.application]
-        let types = subscription.types.filter { application?.mayFollow($0, at: at) ?? false }
-        let page = try await store.events(
-            after: cursor, types: types, limit: limit, bytes: settings.bytesPerCall)
-        let allowed = page.events.filter { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
-        return EventPage(events: allowed, next: page.next, missed: page.missed)
+        return try await store.events(
+            after: cursor, types: subscription.types, limit: limit, bytes: settings.bytesPerCall
+        ) { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
     }
 
     /// Confirms what was taken: from here it goes on next time.
@@ -125,7 +126,8 @@ extension Events {
         try await database.write { tx in
             guard let current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
             guard position > current.position else { return }
-            try SubscriptionStore.move(subscription.id, to: position, missed: current.missed, in: tx)
+            try SubscriptionStore.move(
+                subscription.id, to: position, missed: current.missed, gaps: current.gaps, in: tx)
         }
     }
 
@@ -138,8 +140,9 @@ extension Events {
         }
         let at = now()
         let found = try await database.write { [outbox] tx in
-            guard let found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
-            try SubscriptionStore.move(id, to: start, missed: found.missed, in: tx)
+            guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
+            found.gaps.forget(behind: start)
+            try SubscriptionStore.move(id, to: start, missed: found.missed, gaps: found.gaps, in: tx)
             try outbox.record(
                 "events.replayed",
                 ["subscription": "\(id)", "from": .integer(start), "by": .string(author)], subject: id.text, at: at,
@@ -153,8 +156,13 @@ extension Events {
     /// Where a cursor is to stand, within what the log still has. Nil when neither is given.
     private func start(from moment: Instant?, position: Int64?) async throws -> Int64? {
         guard moment == nil || position == nil else { throw Problem.malformed(code: "events.cursor", .replayNeedsOne) }
-        let asked = try await moment.asyncMap { try await self.store.position(before: $0) } ?? position
-        guard let asked else { return nil }
+        let asked: Int64
+        if let moment {
+            asked = try await store.position(before: moment)
+        } else {
+            guard let position else { return nil }
+            asked = position
+        }
         let bounds = store.bounds
         guard asked >= 0, asked <= bounds.last else { throw Problem.malformed(code: "events.cursor", .badCursor) }
         return max(asked, bounds.oldest - 1)
@@ -174,12 +182,5 @@ extension Events {
         }
         dispatcher.tryAgain(id)
         return count
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    func asyncMap<T: Sendable>(_ make: (Wrapped) async throws -> T) async rethrows -> T? {
-        guard let self else { return nil }
-        return try await make(self)
     }
 }

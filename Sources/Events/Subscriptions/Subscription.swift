@@ -45,6 +45,8 @@ package struct Subscription: Sendable, Hashable {
     package var position: Int64
     /// Events that were forgotten before they could be given.
     package var missed: Int64
+    /// What was passed without being given.
+    var gaps = Gaps()
     package let createdAt: Instant
 }
 
@@ -110,10 +112,13 @@ enum SubscriptionStore {
     }
 
     static func move(
-        _ id: ID<Subscription>, to position: Int64, missed: Int64, in tx: any Transaction
+        _ id: ID<Subscription>, to position: Int64, missed: Int64, gaps: Gaps, in tx: any Transaction
     ) throws {
         try tx.execute(
-            "UPDATE events_subscription SET position = \(position), missed = \(missed) WHERE id = \(id)")
+            """
+            UPDATE events_subscription SET position = \(position), missed = \(missed), gaps = \(gaps.text)
+            WHERE id = \(id)
+            """)
     }
 
     static func delete(_ id: ID<Subscription>, in tx: any Transaction) throws {
@@ -124,7 +129,8 @@ enum SubscriptionStore {
 
     private static let columns: SQL =
         """
-        id, application, name, types, url, pin, may_be_private, mode, rate, state, reason, position, missed, created_at
+        id, application, name, types, url, pin, may_be_private, mode, rate, state, reason, position, missed, gaps,
+        created_at
         """
 
     private static func read(_ row: Row) throws -> Subscription {
@@ -139,7 +145,8 @@ enum SubscriptionStore {
             id: try row.get("id"), application: try row.get("application"), name: try row.get("name"),
             types: Set(types.split(separator: " ").map(String.init)), target: target,
             state: Subscription.State(rawValue: try row.get("state")) ?? .paused, reason: try row.get("reason"),
-            position: try row.get("position"), missed: try row.get("missed"), createdAt: try row.get("created_at"))
+            position: try row.get("position"), missed: try row.get("missed"),
+            gaps: Gaps(try row.get("gaps")), createdAt: try row.get("created_at"))
     }
 }
 

@@ -32,12 +32,13 @@ enum EventTypeStore {
     static func insert(
         _ schema: [UInt8], of code: String, _ revision: Int, by author: Person?, at: Instant, in tx: any Transaction
     ) throws {
+        // First, so that of two at the same time one waits here and begins anew.
+        try tx.execute("UPDATE events_type SET revision = \(revision) WHERE code = \(code)")
         try tx.execute(
             """
             INSERT INTO events_schema (type, revision, bytes, stored_by, stored_at)
             VALUES (\(code), \(revision), \(schema), \(author?.id), \(at))
             """)
-        try tx.execute("UPDATE events_type SET revision = \(revision) WHERE code = \(code)")
         try EventStates.set(.types, (try EventStates.value(.types, in: tx) ?? 0) + 1, in: tx)
     }
 

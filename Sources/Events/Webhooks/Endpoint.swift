@@ -19,9 +19,13 @@ final class Endpoint: Sendable {
         var lastError = ""
         var lastTakenAt: Instant?
         var retryAt: Instant?
+        /// Before this it may not be called again, as it allows only so many calls a minute.
+        var nextCallAt: ContinuousClock.Instant?
         var hasAgain = true
         /// The position as it is written down.
         var written: Int64
+        /// Up to where something was given.
+        var given: Int64
         var delivered: Int64 = 0
 
         var kind: CallPlaces.Kind { failures > 0 ? .failing : isSlow ? .slow : .quick }
@@ -54,7 +58,8 @@ final class Endpoint: Sendable {
 
     init(_ subscription: Subscription) {
         id = subscription.id
-        state = Mutex(State(subscription: subscription, written: subscription.position))
+        state = Mutex(
+            State(subscription: subscription, written: subscription.position, given: subscription.position))
     }
 
     var now: State { state.withLock { $0 } }
@@ -62,9 +67,20 @@ final class Endpoint: Sendable {
     func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
 
     /// Goes on to `position`, unless the cursor was set elsewhere since the page was read.
-    func advance(to position: Int64, missed: Int64, in epoch: Int) {
+    ///
+    /// - Parameters:
+    ///   - withheld: positions of what the page had and was not given: those that are passed now become a gap.
+    ///   - given: up to where something was taken with this.
+    func advance(
+        to position: Int64, missed: Int64 = 0, passing withheld: [Int64] = [], given: Int64? = nil, in epoch: Int
+    ) {
         state.withLock { state in
-            guard state.epoch == epoch, position > state.subscription.position else { return }
+            let before = state.subscription.position
+            guard state.epoch == epoch, position > before else { return }
+            let passed = withheld.filter { before < $0 && $0 <= position }
+            state.subscription.gaps.add(Gap(passed.filter { $0 < given ?? .max }), behind: state.given)
+            if let given { state.given = given }
+            state.subscription.gaps.add(Gap(passed.filter { $0 > given ?? .max }), behind: state.given)
             state.subscription.position = position
             state.subscription.missed += missed
         }
@@ -159,7 +175,8 @@ final class Dispatcher: Sendable {
         endpoint.change { state in
             state.epoch += 1
             state.subscription.position = position
-            state.written = position
+            state.subscription.gaps.forget(behind: position)
+            (state.written, state.given) = (position, position)
             (state.failures, state.refusals, state.retryAt) = (0, 0, nil)
         }
         endpoint.bell.ring()

@@ -66,11 +66,14 @@ extension Events {
     /// for the other's end. False when there is nothing.
     private func giveNext(_ endpoint: Endpoint) async throws -> Bool {
         guard knowsRights else { return false }
+        try await pause(endpoint)
         let hadLetter = try await giveLetter(endpoint)
+        try await pause(endpoint)
         let state = endpoint.now
         guard state.subscription.state == .active, let target = state.subscription.target else { return false }
         let position = state.subscription.position
-        let limit = target.mode == .batch ? (state.singly > 0 ? 1 : settings.eventsPerCall) : 16
+        let limit =
+            target.mode == .batch ? (state.singly > 0 ? 1 : settings.eventsPerCall) : target.rate == nil ? 16 : 1
         let page = try await self.page(for: state.subscription, after: position, limit: limit)
         if page.missed > 0 {
             // At once, so that what is tried again after this does not count them again.
@@ -78,29 +81,37 @@ extension Events {
             dispatcher.moved.ring()
         }
         guard !page.events.isEmpty else {
-            endpoint.advance(to: page.next, missed: 0, in: state.epoch)
+            endpoint.advance(to: page.next, passing: page.withheld, in: state.epoch)
             dispatcher.moved.ring()
             return hadLetter || page.next < store.bounds.last
         }
         if target.mode == .batch {
-            _ = try await give(page.events, upTo: page.next, to: endpoint, target, state.epoch)
+            _ = try await give(
+                page.events, upTo: page.next, passing: page.withheld, to: endpoint, target, state.epoch)
             return true
         }
         for (place, event) in page.events.enumerated() {
             let isLast = place == page.events.count - 1
             guard
                 try await give(
-                    [event], upTo: isLast ? page.next : event.position, to: endpoint, target, state.epoch)
+                    [event], upTo: isLast ? page.next : event.position, passing: page.withheld, to: endpoint, target,
+                    state.epoch)
             else { return true }
         }
         return true
     }
 
+    /// Until an endpoint that allows so many calls a minute may be called again. Comes before anything is read that the
+    /// call is about: much may be other afterwards.
+    private func pause(_ endpoint: Endpoint) async throws {
+        if let at = endpoint.now.nextCallAt { try await Task.sleep(until: at, clock: .continuous) }
+    }
+
     /// Calls once; the cursor goes on when they were taken, or became dead letters. False when it did not, or when
     /// something changed meanwhile.
     private func give(
-        _ events: [StoredEvent], upTo position: Int64, to endpoint: Endpoint, _ target: Subscription.Target,
-        _ epoch: Int
+        _ events: [StoredEvent], upTo position: Int64, passing withheld: [Int64], to endpoint: Endpoint,
+        _ target: Subscription.Target, _ epoch: Int
     ) async throws -> Bool {
         // False, and the page is read again: without those that may not be heard any more.
         guard let outcome = try await attempt(events, endpoint, target) else { return false }
@@ -112,13 +123,20 @@ extension Events {
         if case .gone = outcome { return try await end(endpoint) }
         if case .taken = outcome {
             endpoint.change { $0.singly = max(0, $0.singly - 1) }
-            endpoint.advance(to: position, missed: 0, in: epoch)
+            endpoint.advance(to: position, passing: withheld, given: events.last?.position, in: epoch)
             dispatcher.moved.ring()
-        } else if let reason = reasonToGiveUp(outcome, on: events, endpoint) {
-            try await bury(events, of: endpoint, because: reason)
+        } else if let (lost, reason) = givenUp(outcome, of: events, endpoint) {
+            try await bury(lost, of: endpoint, because: reason)
             endpoint.change { ($0.refusals, $0.singly) = (0, max(0, $0.singly - 1)) }
-            endpoint.advance(to: position, missed: 0, in: epoch)
+            let isAll = lost.count == events.count
+            endpoint.advance(
+                to: isAll ? position : lost.last?.position ?? 0, passing: withheld, given: lost.last?.position,
+                in: epoch)
             dispatcher.moved.ring()
+            guard isAll else {
+                await rest(endpoint, after: outcome)
+                return false
+            }
         } else {
             await rest(endpoint, after: outcome)
             return false
@@ -132,6 +150,7 @@ extension Events {
     private func attempt(
         _ events: [StoredEvent], _ endpoint: Endpoint, _ target: Subscription.Target, isAgain: Bool = false
     ) async throws -> Webhook.Outcome? {
+        try Task.checkCancellation()
         var (headers, body) = try Webhook.message(events, target.mode)
         headers["origin"] = neighbours.origin()
         let place = await dispatcher.places.enter(endpoint.now.kind)
@@ -148,13 +167,14 @@ extension Events {
             outcome = .notNow(Webhook.describe(error), retryAfterSeconds: nil)
         }
         dispatcher.places.leave(place)
-        try Task.checkCancellation()
+        // Of a call that a stop broke off nothing is known; what was taken is taken, and must not come again.
+        if outcome != .taken { try Task.checkCancellation() }
         let (at, took) = (now(), ContinuousClock.now - start)
         endpoint.change { state in
             state.isSlow = took > .seconds(settings.quickSeconds)
+            state.nextCallAt = target.rate.map { .now.advanced(by: .seconds(60 / Double($0))) }
             state.note(outcome, of: events.count, isAgain: isAgain, at: at)
         }
-        if let rate = target.rate { try await Task.sleep(for: .seconds(60 / Double(rate))) }
         return outcome
     }
 
@@ -163,15 +183,17 @@ extension Events {
         return events.allSatisfy { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
     }
 
-    private func reasonToGiveUp(
-        _ outcome: Webhook.Outcome, on events: [StoredEvent], _ endpoint: Endpoint
-    ) -> String? {
-        let state = endpoint.now
+    /// What becomes dead letters of what was not taken, and why: all of it when it was refused too often; otherwise
+    /// what is too old by now, which are the first. Nil when nothing does.
+    private func givenUp(
+        _ outcome: Webhook.Outcome, of events: [StoredEvent], _ endpoint: Endpoint
+    ) -> (lost: [StoredEvent], reason: String)? {
         switch outcome {
-        case .refused(let reason) where state.refusals >= settings.triesMax: return reason
+        case .refused(let reason) where endpoint.now.refusals >= settings.triesMax: return (events, reason)
         case .refused(let reason), .notNow(let reason, _):
-            let oldest = events.map(\.at).min() ?? now()
-            return oldest.adding(seconds: settings.giveUpSeconds) < now() ? reason : nil
+            let oldest = now().adding(seconds: -settings.giveUpSeconds)
+            let lost = events.prefix { $0.at < oldest }
+            return lost.isEmpty ? nil : (Array(lost), reason)
         case .taken, .gone: return nil
         }
     }
@@ -218,7 +240,9 @@ extension Events {
         let outcome = try await attempt([letter.stored], endpoint, target, isAgain: true)
         switch outcome {
         case nil: try await keep(letter, because: "no grant", tries: 0)
-        case .taken: try await database.write { try DeadLetterStore.remove(letter, in: $0) }
+        case .taken:
+            // In a task of its own, which no stop cancels.
+            try await Task { try await database.write { try DeadLetterStore.remove(letter, in: $0) } }.value
         case .gone: _ = try await end(endpoint)
         case .refused(let reason): try await keep(letter, because: reason, tries: 1)
         case .notNow(let reason, let seconds):
@@ -274,7 +298,8 @@ extension Events {
         try await database.write { tx in
             for (endpoint, state) in moved {
                 try SubscriptionStore.move(
-                    endpoint.id, to: state.subscription.position, missed: state.subscription.missed, in: tx)
+                    endpoint.id, to: state.subscription.position, missed: state.subscription.missed,
+                    gaps: state.subscription.gaps, in: tx)
             }
         }
         for (endpoint, written) in moved {

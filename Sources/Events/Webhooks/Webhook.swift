@@ -162,7 +162,8 @@ extension Events {
 
     /// Stops a subscription for a while, or lets it go on. One whose endpoint has not agreed is asked again instead.
     package func pause(_ id: ID<Subscription>, _ isPaused: Bool, by author: String) async throws {
-        let (found, wasStill) = try await database.write { tx -> (Subscription, Bool) in
+        let at = now()
+        let (found, wasStill) = try await database.write { [outbox] tx -> (Subscription, Bool) in
             guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
             switch (found.state, isPaused) {
             case (.active, true): (found.state, found.reason) = (.paused, author)
@@ -170,6 +171,9 @@ extension Events {
             default: return (found, true)
             }
             try SubscriptionStore.set(found, in: tx)
+            try outbox.record(
+                isPaused ? "events.paused" : "events.resumed", ["subscription": "\(id)", "by": .string(author)],
+                subject: id.text, at: at, in: tx)
             return (found, false)
         }
         dispatcher.change(found)

@@ -56,7 +56,7 @@ extension Exchange {
             "asked": .string(far.request.askedAt.rfc3339),
             "until": .string((far.standing?.terms ?? far.request.terms).until.rfc3339),
             "due": .string(orNull: far.standing?.dueAt.rfc3339), "grant": .string(orNull: far.standing?.grant.text),
-            "reason": .string(far.failure?.en ?? far.standing?.reason ?? ""),
+            "reason": .string(far.failure?.en ?? far.standing.map { GrantReason($0.reason).phrase.en } ?? ""),
         ]
     }
 

@@ -4,7 +4,7 @@ import Web
 
 /// The doors for other nodes: what is offered here, and requests for it.
 extension Exchange {
-    private static let unless = APIDoc.Parameter(
+    static let unless = APIDoc.Parameter(
         "unless", Phrase(vi: "SHA-256 của bản đã có", en: "The SHA-256 of what the caller has"))
 
     func askingDoors(_ site: Site) {

@@ -61,15 +61,16 @@ extension Exchange {
         let sent = TimelineEntry(at: far.request.askedAt, what: HTML(page[GrantEvent.What.asked.phrase]), who: asker)
         let steps = (far.standing?.steps ?? []).filter { $0.what != .asked }.map {
             TimelineEntry(
-                at: $0.at, what: HTML(page[$0.what.phrase]), note: $0.reason.isEmpty ? nil : $0.reason)
+                at: $0.at, what: HTML(page[$0.what.phrase]),
+                note: $0.reason.isEmpty ? nil : page[GrantReason($0.reason).phrase])
         }
         return View(
             title: page[.farRequestTitle], back: "/exchange/grants",
             body: """
                 <p>\(farTag(page, far))</p>
                 \(farBanner(page, far))
-                \(ifLet: far.standing.flatMap { $0.reason.isEmpty ? nil : $0.reason }, {
-                    "<p><strong>\(page[.reason]):</strong> \($0)</p>"
+                \(ifLet: far.standing.flatMap { $0.reason.isEmpty ? nil : GrantReason($0.reason) }, {
+                    "<p><strong>\(page[.reason]):</strong> \(page[$0.phrase])</p>"
                 })
                 \(summaryList(page, [
                     (.service, "\(page[far.serviceName]) <code>\(far.request.service)</code>"),
@@ -89,13 +90,13 @@ extension Exchange {
     private func farBanner(_ page: Page, _ far: FarRequest) -> HTML {
         if let failure = far.failure { return banner(page, .error, .notTaken, "<p>\(page[failure])</p>") }
         if far.standing == nil { return banner(page, .info, .onItsWayThere, "<p>\(page[.onItsWayLead])</p>") }
-        return far.wish == nil ? "" : "<p>\(page[.wishIsUnderWay])</p>"
+        return far.wish == nil || far.wish == .forget ? "" : "<p>\(page[.wishIsUnderWay])</p>"
     }
 
     private func farSteps(_ page: Page, _ far: FarRequest, _ application: Application) -> HTML {
         let isOwn = authorization.decide(
             page.person, .requestGrants, .registered(application.id.text, by: application.organisation))
-        guard isOwn, far.isOpen, far.wish == nil || far.wish == .ask else { return "" }
+        guard isOwn, far.isOpen, far.wish != .withdraw, far.wish != .end else { return "" }
         let holds = far.state == .active || far.state == .suspended
         return """
             <div class="buttons">\

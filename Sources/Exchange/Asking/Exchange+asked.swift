@@ -12,7 +12,7 @@ extension Exchange {
     private static let waitingMax = 200
     private static let toldDays: Int64 = 60
 
-    /// Takes a request, once: asked again with the same bytes it says how that one stands.
+    /// Takes a request, once: asked again with the same bytes, or the same without a name, it says how that one stands.
     func takeRequest(_ call: Web.Call, from peer: ID<Organisation>) async throws -> Response {
         let signed = try SignedDocument(
             try JSONDocument(
@@ -38,7 +38,10 @@ extension Exchange {
         let at = now()
         return try await changeRegistry { [self] tx in
             if let known = try AskedStore.grant(request.id, from: request.node, in: tx) {
-                guard known.document == signed.document else { throw Problem.conflict(.requestIsTaken) }
+                guard
+                    try known.document == signed.document
+                        || forgetName(of: known.grant, known.document, for: request, signed, at: at, in: tx)
+                else { throw Problem.conflict(.requestIsTaken) }
                 return try standing(of: known.grant, request: request.id, in: tx).json
             }
             guard try AskedStore.waiting(of: request.node, in: tx) < Exchange.waitingMax else {
@@ -107,7 +110,7 @@ extension Exchange {
                     try grant.withdraw(at: at)
                     try save(grant, .withdrawn, by: officer(of: member), at: at, in: tx)
                 case .active, .suspended:
-                    try grant.end(because: Folding.compose(reason), at: at)
+                    try grant.end(because: GrantReason(Folding.compose(reason)), at: at)
                     try save(grant, .ended, by: officer(of: member), at: at, in: tx)
                 case .refused, .withdrawn, .ended: break
                 }

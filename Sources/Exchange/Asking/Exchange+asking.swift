@@ -41,6 +41,11 @@ extension Exchange {
             var terms = draft.terms
             terms.compose()
             try terms.check(against: service.operations.map(\.id))
+            let waits = try FarRequestStore.made(for: application.id, in: tx).contains { far in
+                far.isWaiting && far.request.provider == draft.node
+                    && far.request.service == service.label && far.request.terms.asksTheSame(as: terms)
+            }
+            guard !waits else { throw Problem.conflict(.sameIsAsked) }
             let request = GrantRequest(
                 id: id, node: home.organisation, provider: draft.node, organisation: application.organisation,
                 applicationCode: application.code, applicationName: application.name, contact: application.contact,
@@ -72,16 +77,26 @@ extension Exchange {
             try authorization.require(
                 person, .requestGrants, on: .registered(application.id.text, by: application.organisation))
             guard far.isOpen else { throw Problem.conflict(.alreadyDecided) }
-            try giveUp(far, because: Folding.compose(reason), by: person, at: at, in: tx)
+            try giveUp(far, because: .written(Folding.compose(reason)), by: person, at: at, in: tx)
             return far.request.provider
         }
         bells.pull(node).ring()
         bells.events.ring()
     }
 
+    /// Takes a request back that waits, here or at another member's node.
+    package func withdrawRequest(_ id: String, by person: Person?) async throws {
+        if try await database.read({ try FarRequestStore.request(ID(id), in: $0) }) != nil {
+            try await giveUpFar(ID(id), because: "", by: person)
+        } else {
+            try await withdrawGrant(ID(id), by: person)
+        }
+    }
+
     func giveUp(
-        _ far: FarRequest, because reason: String, by person: Person?, at now: Instant, in tx: any Transaction
+        _ far: FarRequest, because why: GrantReason, by person: Person?, at now: Instant, in tx: any Transaction
     ) throws {
+        let reason = why.text
         var far = far
         let ends = far.state == .active || far.state == .suspended
         if ends, !(1...2000).contains(reason.count) { throw Problem.invalid(["reason": .reasonIsMissing]) }
@@ -149,19 +164,16 @@ extension Exchange {
     private func send(_ far: FarRequest, to member: Member) async throws {
         let (path, body): (String, JSON)
         switch far.wish {
-        case .ask: (path, body) = ("/exchange/requests", far.signed.json)
-        // What was never taken is asked first: then there is something to take back.
+        case .ask, .forget: (path, body) = ("/exchange/requests", far.signed.json)
+        // What was never taken is asked first: then there is something to take back, under the name that it has now.
         case .withdraw, .end:
-            if far.standing == nil {
-                guard try await post("/exchange/requests", far.signed.json, about: far, to: member) != nil else {
-                    return
-                }
-            }
+            let taken = try await post("/exchange/requests", far.signed.json, about: far, to: member)
+            if taken == nil, far.standing == nil { return }
             (path, body) = ("/exchange/requests/\(far.id)/end", ["reason": .string(far.wishReason)])
         case nil: return
         }
         guard let standing = try await post(path, body, about: far, to: member) else { return }
-        try await take(standing, from: member, answering: far.wish)
+        try await take(standing, from: member, answering: far)
     }
 
     /// Nil when the node says why it does not take it, which is written down.
@@ -196,7 +208,7 @@ extension Exchange {
 
     /// Writes down how a request stands, when the provider's node signed that, and tells its people here.
     private func take(
-        _ standing: RequestStanding, from member: Member, answering wish: FarRequest.Wish? = nil
+        _ standing: RequestStanding, from member: Member, answering asked: FarRequest? = nil
     ) async throws {
         guard standing.signed.isValid(by: member.key), try standing.isOfItsGrant else {
             throw PeerError.untrusted("a grant's signature")
@@ -208,8 +220,13 @@ extension Exchange {
             else { return false }
             let before = far.standing
             far.standing = standing
-            if far.wish == wish || far.wish == .ask || !far.isOpen { far.wish = nil }
-            guard before != standing || wish != nil else { return false }
+            if let asked, asked.signed != far.signed {
+                // The name went while the request was under way.
+                far.wish = .forget
+            } else if far.wish == asked?.wish || far.wish == .ask || !far.isOpen && far.wish != .forget {
+                far.wish = nil
+            }
+            guard before != standing || asked != nil else { return false }
             if before?.state != .active, standing.state == .active {
                 far.expiryNoticeAt = AccessGrant.expiryNotice(standing.terms)
             } else if !far.isOpen {
@@ -226,7 +243,7 @@ extension Exchange {
                 ], about: far.id.text, by: nil, at: at, in: tx)
             try Events.add("request", ["request": "\(far.id)"], at: at, in: tx)
             for step in standing.steps.dropFirst(before?.steps.count ?? 0) where step.what.isForConsumer {
-                try tell(step.what, step.at, of: far, in: tx, at: at)
+                try tell(step.what, step.at, because: step.reason, of: far, in: tx, at: at)
             }
             return true
         }
@@ -234,14 +251,15 @@ extension Exchange {
     }
 
     private func tell(
-        _ what: GrantEvent.What, _ moment: Instant, of far: FarRequest, in tx: any Transaction, at now: Instant
+        _ what: GrantEvent.What, _ moment: Instant, because reason: String = "", of far: FarRequest,
+        in tx: any Transaction, at now: Instant
     ) throws {
         guard let standing = far.standing,
             let application = try ApplicationStore.application(far.application, in: tx)
         else { return }
         let notice = GrantNotice(
             what: what, service: far.serviceName, application: application.name,
-            organisation: application.organisation, grant: standing.grant(of: far),
+            organisation: application.organisation, grant: standing.grant(of: far), reason: GrantReason(reason),
             path: "/exchange/requests/\(far.id)")
         try tellConsumer(
             notice, far.askedBy, of: application.organisation,

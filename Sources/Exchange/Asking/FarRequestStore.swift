@@ -7,10 +7,12 @@ struct FarRequest: Sendable, Hashable {
     /// What the other node is still to be told.
     enum Wish: String, Sendable, Hashable, Bindable, Readable {
         case ask, withdraw, end
+        /// The same without the name of who asked, whose data were erased.
+        case forget
     }
 
-    let request: GrantRequest
-    let signed: SignedDocument
+    var request: GrantRequest
+    var signed: SignedDocument
     let application: ID<Application>
     let serviceName: Phrase
     let askedBy: ID<Person>?
@@ -27,6 +29,9 @@ struct FarRequest: Sendable, Hashable {
 
     /// Nil while it is on its way, and for one that was not taken.
     var state: AccessGrant.State? { standing?.state }
+
+    /// Whether it was asked and nobody has decided, or taken it back.
+    var isWaiting: Bool { isOpen && (state == nil || state == .waiting) && (wish == nil || wish == .ask) }
 
     /// Whether something may still happen to it there.
     var isOpen: Bool {
@@ -53,8 +58,9 @@ enum FarRequestStore {
             VALUES (\(far.id), \(far.request.provider), \(far.application), \(far.serviceName.vi),
                 \(far.serviceName.en), \(far.askedBy), \(far.signed.document), \(far.signed.signature), \(far.wish),
                 \(far.wishReason), \(far.failure?.vi), \(far.failure?.en), \(standing), \(far.expiryNoticeAt),
-                \(far.request.askedAt), \(far.isOpen))
-            ON CONFLICT (id) DO UPDATE SET wish = excluded.wish, wish_reason = excluded.wish_reason,
+                \(far.request.askedAt), \(far.isOpen || far.wish != nil))
+            ON CONFLICT (id) DO UPDATE SET document = excluded.document, signature = excluded.signature,
+                wish = excluded.wish, wish_reason = excluded.wish_reason,
                 failure_vi = excluded.failure_vi, failure_en = excluded.failure_en, standing = excluded.standing,
                 expiry_notice_at = excluded.expiry_notice_at, is_open = excluded.is_open
             """)
@@ -64,13 +70,19 @@ enum FarRequestStore {
         try tx.row("SELECT \(columns) FROM exchange_far_request WHERE id = \(id)").map(request)
     }
 
-    /// Those of one node that are not over, the oldest first.
+    /// Those of one node that are not over, or of which it is still to be told something, the oldest first.
     static func open(at node: ID<Organisation>, in tx: any Transaction) throws -> [FarRequest] {
         try tx.rows(
             """
             SELECT \(columns) FROM exchange_far_request WHERE node = \(node) AND is_open = \(true) ORDER BY asked_at, id
             """
         ).map(request)
+    }
+
+    /// Those that somebody asked for, the oldest first.
+    static func asked(by person: ID<Person>, in tx: any Transaction) throws -> [FarRequest] {
+        try tx.rows("SELECT \(columns) FROM exchange_far_request WHERE asked_by = \(person) ORDER BY asked_at, id").map(
+            request)
     }
 
     /// Those of an application that are not over.
@@ -80,7 +92,7 @@ enum FarRequestStore {
             SELECT \(columns) FROM exchange_far_request WHERE application = \(application) AND is_open = \(true)
             ORDER BY id
             """
-        ).map(request)
+        ).map(request).filter(\.isOpen)
     }
 
     /// The newest first.
@@ -121,6 +133,17 @@ enum AskedStore {
             INSERT INTO exchange_asked (grant_id, node, request, asked_by, document, signature)
             VALUES (\(grant), \(request.node), \(request.id), \(request.askedBy), \(signed.document),
                 \(signed.signature))
+            """)
+    }
+
+    static func replace(
+        _ signed: SignedDocument, _ request: GrantRequest, of grant: ID<AccessGrant>, in tx: any Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE exchange_asked SET asked_by = \(request.askedBy), document = \(signed.document),
+                signature = \(signed.signature)
+            WHERE grant_id = \(grant)
             """)
     }
 

@@ -17,8 +17,8 @@ struct GrantRequest: Sendable, Hashable {
     /// `units/v1`.
     let service: String
     let terms: GrantTerms
-    /// The officer's name, as the provider reads it; empty for whoever owns the node's folder.
-    let askedBy: String
+    /// The officer's name, as the provider reads it; empty for whoever owns the node's folder, and after an erasure.
+    var askedBy: String
     let askedAt: Instant
 
     static let type = "truc.grant-request/1"

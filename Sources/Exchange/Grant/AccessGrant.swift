@@ -36,10 +36,12 @@ package struct AccessGrant: Sendable, Hashable {
     var expiryNoticeAt: Instant?
     package internal(set) var decidedBy: ID<Person>?
     package internal(set) var decidedAt: Instant?
-    /// Of the last step: why it was refused, suspended, ended.
+    /// Of the last step: why it was refused, suspended, ended; a `GrantReason` as it is kept.
     package internal(set) var reason = ""
     package internal(set) var suspension: Suspension?
     package internal(set) var endedAt: Instant?
+
+    var why: Phrase { GrantReason(reason).phrase }
 
     package func isOverdue(at now: Instant) -> Bool { state == .waiting && dueAt <= now }
 
@@ -136,6 +138,13 @@ package struct GrantTerms: Sendable, Hashable {
 }
 
 extension GrantTerms {
+    /// Whether both ask for the same, whenever it was.
+    func asksTheSame(as other: GrantTerms) -> Bool {
+        var asked = other
+        asked.from = from
+        return self == asked
+    }
+
     /// The fields in which these terms give more than `asked`, or other reasons.
     func wider(than asked: GrantTerms) -> [String] {
         var wider: [String] = []
@@ -199,10 +208,10 @@ extension AccessGrant {
         expiryNoticeAt = AccessGrant.expiryNotice(self.terms)
     }
 
-    mutating func refuse(because reason: String, by officer: ID<Person>?, at now: Instant) throws(Problem) {
+    mutating func refuse(because reason: GrantReason, by officer: ID<Person>?, at now: Instant) throws(Problem) {
         guard state == .waiting else { throw .conflict(.alreadyDecided) }
         guard !reason.isEmpty else { throw .invalid(["reason": .reasonIsMissing]) }
-        (state, decidedBy, decidedAt, self.reason) = (.refused, officer, now, reason)
+        (state, decidedBy, decidedAt, self.reason) = (.refused, officer, now, reason.text)
     }
 
     mutating func withdraw(at now: Instant) throws(Problem) {
@@ -212,7 +221,7 @@ extension AccessGrant {
 
     /// A planned suspension is told 7 working days before and begins by itself; the others begin now.
     mutating func suspend(
-        _ kind: Suspension.Kind, from: Instant?, until: Instant?, because reason: String, at now: Instant,
+        _ kind: Suspension.Kind, from: Instant?, until: Instant?, because reason: GrantReason, at now: Instant,
         by calendar: WorkingCalendar
     ) throws(Problem) {
         guard state == .active || state == .suspended && kind != .planned else { throw .conflict(.notActive) }
@@ -224,7 +233,7 @@ extension AccessGrant {
         }
         if let until, until <= start { throw .invalid(["until": .untilIsWrong]) }
         suspension = Suspension(kind: kind, from: start, until: until)
-        self.reason = reason
+        self.reason = reason.text
         if kind != .planned { state = .suspended }
     }
 
@@ -241,10 +250,10 @@ extension AccessGrant {
         terms.from = max(terms.from, now)
     }
 
-    mutating func end(because reason: String, at now: Instant) throws(Problem) {
+    mutating func end(because reason: GrantReason, at now: Instant) throws(Problem) {
         guard state == .active || state == .suspended else { throw .conflict(.notActive) }
         guard !reason.isEmpty else { throw .invalid(["reason": .reasonIsMissing]) }
-        (state, endedAt, self.reason) = (.ended, now, reason)
+        (state, endedAt, self.reason) = (.ended, now, reason.text)
     }
 
     /// When it gives something, in order: all of its time without its suspension.

@@ -3,8 +3,9 @@ import Vocabulary
 
 extension Exchange {
     /// Does what the passing of days does: reminders, decisions that are overdue, suspensions that begin or end, grants
-    /// that end soon or are over.
+    /// that end soon or are over, versions that close.
     package func followGrantDates() async throws {
+        try await closeDueVersions()
         let at = now()
         let due = try await database.read { tx in
             let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)

@@ -1,4 +1,5 @@
 package import Database
+import Gateway
 import Identity
 import Ledger
 import StrictJSON
@@ -19,10 +20,20 @@ package struct GrantDraft: Sendable {
 }
 
 extension Exchange {
-    /// Asks the provider; the clock of 5 working days runs from now.
+    /// Asks the provider; the clock of 5 working days runs from now. The same a second time, while the first waits, is
+    /// a conflict: somebody pressed twice, or two people asked.
     package func requestGrant(_ draft: GrantDraft, by author: Person?) async throws -> AccessGrant {
         let at = now()
-        return try await changeRegistry { [self] tx in try insert(draft, by: author, at: at, in: tx) }
+        return try await changeRegistry { [self] tx in
+            let asked = try insert(draft, by: author, at: at, in: tx)
+            let others = try GrantStore.waiting(for: asked.version, in: tx).filter {
+                $0.id != asked.id && $0.application == asked.application
+            }
+            guard !others.contains(where: { $0.terms.asksTheSame(as: asked.terms) }) else {
+                throw Problem.conflict(.sameIsAsked)
+            }
+            return asked
+        }
     }
 
     private func insert(
@@ -44,6 +55,7 @@ extension Exchange {
         _ asked: GrantTerms, for application: Application, of offered: OfferedVersion, by author: Person?,
         at now: Instant, in tx: any Transaction
     ) throws -> AccessGrant {
+        if let closing = offered.version.closing { throw Problem.conflict(.versionCloses(Day(closing.at))) }
         var terms = asked
         terms.compose()
         try terms.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
@@ -80,7 +92,7 @@ extension Exchange {
         let at = now()
         try await changeRegistry { [self] tx in
             var (grant, _) = try providersGrant(id, by: officer, deciding: true, in: tx)
-            try grant.refuse(because: Folding.compose(reason), by: officer?.id, at: at)
+            try grant.refuse(because: .written(Folding.compose(reason)), by: officer?.id, at: at)
             try save(grant, .refused, by: officer, at: at, in: tx)
         }
     }
@@ -112,7 +124,7 @@ extension Exchange {
         try await changeRegistry { [self] tx in
             var (grant, _) = try providersGrant(id, by: officer, deciding: false, in: tx)
             try grant.suspend(
-                kind, from: from, until: until, because: Folding.compose(reason), at: at,
+                kind, from: from, until: until, because: .written(Folding.compose(reason)), at: at,
                 by: try HolidayStore.calendar(in: tx))
             try save(grant, kind == .planned ? .suspensionPlanned : .suspended, by: officer, at: at, in: tx)
         }
@@ -137,14 +149,14 @@ extension Exchange {
             } else {
                 (grant, _) = try providersGrant(id, by: person, deciding: false, in: tx)
             }
-            try grant.end(because: Folding.compose(reason), at: at)
+            try grant.end(because: .written(Folding.compose(reason)), at: at)
             try save(grant, .ended, by: person, at: at, in: tx)
         }
     }
 
     /// Inside a transaction of another room, which rings afterwards.
     func end(
-        _ grant: AccessGrant, because reason: String, by person: Person?, at now: Instant, in tx: any Transaction
+        _ grant: AccessGrant, because reason: GrantReason, by person: Person?, at now: Instant, in tx: any Transaction
     ) throws {
         var grant = grant
         try grant.end(because: reason, at: now)
@@ -176,8 +188,11 @@ extension Exchange {
 
     /// Signs the grant as it is now, and writes down what happened: a row, a leaf, and the signed document. Whoever is
     /// to know of it is told.
+    ///
+    /// - Parameter why: of what happened, where that is not the grant's own reason.
     func save(
-        _ grant: AccessGrant, _ what: GrantEvent.What, by person: Person?, at now: Instant, in tx: any Transaction
+        _ grant: AccessGrant, _ what: GrantEvent.What, saying why: GrantReason? = nil, by person: Person?,
+        at now: Instant, in tx: any Transaction
     ) throws {
         guard let application = try ApplicationStore.application(grant.application, in: tx),
             let offered = try ServiceStore.offered(grant.version, in: tx)
@@ -190,10 +205,13 @@ extension Exchange {
                 "grant": "\(grant.id)", "sha256": .string(signed.sha256),
                 "signature": .string(Base64.encode(signed.signature)), "by": .string(orNull: person?.id.text),
             ], subject: grant.id.text, at: now, in: tx)
-        let event = GrantEvent(what: what, reason: grant.reason, by: person?.id, at: now, fact: fact.text)
+        let reason = why ?? GrantReason(grant.reason)
+        let event = GrantEvent(what: what, reason: reason.text, by: person?.id, at: now, fact: fact.text)
         try GrantStore.add(event, to: grant.id, in: tx)
         try Events.add("grant", ["grant": "\(grant.id)", "what": .string(what.rawValue)], at: now, in: tx)
-        try tell(what, of: NamedGrant(grant: grant, application: application, offered: offered), at: now, in: tx)
+        try tell(
+            what, of: NamedGrant(grant: grant, application: application, offered: offered), because: reason, at: now,
+            in: tx)
         if let node = application.node { standings.isOther(for: node) }
     }
 }

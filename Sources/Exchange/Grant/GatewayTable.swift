@@ -17,21 +17,29 @@ struct GatewayTable: Sendable {
         let application: Application
     }
 
+    /// What the policies say about calls; nil where nobody calls.
+    let rules: CallRules?
     var table = Table()
     var offers: [ID<ServiceVersion>: Offer] = [:]
     var callers: [ID<Application>: Caller] = [:]
     /// When a grant will give something else although nothing is changed.
     var moments: [ID<AccessGrant>: Instant] = [:]
 
+    init(_ rules: CallRules? = nil) { self.rules = rules }
+
     /// What a grant gives from now on; nil for nothing.
     func row(of grant: AccessGrant, at now: Instant) -> Grant? {
-        guard let caller = callers[grant.application], let offer = offers[grant.version],
-            let period = grant.periods.first(where: { now < $0.until }),
-            let operations = grant.operations(in: offer.service)
+        guard let rules, let caller = callers[grant.application], let offer = offers[grant.version],
+            let period = grant.periods.first(where: { now < $0.until })
         else { return nil }
+        // One grant never makes the whole table impossible: what is offered no more is left out.
+        let operations = rules.operations(
+            grant.terms.operations.map { Set($0) }, of: offer.service, kind: offer.offered.service.dataClass,
+            for: caller.consumer)
+        if operations?.isEmpty == true { return nil }
         return Grant(
             id: grant.id.text, consumer: grant.application.text, service: grant.version.text,
-            operations: operations.all ? nil : operations.named, fields: grant.terms.fields.map { Set($0) },
+            operations: operations, fields: grant.terms.fields.map { Set($0) },
             purpose: grant.terms.purpose, legalBasis: grant.terms.legalBasis, rate: grant.terms.rate,
             quota: grant.terms.quota, from: period.from, until: period.until,
             evidence: offer.offered.evidence(for: caller.application))
@@ -41,13 +49,6 @@ struct GatewayTable: Sendable {
 extension AccessGrant {
     func nextMoment(after now: Instant) -> Instant? {
         periods.flatMap { [$0.from, $0.until] }.filter { $0 > now }.min()
-    }
-
-    /// Nil when none of what was granted is offered any more: one grant never makes the whole table impossible.
-    fileprivate func operations(in service: Service) -> (all: Bool, named: Set<String>)? {
-        guard let wanted = terms.operations else { return (true, []) }
-        let named = Set(wanted).intersection(service.operations.map(\.id))
-        return named.isEmpty ? nil : (false, named)
     }
 }
 
@@ -59,7 +60,7 @@ extension Exchange {
     }
 
     func compiledTable(at now: Instant, in tx: any Transaction) throws -> GatewayTable {
-        var made = GatewayTable()
+        var made = GatewayTable(try authorization.calls(now, tx))
         for version in try ServiceStore.openVersions(in: tx) {
             guard let offered = try ServiceStore.offered(version.id, in: tx) else { continue }
             made.offers[version.id] = try offer(offered, in: tx)
@@ -107,7 +108,8 @@ extension Exchange {
             member: offered.service.organisation.text, subsystem: offered.service.subsystem)
         return Service(
             id: offered.version.id.text, provider: provider, code: offered.code, path: offered.path,
-            operations: contract.checked ?? contract.plain, upstreams: offered.instances.map(\.upstream))
+            operations: contract.checked ?? contract.plain, upstreams: offered.instances.map(\.upstream),
+            limits: offered.service.limits)
     }
 
     func caller(_ application: Application, _ credentials: [ApplicationCredential]) -> GatewayTable.Caller {

@@ -1,7 +1,7 @@
 import Database
 import Gateway
 import Identity
-import StrictJSON
+package import StrictJSON
 import Vocabulary
 import Web
 
@@ -33,14 +33,20 @@ extension Exchange {
             APIDoc(
                 .decide,
                 request: .object(
-                    ["decision": .oneOf(["approve", "refuse"]), "reason": .string], optional: ["reason"]),
+                    [
+                        "decision": .oneOf(["approve", "refuse"]), "reason": .string, "operations": .array(.string),
+                        "fields": .array(.string), "rate": .number, "quota": .integer, "from": .string,
+                        "until": .string,
+                    ], optional: ["reason", "operations", "fields", "rate", "quota", "from", "until"]),
                 response: Exchange.grantSchema, tags: ["exchange"])
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
             let input = try JSONDocument(call.request.body).root
             let id = ID<AccessGrant>(text)
             switch try input.requireString("decision") {
-            case "approve": try await approveGrant(id, by: call.person)
+            case "approve":
+                let asked = try await grant(id).0.grant.terms
+                try await approveGrant(id, terms: try Exchange.narrowed(asked, input), by: call.person)
             case "refuse":
                 try await refuseGrant(id, because: try input.optionalString("reason") ?? "", by: call.person)
             default: throw Problem.invalid(["decision": .chooseDecision])
@@ -57,6 +63,46 @@ extension Exchange {
             try await endGrant(ID(text), because: try input.requireString("reason"), by: call.person)
             return .json(json(try await grant(ID(text)).0))
         }
+        stepAPI(site)
+    }
+
+    /// What happens to a grant after it was asked for.
+    private func stepAPI(_ site: Site) {
+        site.api(
+            .put, "/exchange/grants/{id}/suspension", allow: .decideGrants,
+            APIDoc(
+                .suspend,
+                request: .object(
+                    [
+                        "kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "from": .string, "until": .string,
+                        "reason": .string,
+                    ], optional: ["from", "until"]), response: Exchange.grantSchema, tags: ["exchange"])
+        ) { [self] call in
+            let (id, input) = (ID<AccessGrant>(try call.parameter("id")), try JSONDocument(call.request.body).root)
+            guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
+                throw Problem.invalid(["kind": .chooseSuspension])
+            }
+            try await suspendGrant(
+                id, kind, from: try Exchange.day(input, "from")?.start, until: try Exchange.day(input, "until")?.start,
+                because: try input.requireString("reason"), by: call.person)
+            return .json(json(try await grant(id).0))
+        }
+        site.api(
+            .delete, "/exchange/grants/{id}/suspension", allow: .decideGrants,
+            APIDoc(.resume, response: Exchange.grantSchema, tags: ["exchange"])
+        ) { [self] call in
+            let id = ID<AccessGrant>(try call.parameter("id"))
+            try await resumeGrant(id, by: call.person)
+            return .json(json(try await grant(id).0))
+        }
+        site.api(
+            .post, "/exchange/grants/{id}/withdrawal", allow: .requestGrants,
+            APIDoc(.withdraw, response: Exchange.grantSchema, tags: ["exchange"])
+        ) { [self] call in
+            let id = ID<AccessGrant>(try call.parameter("id"))
+            try await withdrawGrant(id, by: call.person)
+            return .json(json(try await grant(id).0))
+        }
     }
 
     private func draft(_ input: JSONValue) async throws -> GrantDraft {
@@ -68,25 +114,42 @@ extension Exchange {
 
     /// What a program asks for.
     func terms(_ input: JSONValue) throws -> GrantTerms {
-        func list(_ name: String) throws -> [String]? {
-            try input.optional(name).map { try $0.requireElements().map { try $0.requireString() } }
-        }
-        func day(_ name: String) throws -> Day? {
-            guard let text = try input.optionalString(name) else { return nil }
-            guard let day = Day(text) else { throw Problem.invalid([name: .dayIsWrong]) }
-            return day
-        }
-        guard let until = try day("until") else { throw Problem.invalid(["until": .untilIsWrong]) }
-        let rate = try input.optional("rate")?.requireNumber()
-        if let rate, !(0.001...1_000_000).contains(rate) { throw Problem.invalid(["rate": .rateIsWrong]) }
+        guard let until = try Exchange.day(input, "until") else { throw Problem.invalid(["until": .untilIsWrong]) }
         return GrantTerms(
-            operations: try list("operations"), fields: try list("fields"),
+            operations: try Exchange.texts(input, "operations"), fields: try Exchange.texts(input, "fields"),
             dataItems: try input.optionalString("data-items") ?? "", purpose: try input.requireString("purpose"),
             legalBasis: try input.requireString("legal-basis"),
-            frequency: try input.optionalString("frequency") ?? "",
-            rate: rate.map { Rate(perSecond: $0, burst: max(1, Int($0.rounded(.up)))) },
+            frequency: try input.optionalString("frequency") ?? "", rate: try Exchange.rate(input),
             quota: try input.optionalInteger("quota").map { Quota(calls: $0, windowSeconds: 86_400) },
-            from: max(now(), try day("from")?.start ?? now()), until: until.start.adding(days: 1))
+            from: max(now(), try Exchange.day(input, "from")?.start ?? now()), until: until.start.adding(days: 1))
+    }
+
+    /// What was asked for, and less of what is named: `operations`, `fields`, `rate`, `quota`, `from`, `until`.
+    package static func narrowed(_ asked: GrantTerms, _ input: JSONValue) throws -> GrantTerms {
+        var terms = asked
+        if let operations = try texts(input, "operations") { terms.operations = operations }
+        if let fields = try texts(input, "fields") { terms.fields = fields }
+        if let rate = try rate(input) { terms.rate = rate }
+        if let calls = try input.optionalInteger("quota") { terms.quota = Quota(calls: calls, windowSeconds: 86_400) }
+        if let from = try day(input, "from") { terms.from = max(from.start, asked.from) }
+        if let until = try day(input, "until") { terms.until = until.start.adding(days: 1) }
+        return terms
+    }
+
+    private static func texts(_ input: JSONValue, _ name: String) throws -> [String]? {
+        try input.optional(name).map { try $0.requireElements().map { try $0.requireString() } }
+    }
+
+    private static func rate(_ input: JSONValue) throws -> Rate? {
+        guard let rate = try input.optional("rate")?.requireNumber() else { return nil }
+        guard (0.001...1_000_000).contains(rate) else { throw Problem.invalid(["rate": .rateIsWrong]) }
+        return Rate(perSecond: rate, burst: max(1, Int(rate.rounded(.up))))
+    }
+
+    static func day(_ input: JSONValue, _ name: String) throws -> Day? {
+        guard let text = try input.optionalString(name) else { return nil }
+        guard let day = Day(text) else { throw Problem.invalid([name: .dayIsWrong]) }
+        return day
     }
 
     private func json(_ named: NamedGrant) -> JSON {

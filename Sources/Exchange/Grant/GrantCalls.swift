@@ -1,25 +1,44 @@
 import Database
+import Gateway
 package import Identity
 package import Vocabulary
 
-/// Grants as facts, for `decide`: the gateway's table is the other form of the same, and a test holds them equal.
 extension AccessGrant {
-    /// The operation of a version, as facts name it.
-    package static func operation(_ operation: String, of version: ID<ServiceVersion>) -> String {
-        "\(version) \(operation)"
+    /// The operation of a version, as policies name it.
+    static func operation(_ operation: String, of version: String) -> String { "\(version) \(operation)" }
+
+    /// Whether it lets its application call the operation now.
+    func gives(_ operation: String, at now: Instant) -> Bool {
+        (terms.operations?.contains(operation) ?? true) && periods.contains { $0.from <= now && now < $0.until }
+    }
+}
+
+/// What policies say about a call, asked with the rows of the gateway: the same for a service of this node and for one
+/// of another.
+extension CallRules {
+    func decide(
+        _ consumer: Consumer, _ operation: String, of service: Service, kind: DataClass?, isGranted: Bool
+    ) -> Decision {
+        decide(
+            ServiceCall(
+                caller: consumer.id, of: ID(consumer.name.member),
+                operation: AccessGrant.operation(operation, of: service.id), named: operation, service: service.code,
+                of: ID(service.provider.member), kind: kind?.rawValue), isGranted: isGranted)
     }
 
-    /// - Parameter offered: the operations of the version.
-    func facts(offered: [String]) -> [Relationship] {
-        let wanted = terms.operations.map { named in offered.filter { named.contains($0) } } ?? offered
-        return wanted.flatMap { operation in
-            periods.map { period in
-                Relationship(
-                    id: ID("\(id) \(operation) \(period.from.milliseconds)"), subject: application.text,
-                    relation: .calls, object: AccessGrant.operation(operation, of: version), from: period.from,
-                    until: period.until, grantedBy: askedBy, approvedBy: decidedBy, reason: terms.purpose)
-            }
-        }
+    /// Which of the operations that are granted the policies let through; nil for all that the service has.
+    ///
+    /// - Parameter granted: nil for all.
+    func operations(
+        _ granted: Set<String>?, of service: Service, kind: DataClass?, for consumer: Consumer
+    ) -> Set<String>? {
+        let known = service.operations.map(\.id)
+        let offered = granted.map { granted in known.filter(granted.contains) } ?? known
+        let allowed =
+            followGrants
+            ? offered
+            : offered.filter { decide(consumer, $0, of: service, kind: kind, isGranted: true).allowed }
+        return granted == nil && allowed.count == known.count ? nil : Set(allowed)
     }
 }
 
@@ -30,17 +49,16 @@ extension Exchange {
         by application: ID<Application>, to operation: String, of version: ID<ServiceVersion>
     ) async throws -> Decision {
         let at = now()
-        let facts = try await database.read { [self] tx -> [Relationship] in
+        return try await database.read { [self] tx in
             guard let caller = try ApplicationStore.application(application, in: tx),
                 let offered = try ServiceStore.offered(version, in: tx)
             else { throw Problem.notFound }
-            guard caller.endedAt == nil, offered.isOpen else { return [] }
-            let operations = try contract(of: offered.version, in: tx).plain.map(\.id)
-            return try GrantStore.held(by: application, in: tx).filter { $0.version == version }.flatMap {
-                $0.facts(offered: operations)
-            }
+            let service = try offer(offered, in: tx).service
+            let isThere = caller.endedAt == nil && offered.isOpen && service.operations.contains { $0.id == operation }
+            let grants = try GrantStore.held(by: application, in: tx).filter { $0.version == version }
+            return try authorization.calls(at, tx).decide(
+                self.caller(caller, []).consumer, operation, of: service, kind: offered.service.dataClass,
+                isGranted: isThere && grants.contains { $0.gives(operation, at: at) })
         }
-        return try await authorization.callers(facts, at).mayCall(
-            application.text, AccessGrant.operation(operation, of: version))
     }
 }

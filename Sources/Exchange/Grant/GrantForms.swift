@@ -27,7 +27,7 @@ extension Exchange {
             terms.rate = nil
         }
         if let text = fields["quota"] {
-            guard let calls = Int64(text) else { throw Problem.invalid(["quota": .quotaIsWrong]) }
+            guard let calls = GrantTerms.wholeNumber(text) else { throw Problem.invalid(["quota": .quotaIsWrong]) }
             terms.quota = Quota(calls: calls, windowSeconds: 86_400)
         } else {
             terms.quota = nil
@@ -64,6 +64,19 @@ extension Exchange {
 
     private func lastDay(_ terms: GrantTerms) -> Day { Day(Instant(milliseconds: terms.until.milliseconds - 1)) }
 
+    /// The application that a request is for. All that is missing is said at once.
+    func requestedFor(_ fields: Fields) throws(Problem) -> String {
+        var errors: [String: Phrase] = [:]
+        if fields["purpose"] == nil { errors["purpose"] = .purposeIsMissing }
+        if fields["basis"] == nil { errors["basis"] = .basisIsMissing }
+        if fields["until"] == nil { errors["until"] = .untilIsMissing }
+        guard let application = fields["application"], errors.isEmpty else {
+            if fields["application"] == nil { errors["application"] = .chooseApplication }
+            throw .invalid(errors)
+        }
+        return application
+    }
+
     func day(_ fields: Fields, _ name: String) throws -> Day? {
         guard let text = fields[name] else { return nil }
         guard let day = Day(text) else { throw Problem.invalid([name: .dayIsWrong]) }
@@ -80,8 +93,8 @@ extension Exchange {
                 required: false, chosen: Set(chosen)))\
             \(textArea(page, "fields", .fields, hint: .fieldsHint, required: false, rows: 3,
                 value: given?.fields?.joined(separator: "\n")))\
-            \(textField(page, "rate", .rate, hint: .rateHint, type: .code, required: false,
-                value: given?.rate.map { "\($0.perSecond)" }, maxLength: 12))\
+            \(textField(page, "rate", .rate, hint: .rateHint, type: .decimal, required: false,
+                value: given?.rate.map { page[.exactly($0.perSecond)] }, maxLength: 12))\
             \(textField(page, "quota", .quota, hint: .quotaHint, type: .code, required: false,
                 value: given?.quota.map { "\($0.calls)" }, maxLength: 12))\
             \(textField(page, "until", .untilDay, type: .date, value: until, maxLength: 10))
@@ -152,9 +165,11 @@ extension Exchange {
         let grant = named.grant
         guard authorization.decide(page.person, .decideGrants, grant.resource(of: named.offered, deciding: true))
         else { throw Problem.forbidden }
+        guard grant.state == .waiting else { throw Problem.conflict(.alreadyDecided) }
         let operations = try await database.read { [self] tx in
             try contract(of: named.offered.version, in: tx).plain.map(\.id)
         }
+        let name = try await authorization.organisations().name(of: named.application.organisation, on: Day(now()))
         let fields: HTML = """
             \(radioTiles(page, "decision", .decision, [
                 Choice("approve", page[.approve]), Choice("refuse", page[.refuse]),
@@ -167,16 +182,16 @@ extension Exchange {
             title: page[.decide], back: "/exchange/grants/\(grant.id)",
             body: """
                 \(summaryList(page, [
-                    (.application, HTML("\(named.application.organisation.text) · \(named.application.name)")),
+                    (.application, HTML(named.application.name)),
+                    (.consumingOrganisation, HTML(page[name])),
                     (.service, HTML("\(page[named.offered.service.name]) v\(named.offered.version.number)")),
-                    (.purpose, HTML(grant.terms.purpose)), (.legalBasis, HTML(grant.terms.legalBasis)),
-                ]))
+                ] + termRows(page, grant.terms) + [(.decideBy, HTML(lastDay(grant.dueAt).forReading))]))
                 \(form(page, action: "/exchange/grants/\(grant.id)/decide", fields))
                 """)
     }
 
     func suspendPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let id = try await livingGrant(page).id
         let earliest = try await database.read { [self] tx in
             try HolidayStore.calendar(in: tx).day(AccessGrant.suspensionNoticeDays, after: Day(now()))
         }
@@ -195,8 +210,15 @@ extension Exchange {
             body: form(page, action: "/exchange/grants/\(id)/suspend", fields))
     }
 
+    /// The grant of the page, while it can still be suspended or ended.
+    private func livingGrant(_ page: Page) async throws -> AccessGrant {
+        let grant = try await grant(ID(try page.parameter("id"))).0.grant
+        guard grant.state == .active || grant.state == .suspended else { throw Problem.conflict(.notActive) }
+        return grant
+    }
+
     func endPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let id = try await livingGrant(page).id
         return endForm(page, "/exchange/grants/\(id)/end", back: "/exchange/grants/\(id)")
     }
 
@@ -211,5 +233,15 @@ extension Exchange {
                     \(buttons(submit(page, .endGrant, kind: .danger)))
                     """))
                 """)
+    }
+}
+
+extension GrantTerms {
+    /// `1000` however its groups are set apart: `1.000`, `1,000`, `1 000`. Nil for anything else.
+    static func wholeNumber(_ text: String) -> Int64? {
+        let groups = text.split(omittingEmptySubsequences: false) { ".,\u{A0} ".contains($0) }
+        let isGrouped = (1...3).contains(groups[0].utf8.count) && groups.dropFirst().allSatisfy { $0.utf8.count == 3 }
+        guard isGrouped || groups.count == 1 else { return nil }
+        return Int64(groups.joined())
     }
 }

@@ -7,11 +7,14 @@ import Web
 extension Exchange {
     /// The provider's side hears of requests and their deadlines, the consumer's of decisions, suspensions and ends.
     /// People at another member's node are told by that node.
-    func tell(_ what: GrantEvent.What, of named: NamedGrant, at now: Instant, in tx: any Transaction) throws {
+    func tell(
+        _ what: GrantEvent.What, of named: NamedGrant, because reason: GrantReason, at now: Instant,
+        in tx: any Transaction
+    ) throws {
         let notice = GrantNotice(
             what: what, service: named.offered.service.name, application: named.application.name,
-            organisation: named.application.organisation, grant: named.grant, path: "/exchange/grants/\(named.grant.id)"
-        )
+            organisation: named.application.organisation, grant: named.grant,
+            reason: reason, path: "/exchange/grants/\(named.grant.id)")
         let key = "\(named.grant.id) \(what.rawValue) \(now.milliseconds)"
         let provider = named.offered.service.organisation
         if what.isForProvider {
@@ -43,14 +46,16 @@ extension GrantEvent.What {
     var isForProvider: Bool {
         switch self {
         case .asked, .reminded, .overdue, .withdrawn, .ended, .expiring, .expired: true
-        case .approved, .refused, .suspended, .suspensionPlanned, .resumed, .serviceChanged: false
+        case .approved, .refused, .suspended, .suspensionPlanned, .resumed, .serviceChanged, .closingPlanned,
+            .closingGivenUp:
+            false
         }
     }
 
     var isForConsumer: Bool {
         switch self {
         case .approved, .refused, .overdue, .suspended, .suspensionPlanned, .resumed, .ended, .expiring, .expired,
-            .serviceChanged:
+            .serviceChanged, .closingPlanned, .closingGivenUp:
             true
         case .asked, .reminded, .withdrawn: false
         }
@@ -64,29 +69,29 @@ struct GrantNotice: Sendable {
     let application: String
     let organisation: ID<Organisation>
     let grant: AccessGrant
+    let reason: GrantReason
     let path: Link
 
     var announcement: Announcement {
-        let (head, day) = (what.notice, date)
-        let reason = grant.reason
-        let hasReason = !reason.isEmpty && [.refused, .suspended, .suspensionPlanned, .ended].contains(what)
+        let (head, detail) = (what.notice, detail)
+        let why = reason.isEmpty || !what.isExplained ? nil : reason.phrase
         return Announcement(
             kind: "exchange.grant-\(what.rawValue)",
             title: Phrase(vi: "\(head.vi): \(service.vi)", en: "\(head.en): \(service.en)"),
             text: Phrase(
                 vi: [
                     "\(head.vi).", "Dịch vụ: \(service.vi).", "Ứng dụng: \(organisation) · \(application).",
-                    "Mục đích: \(grant.terms.purpose)", hasReason ? "Lý do: \(reason)" : nil, day?.vi,
+                    "Mục đích: \(grant.terms.purpose)", why.map { "Lý do: \($0.vi)" }, detail?.vi,
                 ].compactMap { $0 }.joined(separator: "\n"),
                 en: [
                     "\(head.en).", "Service: \(service.en).", "Application: \(organisation) · \(application).",
-                    "Purpose: \(grant.terms.purpose)", hasReason ? "Reason: \(reason)" : nil, day?.en,
+                    "Purpose: \(grant.terms.purpose)", why.map { "Reason: \($0.en)" }, detail?.en,
                 ].compactMap { $0 }.joined(separator: "\n")),
             path: path)
     }
 
-    /// By when something is to be done, or from when it holds.
-    private var date: Phrase? {
+    /// By when something is to be done, or from when it holds, or what is other.
+    private var detail: Phrase? {
         func last(_ end: Instant) -> String { Day(Instant(milliseconds: end.milliseconds - 1)).forReading }
         switch what {
         case .asked, .reminded, .overdue:
@@ -105,12 +110,19 @@ struct GrantNotice: Sendable {
             return Phrase(
                 vi: "Từ \(from), \(until.map { "đến \($0)" } ?? "đến khi có người mở lại").",
                 en: "From \(from), \(until.map { "until \($0)" } ?? "until somebody resumes it").")
-        case .refused, .withdrawn, .resumed, .ended, .serviceChanged: return nil
+        case .closingPlanned: return reason.phrase
+        case .serviceChanged:
+            guard case .serviceChanged(let changes) = reason, !changes.isEmpty else { return nil }
+            return Phrase(vi: "Thay đổi: \(reason.phrase.vi).", en: "Changed: \(reason.phrase.en).")
+        case .refused, .withdrawn, .resumed, .ended, .closingGivenUp: return nil
         }
     }
 }
 
 extension GrantEvent.What {
+    /// Whether the grant's reason is this one's.
+    fileprivate var isExplained: Bool { [.refused, .suspended, .suspensionPlanned, .ended].contains(self) }
+
     /// The first words of the letter.
     fileprivate var notice: Phrase {
         switch self {
@@ -129,6 +141,12 @@ extension GrantEvent.What {
         case .expired: Phrase(vi: "Quyền khai thác đã hết hạn", en: "A grant has expired")
         case .serviceChanged:
             Phrase(vi: "Điều kiện của dịch vụ đã thay đổi", en: "The conditions of a service have changed")
+        case .closingPlanned:
+            Phrase(
+                vi: "Phiên bản dịch vụ sắp đóng, quyền khai thác chấm dứt theo",
+                en: "A version of a service closes, and the grant ends with it")
+        case .closingGivenUp:
+            Phrase(vi: "Phiên bản dịch vụ không đóng nữa", en: "A version of a service does not close after all")
         }
     }
 }

@@ -75,6 +75,8 @@ extension Phrase {
         vi: "Chữ ký của nút đúng, vừa kiểm tra lại", en: "The node's signature holds, checked just now")
     static let grantSignatureFails = Phrase(vi: "Chữ ký của nút sai", en: "The node's signature does not hold")
     static let downloadGrant = Phrase(vi: "Tải bản có chữ ký", en: "Download the signed grant")
+    static let exchangesUnder = Phrase(vi: "Các lần trao đổi theo quyền này", en: "Exchanges under this grant")
+    static let consumingOrganisation = Phrase(vi: "Cơ quan khai thác", en: "Consuming organisation")
     static let someOfficer = Phrase(vi: "một cán bộ", en: "an officer")
     static let whatHappened = Phrase(vi: "Diễn biến", en: "What happened")
     static let holidays = Phrase(vi: "Ngày nghỉ và ngày làm bù", en: "Holidays and days worked instead")
@@ -93,6 +95,30 @@ extension Phrase {
     static let dayWorked = Phrase(vi: "Làm việc", en: "Worked")
     static let saveDay = Phrase(vi: "Lưu ngày", en: "Save the day")
     static let removeDay = Phrase(vi: "Xóa", en: "Remove")
+
+    /// A number for a field: with every digit that it has, so that what is sent back unchanged is the same.
+    static func exactly(_ value: Double) -> Phrase {
+        let digits = "\(value)"
+        let text = digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
+        return Phrase(vi: text.replacing(".", with: ","), en: text)
+    }
+
+    static func callsASecond(_ rate: Double) -> Phrase {
+        let figure = figure(rate)
+        return Phrase(vi: "\(figure.vi) lượt mỗi giây", en: "\(figure.en) calls a second")
+    }
+
+    /// A quota: so many calls in a window of so many seconds.
+    static func calls(_ count: Int64, each seconds: Int64) -> Phrase {
+        let calls = figure(Double(count))
+        let (window, many) = (figure(Double(seconds)), Int(seconds))
+        switch many {
+        case 86_400: return Phrase(vi: "\(calls.vi) lượt mỗi ngày", en: "\(calls.en) calls a day")
+        case 3600: return Phrase(vi: "\(calls.vi) lượt mỗi giờ", en: "\(calls.en) calls an hour")
+        default:
+            return Phrase(vi: "\(calls.vi) lượt mỗi \(window.vi) giây", en: "\(calls.en) calls in \(window.en) seconds")
+        }
+    }
 
     static func noticeHint(_ earliest: Day) -> Phrase {
         Phrase(
@@ -148,7 +174,11 @@ extension GrantEvent.What {
         case .overdue: Phrase(vi: "Đã quá hạn quyết định", en: "The decision is overdue")
         case .expiring: Phrase(vi: "Báo trước: sắp hết hạn", en: "Told: it ends soon")
         case .serviceChanged:
-            Phrase(vi: "Dịch vụ đổi loại dữ liệu hoặc chứng cứ", en: "Class of data or evidence changed")
+            Phrase(
+                vi: "Dịch vụ đổi loại dữ liệu, chứng cứ hoặc giới hạn",
+                en: "Class of data, evidence or limits changed")
+        case .closingPlanned: Phrase(vi: "Đã báo trước việc đóng phiên bản", en: "Closing of the version announced")
+        case .closingGivenUp: Phrase(vi: "Phiên bản không đóng nữa", en: "The version stays after all")
         }
     }
 }

@@ -10,10 +10,9 @@ import Web
 extension Exchange {
     func grantDoors(_ site: Site) {
         site.page("/exchange/grants", allow: .catalogue, grantsPage)
-        site.form("/exchange/grants/new", allow: .requestGrants, page: requestPage) { [self] page, fields in
-            guard let application = fields["application"] else {
-                throw Problem.invalid(["application": .noSuchApplication])
-            }
+        site.form("/exchange/grants/new", allow: .requestGrants, isKept: true, page: requestPage) {
+            [self] page, fields in
+            let application = try requestedFor(fields)
             let terms = try terms(fields, GrantTerms(purpose: "", legalBasis: "", from: now(), until: now()))
             let asked = try await requestGrant(
                 GrantDraft(application: ID(application), version: ID(fields["version"] ?? ""), terms: terms),
@@ -26,7 +25,9 @@ extension Exchange {
             return .download(
                 try await grant(id).1.file().encoded(), type: "application/json", name: "grant-\(id).json")
         }
-        site.form("/exchange/grants/{id}/decide", allow: .decideGrants, page: decidePage) { [self] page, fields in
+        site.form(
+            "/exchange/grants/{id}/decide", allow: .decideGrants, isKept: true, page: decidePage
+        ) { [self] page, fields in
             let id = ID<AccessGrant>(try page.parameter("id"))
             switch fields["decision"] {
             case "approve":
@@ -37,7 +38,9 @@ extension Exchange {
             }
             return .redirect("/exchange/grants/\(id)")
         }
-        site.form("/exchange/grants/{id}/suspend", allow: .decideGrants, page: suspendPage) { [self] page, fields in
+        site.form(
+            "/exchange/grants/{id}/suspend", allow: .decideGrants, isKept: true, page: suspendPage
+        ) { [self] page, fields in
             let id = ID<AccessGrant>(try page.parameter("id"))
             guard let kind = fields["kind"].flatMap(Suspension.Kind.init) else {
                 throw Problem.invalid(["kind": .chooseSuspension])
@@ -145,13 +148,16 @@ extension Exchange {
             title: "\(page[named.offered.service.name]) v\(named.offered.version.number)", back: "/exchange/grants",
             body: """
                 <p>\(stateTag(page, grant))</p>
-                \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(grant.reason)</p>")
-                \(summaryList(page, terms(page, named)))
+                \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")
+                \(summaryList(page, terms(page, named, try await authorization.organisations())))
                 \(steps(page, named))
                 <h2>\(page[.signature])</h2>
                 <p>\(holds ? statusTag(page[.grantSignatureHolds], kind: .done)
                     : statusTag(page[.grantSignatureFails], kind: .bad))</p>
-                <p>\(buttonLink(page, .downloadGrant, "/exchange/grants/\(grant.id)/signed", kind: .quiet))</p>
+                \(buttons(
+                    buttonLink(page, .downloadGrant, "/exchange/grants/\(grant.id)/signed", kind: .quiet),
+                    page.may(Permission("gateway.evidence"))
+                        ? buttonLink(page, .exchangesUnder, "/gateway/exchanges?grant=\(grant.id)", kind: .quiet) : ""))
                 <h2>\(page[.whatHappened])</h2>
                 \(timeline(page, try await happened(page, events, to: grant)))
                 """)
@@ -172,17 +178,17 @@ extension Exchange {
             }
             return TimelineEntry(
                 at: event.at, what: HTML(page[event.what.phrase]), who: who,
-                note: event.reason.isEmpty ? nil : event.reason)
+                note: event.reason.isEmpty ? nil : page[GrantReason(event.reason).phrase])
         }
     }
 
-    private func terms(_ page: Page, _ named: NamedGrant) -> [(Phrase, HTML)] {
+    private func terms(
+        _ page: Page, _ named: NamedGrant, _ register: OrganisationRegister
+    ) -> [(Phrase, HTML)] {
         let link: Link = "/exchange/applications/\(named.application.id)"
         return [
-            (
-                .application,
-                "<a href=\"\(link: link)\">\(named.application.organisation.text) · \(named.application.name)</a>"
-            ),
+            (.application, "<a href=\"\(link: link)\">\(named.application.name)</a>"),
+            (.consumingOrganisation, HTML(page[register.name(of: named.application.organisation, on: Day(now()))])),
             (.evidence, HTML(page[named.offered.evidence(for: named.application).phrase])),
         ] + termRows(page, named.grant.terms) + [
             (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(lastDay(named.grant.dueAt).forReading)),
@@ -191,8 +197,8 @@ extension Exchange {
 
     /// What a grant allows, for reading.
     func termRows(_ page: Page, _ terms: GrantTerms) -> [(Phrase, HTML)] {
-        let rate = terms.rate.map { "\(number($0.perSecond))/s" }
-        let quota = terms.quota.map { "\($0.calls) / \($0.windowSeconds) s" }
+        let rate = terms.rate.map { page[.callsASecond($0.perSecond)] }
+        let quota = terms.quota.map { page[.calls($0.calls, each: $0.windowSeconds)] }
         let limits = [rate, quota].compactMap { $0 }.joined(separator: " · ")
         return [
             (.purpose, HTML(terms.purpose)), (.legalBasis, HTML(terms.legalBasis)),
@@ -203,10 +209,6 @@ extension Exchange {
             (.limits, HTML(limits.isEmpty ? page[.noLimits] : limits)),
             (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(lastDay(terms.until).forReading)),
         ]
-    }
-
-    private func number(_ value: Double) -> String {
-        value == value.rounded() ? String(Int(value)) : String(value)
     }
 
     private func steps(_ page: Page, _ named: NamedGrant) -> HTML {

@@ -12,7 +12,7 @@ extension Exchange {
             holds: { id, at, tx in try GrantStore.grant(ID(id), in: tx)?.isUnderReview(at: at) ?? false },
             end: { [self] id, reviewer, at, tx in
                 guard let grant = try GrantStore.grant(ID(id), in: tx), grant.isUnderReview(at: at) else { return }
-                try end(grant, because: Phrase.endedByReview.vi, by: reviewer, at: at, in: tx)
+                try end(grant, because: .accessReview, by: reviewer, at: at, in: tx)
             },
             changed: { [self] in registryHasChanged() })
     }

@@ -74,6 +74,13 @@ enum GrantStore {
         ).map(grant)
     }
 
+    /// What is asked for of a version and not decided yet.
+    static func waiting(for version: ID<ServiceVersion>, in tx: any Transaction) throws -> [AccessGrant] {
+        try tx.rows(
+            "SELECT \(columns) FROM exchange_grant WHERE version = \(version) AND state = 'waiting' ORDER BY id"
+        ).map(grant)
+    }
+
     /// Whether anybody holds or awaits a grant for a version of the service.
     static func areOpen(of service: ID<ServiceRecord>, in tx: any Transaction) throws -> Bool {
         try tx.row(
@@ -145,6 +152,9 @@ package struct GrantEvent: Sendable, Hashable {
         case suspensionPlanned = "suspension-planned"
         /// The service's class of data or of evidence is another one now.
         case serviceChanged = "service-changed"
+        /// The version closes on a day to come, and the grant ends with it.
+        case closingPlanned = "closing-planned"
+        case closingGivenUp = "closing-given-up"
     }
 
     package let what: What

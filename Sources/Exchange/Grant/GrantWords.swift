@@ -18,10 +18,15 @@ extension Phrase {
     static let untilIsWrong = Phrase(
         vi: "Ngày hết hạn phải sau ngày bắt đầu, không quá 10 năm.",
         en: "It must end after it begins, and within 10 years.")
+    static let sameIsAsked = Phrase(
+        vi: "Đề nghị giống hệt của ứng dụng này đang chờ quyết định.",
+        en: "The same request of this application waits for a decision already.")
     static let alreadyDecided = Phrase(vi: "Đề nghị này đã được xử lý.", en: "This request has been dealt with.")
     static let notActive = Phrase(vi: "Quyền khai thác không hoạt động.", en: "The grant is not active.")
     static let notSuspended = Phrase(vi: "Quyền khai thác không bị tạm ngừng.", en: "The grant is not suspended.")
     static let reasonIsMissing = Phrase(vi: "Hãy nêu lý do.", en: "Say why.")
+    static let chooseApplication = Phrase(vi: "Hãy chọn ứng dụng.", en: "Choose the application.")
+    static let untilIsMissing = Phrase(vi: "Hãy nhập ngày hết hạn.", en: "Enter the last day.")
     static let noSuchApplication = Phrase(vi: "Không có ứng dụng này.", en: "There is no such application.")
 
     static func noSuchOperation(_ id: String) -> Phrase {

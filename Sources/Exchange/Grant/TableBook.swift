@@ -1,5 +1,6 @@
 import Database
 import Gateway
+import Identity
 import Synchronization
 import Vocabulary
 
@@ -33,7 +34,11 @@ final class TableBook: Sendable {
     func next(for exchange: Exchange, at now: Instant, in tx: any Transaction) throws -> Step? {
         let current = try RegistryRevision.current(in: tx)
         let (revision, known, goodUntil) = state.withLock { ($0.revision, $0.known, $0.goodUntil) }
-        guard let revision else { return try TableBook.whole(for: exchange, current, at: now, in: tx) }
+        let rules = try exchange.authorization.calls(now, tx)
+        // Other policies are other answers about everybody.
+        guard let revision, known.rules?.say(theSameAs: rules) == true else {
+            return try TableBook.whole(for: exchange, current, at: now, in: tx)
+        }
         var rows = Rows()
         if now >= goodUntil { rows.grants.formUnion(known.moments.filter { $0.value <= now }.keys) }
         if current != revision {
@@ -114,7 +119,7 @@ extension TableBook.Step {
             rows.grants.formUnion(try GrantStore.held(by: id, in: tx).map(\.id))
         }
         // Only what the grants of the change ask of the rows that stay.
-        var part = GatewayTable()
+        var part = GatewayTable(known.rules)
         part.offers = offers.compactMapValues { $0 }
         part.callers = callers.compactMapValues { $0 }
         var found: [Grant] = []

@@ -13,15 +13,18 @@ extension Exchange {
     ///
     /// - Parameter nodes: of which it may be other; nil for all.
     func passOn(_ new: [ID<Organisation>: GrantedAcross], for nodes: Set<ID<Organisation>>?) {
-        for node in granted.offer(new.mapValues { $0.json.canonical() }, for: nodes) { bells.ring(node).ring() }
+        for node in granted.offer(new.mapValues { GrantedShelf.Said($0) }, for: nodes) { bells.ring(node).ring() }
     }
 
     /// The door's answer: what the calling node's applications may use here.
     ///
     /// - Throws: `.busy` until that is known: that nothing is granted would be written down there, and would end calls.
-    func giveGranted(to peer: ID<Organisation>) throws(Problem) -> Response {
+    ///
+    /// - Parameter known: the digest of what it has; then nothing is said again.
+    func giveGranted(to peer: ID<Organisation>, unless known: String? = nil) throws(Problem) -> Response {
         guard let offered = granted.offered else { throw .busy(retryAfterSeconds: 5) }
-        return .bytes(offered[peer] ?? GrantedAcross().json.canonical(), type: GrantedAcross.mediaType)
+        let said = offered[peer] ?? .nothing
+        return known == said.digest ? .empty : .bytes(said.bytes, type: GrantedAcross.mediaType)
     }
 
     /// Keeps at hand what is granted at one peer, until cancelled: asks when it rings, and on a clock.
@@ -31,8 +34,9 @@ extension Exchange {
             let heard = bell.count
             do {
                 guard let member = try await currentPeer(peer) else { return }
-                let answer = try await call(.get, "/exchange/granted", at: member.place, maxBytes: 16 << 20)
-                try await take(answer.body, from: peer)
+                let known = granted.digest(from: peer).map { "?unless=\($0)" } ?? ""
+                let answer = try await call(.get, "/exchange/granted\(known)", at: member.place, maxBytes: 16 << 20)
+                if !answer.body.isEmpty { try await take(answer.body, from: peer) }
             } catch {
                 logger.debug(
                     "grants of a peer are not known",
@@ -90,8 +94,9 @@ extension Exchange {
 
     /// What other members' nodes grant to applications of this one, joined to its own rows.
     ///
-    /// A node speaks for its own organisation and for those that the register puts under it, for nobody else's.
-    func joined(to ground: JoinGround, _ register: OrganisationRegister) -> JoinedRows {
+    /// A node speaks for its own organisation and for those that the register puts under it, for nobody else's. What
+    /// this node's own policies forbid is not called there either.
+    func joined(to ground: JoinGround, _ register: OrganisationRegister, _ rules: CallRules) -> JoinedRows {
         let today = Day(now())
         let members = rosters.known?.roster.membership(on: today).network ?? []
         var joined = JoinedRows(to: ground)
@@ -100,12 +105,19 @@ extension Exchange {
                 node == register.node(of: ID(provider), among: members, on: today)
             }
         }
+        joined.keep(by: rules)
         return joined
+    }
+
+    func callRules() async throws -> CallRules {
+        let at = now()
+        return try await database.read { [authorization] in try authorization.calls(at, $0) }
     }
 
     /// The table with what other members' nodes grant to applications of this one, each standing where the roster says.
     package func reaching(_ table: Table) async throws -> Table {
-        let joined = joined(to: JoinGround(table), try await authorization.organisations())
+        let joined = joined(
+            to: JoinGround(table), try await authorization.organisations(), try await callRules())
         var table = table
         table.services = (table.services + joined.services).map { placing($0) }
         table.grants += joined.grants
@@ -123,10 +135,23 @@ extension Exchange {
 
 /// What is passed on to each node and what each passed on to us.
 final class GrantedShelf: Sendable {
+    /// What is said to a node, with its digest: worked out once, however often it is asked for.
+    struct Said: Sendable {
+        let bytes: [UInt8]
+        let digest: String
+
+        init(_ granted: GrantedAcross) {
+            bytes = granted.json.canonical()
+            digest = StandingShelf.digest(bytes)
+        }
+
+        static let nothing = Said(GrantedAcross())
+    }
+
     private struct State {
         /// Nil until the table was made for the first time.
-        var offered: [ID<Organisation>: [UInt8]]?
-        var taken: [ID<Organisation>: (bytes: [UInt8], said: GrantedAcross?)] = [:]
+        var offered: [ID<Organisation>: Said]?
+        var taken: [ID<Organisation>: (bytes: [UInt8], digest: String, said: GrantedAcross?)] = [:]
         var isRecalled = false
     }
 
@@ -134,21 +159,24 @@ final class GrantedShelf: Sendable {
 
     /// - Parameter nodes: of which it is said what is offered; nil for all.
     /// - Returns: the nodes for which it is another than before.
-    func offer(_ new: [ID<Organisation>: [UInt8]], for nodes: Set<ID<Organisation>>?) -> [ID<Organisation>] {
+    func offer(_ new: [ID<Organisation>: Said], for nodes: Set<ID<Organisation>>?) -> [ID<Organisation>] {
         state.withLock { state in
             let old = state.offered ?? [:]
-            let changed = (nodes ?? Set(new.keys).union(old.keys)).filter { new[$0] != old[$0] }
+            let changed = (nodes ?? Set(new.keys).union(old.keys)).filter { new[$0]?.bytes != old[$0]?.bytes }
             state.offered = old
             for node in changed { state.offered?[node] = new[node] }
             return changed.sorted { $0.text < $1.text }
         }
     }
 
-    var offered: [ID<Organisation>: [UInt8]]? { state.withLock { $0.offered } }
+    var offered: [ID<Organisation>: Said]? { state.withLock { $0.offered } }
 
     var isRecalled: Bool { state.withLock { $0.isRecalled } }
 
     func recalled() { state.withLock { $0.isRecalled = true } }
+
+    /// Of what a node said last; nil when it never said anything.
+    func digest(from node: ID<Organisation>) -> String? { state.withLock { $0.taken[node]?.digest } }
 
     func isNew(_ bytes: [UInt8], from node: ID<Organisation>) -> Bool {
         state.withLock { $0.taken[node]?.bytes != bytes }
@@ -158,9 +186,10 @@ final class GrantedShelf: Sendable {
     ///   - found: what the document says, read once; nil when it cannot be in force.
     ///   - isRecalled: it is of before: what the node has said since goes first.
     func take(_ bytes: [UInt8], from node: ID<Organisation>, saying found: GrantedAcross?, isRecalled: Bool = false) {
+        let digest = StandingShelf.digest(bytes)
         state.withLock { state in
             if isRecalled, state.taken[node] != nil { return }
-            state.taken[node] = (bytes, found)
+            state.taken[node] = (bytes, digest, found)
         }
     }
 

@@ -90,6 +90,14 @@ extension Grant {
     }
 }
 
+extension Grant {
+    func giving(_ operations: Set<String>?) -> Grant {
+        Grant(
+            id: id, consumer: consumer, service: service, operations: operations, fields: fields, purpose: purpose,
+            legalBasis: legalBasis, rate: rate, quota: quota, from: from, until: until, evidence: evidence)
+    }
+}
+
 extension Service {
     /// Whether another node's gateway is called for it.
     var standsElsewhere: Bool { upstreams.contains { $0.node != nil } }
@@ -97,7 +105,28 @@ extension Service {
     func standing(at node: String, under path: String) -> Service {
         Service(
             id: id, provider: provider, code: code, path: path, operations: operations,
-            upstreams: [Upstream(host: "node", port: 443, mayBePrivate: true, node: node)], limits: limits)
+            upstreams: [Upstream(host: "node", port: 443, mayBePrivate: true, node: node)], limits: limits.across)
+    }
+}
+
+extension ServiceLimits {
+    /// What a provider's node says of a service's limits: those that its calls feel. How it watches its instances is
+    /// its own affair.
+    fileprivate static let told = ServiceLimit.allCases.filter(\.boundsCalls)
+    /// So much longer an answer is waited for than at the provider's node, whose own refusal then comes first.
+    private static let farSeconds: Double = 5
+    /// The longest answer from a node that says nothing of limits.
+    static let farResponseBytes: Int64 = 1 << 34
+
+    /// As the consumer's node keeps them.
+    fileprivate var across: ServiceLimits {
+        var limits = ServiceLimits()
+        (limits.requestBytes, limits.responseBytes) = (requestBytes, responseBytes)
+        if chosen(.answerSeconds) != nil { limits.answerSeconds = answerSeconds + ServiceLimits.farSeconds }
+        if chosen(.wholeSeconds) != nil {
+            limits.wholeSeconds = min(wholeSeconds + ServiceLimits.farSeconds, ServiceLimits.wholeSecondsMax)
+        }
+        return limits
     }
 }
 
@@ -145,7 +174,7 @@ extension Service {
             "operations": .array(
                 operations.map {
                     ["id": .string($0.id), "method": .string($0.method), "template": .string($0.template)]
-                }),
+                }), "limits": limits.json,
         ]
     }
 
@@ -157,7 +186,29 @@ extension Service {
                 Operation(
                     id: try operation.requireString("id"), method: try operation.requireString("method"),
                     template: try operation.requireString("template"))
-            }, upstreams: [])
+            }, upstreams: [], limits: try ServiceLimits(told: try json.optional("limits")))
+    }
+}
+
+extension ServiceLimits {
+    fileprivate var json: JSON {
+        .object(
+            ServiceLimits.told.map { limit in
+                .init(limit.rawValue, limit.isCount ? .integer(Int64(self[limit])) : .number(self[limit]))
+            })
+    }
+
+    /// What lies outside of our bounds is the nearest that does not. Nodes of before said nothing.
+    fileprivate init(told json: JSONValue?) throws {
+        self.init()
+        guard let json else {
+            responseBytes = ServiceLimits.farResponseBytes
+            return
+        }
+        for limit in ServiceLimits.told {
+            guard let value = try json.optional(limit.rawValue)?.requireNumber() else { continue }
+            self[limit] = min(max(value, limit.bounds.lowerBound), limit.bounds.upperBound)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Gateway
+import Identity
 import Vocabulary
 
 /// A node's own rows, and by what those of other nodes are joined to them.
@@ -69,6 +70,19 @@ struct JoinedRows: Sendable {
             guard !held.contains(grant.id), let consumer = ground.consumer(named: grant.consumer) else { continue }
             held.insert(grant.id)
             grants.append(grant.held(by: consumer))
+        }
+    }
+
+    /// Leaves of each grant what the policies of this node let its applications call.
+    mutating func keep(by rules: CallRules) {
+        if rules.followGrants { return }
+        let known = Dictionary(services.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        grants = grants.compactMap { grant in
+            guard let service = known[grant.service], let consumer = ground.rows.consumers[grant.consumer] else {
+                return nil
+            }
+            let operations = rules.operations(grant.operations, of: service, kind: nil, for: consumer)
+            return operations?.isEmpty == true ? nil : grant.giving(operations)
         }
     }
 

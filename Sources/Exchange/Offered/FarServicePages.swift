@@ -1,6 +1,7 @@
 import Contracts
 import Gateway
 import Identity
+import Synchronization
 import Vocabulary
 import Web
 
@@ -11,12 +12,11 @@ extension Exchange {
         site.page(
             "/exchange/members/{node}/services/{code}/{version}", allow: .catalogue, farServicePage)
         site.form(
-            "/exchange/members/{node}/services/{code}/{version}/request", allow: .requestGrants, page: farRequestForm
+            "/exchange/members/{node}/services/{code}/{version}/request", allow: .requestGrants, isKept: true,
+            page: farRequestForm
         ) { [self] page, fields in
             let (node, service) = try await farService(page)
-            guard let application = fields["application"] else {
-                throw Problem.invalid(["application": .noSuchApplication])
-            }
+            let application = try requestedFor(fields)
             let terms = try terms(fields, GrantTerms(purpose: "", legalBasis: "", from: now(), until: now()))
             let id = try await requestFarGrant(
                 FarDraft(application: ID(application), node: node, service: service.label, terms: terms),
@@ -48,8 +48,8 @@ extension Exchange {
     private func farServicePage(_ page: Page) async throws -> View {
         let (node, service) = try await farService(page)
         let document = await contract(of: service, at: node)?.document
-        let base = gatewayPlace?.address ?? "https://GATEWAY"
-        let path = base + "/" + service.label
+        let doors = ownDoors.withLock { $0 }?.elsewhere(service.operations.map(\.id))
+        let path = doors ?? (gatewayPlace?.address ?? "https://GATEWAY") + "/" + service.label
         let operations: HTML =
             document.map { document in
                 "\(each: document.operations, { operationPart(page, $0, of: document, at: path) })"
@@ -72,6 +72,7 @@ extension Exchange {
                     page.may(.requestGrants)
                         ? buttonLink(page, .askForGrant, service.requestLink(at: node)) : ""))
                 \(operations)
+                \(if: doors == nil, receiptPart(page))
                 """)
     }
 

@@ -144,6 +144,6 @@ extension Exchange {
 }
 
 extension Phrase {
-    static let checkpointWord = Phrase(vi: "Điểm xác thực", en: "Checkpoint")
+    static let checkpointWord = Phrase(vi: "Đầu sổ cái", en: "Checkpoint")
     static let signatureHeldOnArrival = Phrase(vi: "Đã kiểm tra khi nhận", en: "Checked on arrival")
 }

@@ -55,27 +55,54 @@ package struct ApplicationCredential: Sendable, Hashable {
         case .signer: .signer(value)
         }
     }
+}
 
-    /// Checks what somebody gave and puts it in its one form.
-    static func normal(_ kind: Kind, _ value: String) throws(Problem) -> String {
-        let text = value.filter { !$0.isWhitespace }
+/// What somebody gave to have an application known by, checked and in its one form.
+enum NewCredential: Sendable {
+    case certificate(ShownCertificate)
+    case signer(String)
+    case oauthClient(String)
+
+    init(_ kind: ApplicationCredential.Kind, _ given: String) throws(Problem) {
+        let text = given.filter { !$0.isWhitespace }
         switch kind {
-        case .apiKey, .certificate:
-            let digits = text.lowercased().filter { $0 != ":" }
-            guard let bytes = Hex.decode(digits), bytes.count == 32 else {
-                throw .invalid(["value": .thumbprintIsWrong])
+        case .apiKey: throw .forbidden
+        case .certificate:
+            guard let certificate = try? ShownCertificate(pem: given) else {
+                throw .invalid(["value": .certificateIsWrong])
             }
-            return digits
+            self = .certificate(certificate)
         case .signer:
             guard let bytes = Base64.decodeURL(text), bytes.count == 32 else {
                 throw .invalid(["value": .publicKeyIsWrong])
             }
-            return Base64.encodeURL(bytes)
+            self = .signer(Base64.encodeURL(bytes))
         case .oauthClient:
             guard (1...100).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw .invalid(["value": .clientIsWrong])
             }
-            return text
+            self = .oauthClient(text)
+        }
+    }
+
+    /// As `ApplicationCredential` has it.
+    var value: String {
+        switch self {
+        case .certificate(let certificate): Hex.encode(certificate.sha256)
+        case .signer(let key): key
+        case .oauthClient(let client): client
+        }
+    }
+}
+
+extension KeyProof {
+    static func require(_ proof: String?, where isGood: (String) -> Bool) throws(Problem) {
+        let proof = proof?.filter { !$0.isWhitespace } ?? ""
+        guard !proof.isEmpty else {
+            throw .unproven(code: "exchange.proof-missing", ["proof": .proofIsMissing])
+        }
+        guard proof.utf8.count <= textBytes, isGood(proof) else {
+            throw .unproven(code: "exchange.proof-wrong", ["proof": .proofIsWrong])
         }
     }
 }

@@ -21,13 +21,14 @@ extension Exchange {
             return show(page, keyView(page, try await issueKey(for: id, by: page.person), of: id))
         }
         site.form(
-            "/exchange/applications/{id}/credential", allow: .register, page: credentialPage
+            "/exchange/applications/{id}/credential", allow: .register, bodyLimit: 4 * ShownCertificate.pemBytesLimit,
+            page: credentialPage
         ) { [self] page, fields in
             let id = ID<Application>(try page.parameter("id"))
             guard let kind = fields["kind"].flatMap(ApplicationCredential.Kind.init), kind != .apiKey else {
                 throw Problem.invalid(["kind": .chooseCredential])
             }
-            try await addCredential(kind, fields["value"] ?? "", to: id, by: page.person)
+            try await addCredential(kind, fields["value"] ?? "", proof: fields["proof"], to: id, by: page.person)
             return .redirect("/exchange/applications/\(id)")
         }
         site.action("/exchange/applications/{id}/credentials/{credential}/revoke", allow: .register) {
@@ -88,14 +89,31 @@ extension Exchange {
                 """)
     }
 
+    /// Its commands are for pasting into a shell: they name an application that is there, never what a path says.
     private func credentialPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let asked = ID<Application>(try page.parameter("id"))
+        let id = try await database.read { [self] tx in try ownApplication(asked, by: page.person, in: tx) }.id
         let kinds = ApplicationCredential.Kind.allCases.filter { $0 != .apiKey }
         let fields: HTML = """
             \(radioTiles(page, "kind", .credential, kinds.map {
                 Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
             }))\
-            \(textField(page, "value", .credentialValue, maxLength: 300))\
+            \(textArea(page, "value", .credentialValue, rows: 3, maxLength: ShownCertificate.pemBytesLimit))\
+            \(textArea(
+                page, "proof", .keyProof, hint: .keyProofHint, required: false, rows: 2,
+                maxLength: KeyProof.textBytes))\
+            \(details(page, .howToProve, """
+                <p>\(page[.howToProveLead])</p>
+                <p>\(page[.withThisProgram])</p><pre lang="" tabindex="0">\(KeyProof.command(for: id))</pre>
+                <p>\(page[.withOpenSSL])</p><pre lang="" tabindex="0">\(KeyProof.openSSL(for: id))</pre>
+                """))\
+            \(details(page, .howToProveCertificate, """
+                <p>\(page[.howToProveCertificateLead])</p>
+                <p>\(page[.withThisProgram])</p>\
+                <pre lang="" tabindex="0">\(KeyProof.command(forCertificateOf: id))</pre>
+                <p>\(page[.withOpenSSL])</p>\
+                <pre lang="" tabindex="0">\(KeyProof.openSSL(forCertificateOf: id))</pre>
+                """))\
             \(buttons(submit(page, .addCredential)))
             """
         return View(
@@ -134,7 +152,8 @@ extension Exchange {
                     \(if: application.node == nil, actionButton(
                         page, .issueKey, "/exchange/applications/\(id)/key"))\
                     \(buttonLink(page, .addCredential, "/exchange/applications/\(id)/credential", kind: .quiet))\
-                    \(actionButton(page, .endApplication, "/exchange/applications/\(id)/end", kind: .danger))</div>
+                    \(askingButton(
+                        page, .endApplication, .endApplicationLead, "/exchange/applications/\(id)/end"))</div>
                     """)
                 <h2>\(page[.grants])</h2>
                 \(grantTable(page, .grants, held, empty: .noGrants))
@@ -147,13 +166,17 @@ extension Exchange {
         guard !credentials.isEmpty else { return emptyState(page, .noCredentials) }
         let rows = credentials.map { credential -> [HTML] in
             let revoke: Link = "/exchange/applications/\(application.id)/credentials/\(credential.id)/revoke"
-            return [
+            let known = [
                 HTML(page[credential.kind.phrase]), "<code>…\(credential.hint)</code>", time(credential.createdAt),
-                isOwn ? actionButton(page, .revokeCredential, revoke, about: credential.hint) : "",
+            ]
+            guard isOwn else { return known }
+            return known + [
+                askingButton(page, .revokeCredential, .revokeCredentialLead, revoke, about: credential.hint)
             ]
         }
         return table(
-            page, .credentials, headers: [.credential, .lastLetters, .createdAt, .action], rows: rows,
+            page, .credentials,
+            headers: [.credential, .lastLetters, .createdAt] + (isOwn ? [.action] : []), rows: rows,
             isCaptionHidden: true)
     }
 }

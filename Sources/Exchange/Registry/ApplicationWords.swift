@@ -14,6 +14,9 @@ extension Phrase {
     static let applicationEnded = Phrase(vi: "Đã chấm dứt", en: "Ended")
     static let applicationHasEnded = Phrase(vi: "Ứng dụng đã chấm dứt.", en: "The application has ended.")
     static let endApplication = Phrase(vi: "Chấm dứt ứng dụng", en: "End the application")
+    static let endApplicationLead = Phrase(
+        vi: "Mọi cách xác thực và quyền khai thác của ứng dụng chấm dứt ngay, không khôi phục được.",
+        en: "Every credential and grant of the application ends at once, for good.")
     static let toApplication = Phrase(vi: "Tới ứng dụng", en: "To the application")
     static let applicationKey = Phrase(vi: "Khóa của ứng dụng", en: "The application's key")
     static let keyMade = Phrase(vi: "Đã tạo khóa", en: "The key is made")
@@ -24,8 +27,38 @@ extension Phrase {
     static let credentials = Phrase(vi: "Cách xác thực", en: "Credentials")
     static let credential = Phrase(vi: "Cách xác thực", en: "Credential")
     static let credentialValue = Phrase(vi: "Giá trị", en: "Value")
+    static let keyProof = Phrase(vi: "Chứng minh sở hữu khóa", en: "Proof of the key")
+    static let keyProofHint = Phrase(
+        vi: "Của chữ ký RFC 9421 và của chứng thư: chữ ký của khóa, base64url",
+        en: "For RFC 9421 signatures and for certificates: the key's signature, base64url")
+    static let howToProve = Phrase(vi: "Tạo khóa và chứng minh", en: "Make a key and its proof")
+    static let howToProveLead = Phrase(
+        vi: """
+            Chạy trên máy của ứng dụng; khóa riêng không rời máy đó. Lệnh in ra khóa công khai, rồi chứng minh. Được \
+            ký là ba dòng: truc-application-key, mã ứng dụng, khóa công khai; sau dòng cuối không xuống dòng.
+            """,
+        en: """
+            Run it where the application lives; the private key stays there. It prints the public key, then the proof. \
+            Three lines are signed: truc-application-key, the application's id, the public key; the last one has no end.
+            """)
+    static let howToProveCertificate = Phrase(vi: "Chứng minh cho chứng thư", en: "A proof for a certificate")
+    static let howToProveCertificateLead = Phrase(
+        vi: """
+            Chạy nơi có khóa của chứng thư; khóa riêng không rời máy đó. Giá trị là tệp cert.pem. Được ký (SHA-256) là \
+            ba dòng: truc-application-certificate, mã ứng dụng, SHA-256 của chứng thư (DER) viết thập lục phân.
+            """,
+        en: """
+            Run it where the certificate's key lives; the private key stays there. The value is the file cert.pem. \
+            Three lines are signed, over SHA-256: truc-application-certificate, the application's id, the SHA-256 of \
+            the certificate's DER in hexadecimal.
+            """)
+    static let withThisProgram = Phrase(vi: "Bằng chương trình này:", en: "With this program:")
+    static let withOpenSSL = Phrase(vi: "Hoặc bằng OpenSSL 3:", en: "Or with OpenSSL 3:")
     static let addCredential = Phrase(vi: "Thêm cách xác thực", en: "Add a credential")
     static let revokeCredential = Phrase(vi: "Thu hồi", en: "Revoke")
+    static let revokeCredentialLead = Phrase(
+        vi: "Lời gọi dùng cách xác thực này bị từ chối ngay. Cần thì thêm cách khác trước.",
+        en: "Calls that use it are refused at once. Add another one first where it is needed.")
     static let noCredentials = Phrase(
         vi: "Chưa có cách xác thực nào tại nút này.", en: "There are no credentials at this node.")
     static let chooseCredential = Phrase(vi: "Hãy chọn cách xác thực.", en: "Choose a credential.")
@@ -49,9 +82,16 @@ extension ApplicationCredential.Kind {
     var hint: Phrase {
         switch self {
         case .apiKey: Phrase(vi: "Nút tự tạo.", en: "Made by the node.")
-        case .certificate: Phrase(vi: "SHA-256 của chứng thư, thập lục phân.", en: "SHA-256 of it, hexadecimal.")
-        case .oauthClient: Phrase(vi: "Mã của ứng dụng OAuth tại nút này.", en: "The id of an OAuth client here.")
-        case .signer: Phrase(vi: "Khóa công khai Ed25519, base64url.", en: "Ed25519 public key, base64url.")
+        case .certificate:
+            Phrase(vi: "Cả chứng thư, dạng PEM, kèm chứng minh.", en: "The certificate itself, in PEM, with a proof.")
+        case .oauthClient:
+            Phrase(
+                vi: "Mã của ứng dụng OAuth do bạn đăng ký tại nút này.",
+                en: "The id of an OAuth client here, of those that you registered.")
+        case .signer:
+            Phrase(
+                vi: "Khóa công khai Ed25519, base64url, kèm chứng minh.",
+                en: "Ed25519 public key, base64url, with a proof.")
         }
     }
 }

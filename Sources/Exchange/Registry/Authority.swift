@@ -7,8 +7,8 @@ package struct Authority: Sendable {
     /// `decide`, by the facts and policies of now.
     package var decide: @Sendable (Person?, Permission, Resource) -> Bool
     package var organisations: @Sendable () async throws -> OrganisationRegister
-    /// The policies as they are, for deciding about a call of which the grants say the facts.
-    package var callers: @Sendable ([Relationship], Instant) async throws -> Rights
+    /// What the policies in force say about calls, read in the transaction in which grants are read.
+    package var calls: @Sendable (Instant, any Transaction) throws -> CallRules
 
     /// Tells people something, once for each key, in the transaction in which it happened.
     package var announce:
@@ -17,31 +17,36 @@ package struct Authority: Sendable {
         }
     /// The names of people, of those whom the reader may know.
     package var names: @Sendable (Set<ID<Person>>, Person?) async throws -> [ID<Person>: String] = { _, _ in [:] }
+    /// Whether somebody may say for what an OAuth client is used; nil stands for whoever owns the node's folder.
+    package var ownsClient: @Sendable (String, Person?, Instant, any Transaction) throws -> Bool = { _, _, _, _ in
+        false
+    }
 
     package init(
         decide: @escaping @Sendable (Person?, Permission, Resource) -> Bool,
         organisations: @escaping @Sendable () async throws -> OrganisationRegister,
-        callers: @escaping @Sendable ([Relationship], Instant) async throws -> Rights
+        calls: @escaping @Sendable (Instant, any Transaction) throws -> CallRules
     ) {
         self.decide = decide
         self.organisations = organisations
-        self.callers = callers
+        self.calls = calls
     }
 
     package init(_ identity: Identity) {
         self.init(
             decide: { identity.decide($0, $1, on: $2)?.allowed ?? false },
             organisations: { try await identity.organisations() },
-            callers: { try await identity.rightsOfCalls($0, at: $1) })
+            calls: { try identity.callRules(at: $0, in: $1) })
         announce = { try identity.announce($0, to: $1, once: $2, at: $3, in: $4) }
         names = { try await identity.names(of: $0, for: $1) }
+        ownsClient = { try identity.owns(ID($0), $1, at: $2, in: $3) }
     }
 
     /// For a node without identity: nobody may, except whoever owns its folder.
     package static func nobody(at home: ID<Organisation>) -> Authority {
         Authority(
             decide: { _, _, _ in false }, organisations: { OrganisationRegister.seed },
-            callers: { try Rights.ofCalls($0, home: home, at: $1) })
+            calls: { now, _ in try CallRules(organisations: .seed, home: home, at: now) })
     }
 }
 

@@ -9,7 +9,10 @@ package import Web
 /// The catalogue (danh mục dịch vụ; NĐ 47/2020 Đ11): what is offered, found without accents and read from the contract.
 extension Exchange {
     func catalogueDoors(_ site: Site) {
-        site.menu(.axis, "/exchange/catalogue", allow: .catalogue)
+        site.menu(
+            .axis, "/exchange/catalogue", allow: .catalogue,
+            covers: ["services", "versions", "applications", "grants", "requests", "holidays"].map { "/exchange/\($0)" }
+        )
         site.page("/exchange/catalogue", allow: .catalogue, cataloguePage)
         site.page("/exchange/catalogue/{code}/{version}", allow: .catalogue, documentationPage)
         site.get("/exchange/catalogue/{code}/{version}/openapi", allow: .catalogue) { [self] page in
@@ -85,7 +88,7 @@ extension Exchange {
     private func documentationPage(_ page: Page) async throws -> View {
         let (offered, stored) = try await documented(page)
         let contract = try contracts.contract(stored.sha256, isChecking: offered.version.validates) { stored.bytes }
-        let doors = ownDoors.withLock { $0 }?(offered.service.code)
+        let doors = ownDoors.withLock { $0 }?.here(offered.service.code)
         let base = doors?.address ?? (gatewayPlace?.address ?? "https://GATEWAY") + offered.path
         let document = contract.document
         let register = try await authorization.organisations()
@@ -108,7 +111,20 @@ extension Exchange {
                     doors.map { buttonLink(page, .moreOfService, $0.page, kind: .quiet) } ?? "",
                     buttonLink(page, .downloadOpenAPI, here, kind: .quiet)))
                 \(each: document.operations, { operationPart(page, $0, of: document, at: base) })
+                \(if: doors == nil, receiptPart(page))
                 """)
+    }
+
+    /// How whoever called gets the receipts of a call.
+    func receiptPart(_ page: Page) -> HTML {
+        let gateway = gatewayPlace?.address ?? "https://GATEWAY"
+        return """
+            <h2 id="receipts">\(page[.receiptsOfCalls])</h2>
+            <p>\(page[.receiptsHint])</p>
+            <p>\(copyable(page, id: "receipts-curl", Curl.receipts(at: gateway)))</p>
+            <p>\(page[.receiptsLater])</p>
+            <pre>truc verify receipt receipts.json --key KEY</pre>
+            """
     }
 
     func operationPart(
@@ -136,7 +152,7 @@ extension Exchange {
                 """
             })
             <h3>\(page[.tryIt])</h3>
-            <p>\(copyable(page, id: "\(place)-curl", Curl.command(operation, at: base)))</p>
+            <p>\(copyable(page, id: "\(place)-curl", Curl.command(operation, of: document, at: base)))</p>
             """
     }
 
@@ -169,9 +185,17 @@ package struct OwnDoors: Sendable {
 }
 
 extension Exchange {
-    /// Which services have doors of their own, by their code.
-    package func servicesWithDoors(_ find: @escaping @Sendable (_ code: String) -> OwnDoors?) {
-        ownDoors.withLock { $0 = find }
+    /// Says which services have doors of their own.
+    ///
+    /// - Parameters:
+    ///   - here: of those registered at this node, by their code.
+    ///   - elsewhere: of those at another member's node, by the names of their operations: the address at this node
+    ///     where they are used.
+    package func servicesWithDoors(
+        here: @escaping @Sendable (_ code: String) -> OwnDoors?,
+        elsewhere: @escaping @Sendable (_ operations: [String]) -> String?
+    ) {
+        ownDoors.withLock { $0 = (here, elsewhere) }
     }
 }
 
@@ -227,37 +251,4 @@ enum SchemaWords {
             }
         }
     }
-}
-
-/// A call that somebody can paste.
-enum Curl {
-    static func command(_ operation: APIOperation, at base: String) -> String {
-        var path = operation.path.text
-        var query: [String] = []
-        for parameter in operation.parameters {
-            let value = parameter.example.map(text) ?? parameter.name.uppercased()
-            switch parameter.place {
-            case .path: path = path.replacing("{\(parameter.name)}", with: value)
-            case .query where parameter.isRequired: query.append("\(parameter.name)=\(value)")
-            default: break
-            }
-        }
-        let target = base + path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-        var words = ["curl"]
-        if operation.method != "GET" { words += ["-X", operation.method] }
-        words += [quoted(target), "-H", quoted("X-Api-Key: KEY")]
-        if let content = operation.body?.content.first {
-            words += ["-H", quoted("Content-Type: \(content.mediaType)")]
-            let example = content.example.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "{}"
-            words += ["-d", quoted(example)]
-        }
-        return words.joined(separator: " ")
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        value.string ?? String(decoding: value.bytes, as: UTF8.self)
-    }
-
-    /// For a POSIX shell: nothing inside means anything.
-    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 }

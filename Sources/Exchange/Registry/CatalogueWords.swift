@@ -32,12 +32,13 @@ extension Phrase {
     static let chooseDataClass = Phrase(vi: "Hãy chọn loại dữ liệu.", en: "Choose the class of data.")
     static let evidence = Phrase(vi: "Chứng cứ", en: "Evidence")
     static let evidenceHint = Phrase(
-        vi: "Để trống: dữ liệu mở ghi trong 1 giây, dữ liệu khác ghi trước khi trả lời.",
-        en: "Left empty: within 1 second for open data, before the answer for all other.")
+        vi: "Không chọn riêng: dữ liệu mở ghi trong 1 giây, dữ liệu khác ghi trước khi trả lời.",
+        en: "No choice of its own: within 1 second for open data, before the answer for all other.")
     static let evidenceAcross = Phrase(vi: "Chứng cứ giữa các nút", en: "Evidence between nodes")
     static let evidenceAcrossHint = Phrase(
-        vi: "Để trống: ghi bền trước khi trả lời, với dữ liệu nào cũng vậy.",
-        en: "Left empty: durable before the answer leaves, whatever the data.")
+        vi: "Không chọn riêng: ghi bền trước khi trả lời, với dữ liệu nào cũng vậy.",
+        en: "No choice of its own: durable before the answer leaves, whatever the data.")
+    static let evidenceUnsaid = Phrase(vi: "Không chọn riêng", en: "No choice of its own")
     static let chooseEvidence = Phrase(
         vi: "Chứng cứ là before-release hoặc within-1s.", en: "Evidence is before-release or within-1s.")
     static let editService = Phrase(vi: "Sửa thông tin dịch vụ", en: "Edit the service")
@@ -110,6 +111,25 @@ extension Phrase {
     static let meaning = Phrase(vi: "Ý nghĩa", en: "Meaning")
     static let requestBody = Phrase(vi: "Nội dung gửi", en: "Request body")
     static let answer = Phrase(vi: "Trả lời", en: "Answer")
+    static let receiptsOfCalls = Phrase(vi: "Biên nhận của mỗi lần gọi", en: "Receipts of each call")
+    static let receiptsHint = Phrase(
+        vi: """
+            Mỗi câu trả lời nói mã lời gọi trong Truc-Call. Thay vào CALL để tải biên nhận: một lá cho lần trao đổi; \
+            hai lá, mở đầu và kết thúc, cho câu trả lời dài.
+            """,
+        en: """
+            Each answer says the call's id in Truc-Call. Put it for CALL to fetch the receipts: one leaf for an \
+            exchange; two, an opening and a closing one, for a long answer.
+            """)
+    static let receiptsLater = Phrase(
+        vi: """
+            202 nghĩa là chứng cứ chưa ghi bền, hãy hỏi lại sau một giây; 404 là không có lần gọi ấy của ứng dụng này. \
+            Tệp kiểm chứng được không cần mạng, bằng trang kiểm chứng hoặc lệnh:
+            """,
+        en: """
+            202 means that the evidence is not durable yet, ask again in a second; 404, that this application made no \
+            such call. The file can be verified offline, with the verification page or:
+            """)
     static let tryIt = Phrase(vi: "Gọi thử", en: "Call it")
 }
 

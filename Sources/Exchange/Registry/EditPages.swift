@@ -20,6 +20,7 @@ extension Exchange {
                 edit.dataClass = dataClass
                 edit.evidence = fields["evidence"].flatMap(EvidenceClass.init)
                 edit.evidenceAcross = fields["evidence-across"].flatMap(EvidenceClass.init)
+                try self.fill(&edit.limits, fields)
             }
             return .redirect("/exchange/services/\(id)")
         }
@@ -45,13 +46,16 @@ extension Exchange {
         \(radioTiles(page, "class", .dataClass, DataClass.allCases.map {
             Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
         }, chosen: service?.dataClass.rawValue))\
-        \(radioTiles(page, "evidence", .evidence, EvidenceClass.allCases.map {
-            Choice($0.rawValue, page[$0.phrase])
-        }, hint: .evidenceHint, required: false, chosen: service?.evidence.rawValue))\
-        \(radioTiles(page, "evidence-across", .evidenceAcross, EvidenceClass.allCases.map {
-            Choice($0.rawValue, page[$0.phrase])
-        }, hint: .evidenceAcrossHint, required: false, chosen: service?.evidenceAcross?.rawValue))
+        \(radioTiles(page, "evidence", .evidence, evidenceChoices(page), hint: .evidenceHint, required: false,
+            chosen: service?.evidence.rawValue ?? ""))\
+        \(radioTiles(page, "evidence-across", .evidenceAcross, evidenceChoices(page), hint: .evidenceAcrossHint,
+            required: false, chosen: service?.evidenceAcross?.rawValue ?? ""))
         """
+    }
+
+    /// With one that says nothing: what was chosen can be taken back.
+    private func evidenceChoices(_ page: Page) -> [Choice] {
+        [Choice("", page[.evidenceUnsaid])] + EvidenceClass.allCases.map { Choice($0.rawValue, page[$0.phrase]) }
     }
 
     private func editPage(_ page: Page) async throws -> View {
@@ -67,7 +71,8 @@ extension Exchange {
                 <p><code>\(service.code)</code></p>
                 <p>\(page[.editLead])</p>
                 \(form(page, action: "/exchange/services/\(id)/edit",
-                    serviceFields(page, service) + buttons(submit(page, .saveService))))
+                    serviceFields(page, service) + limitFields(page, service.limits)
+                        + buttons(submit(page, .saveService))))
                 """)
     }
 

@@ -59,16 +59,32 @@ extension Exchange {
         return key
     }
 
-    /// A certificate, a public key or an OAuth client by which it is known from now on.
+    /// A certificate (PEM), a public key or an OAuth client by which it is known from now on.
+    ///
+    /// - Throws: `Problem.unproven`: `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a certificate or
+    ///   a public key without a good `KeyProof`, and `exchange.client-not-owned` of `value` for a client that is not
+    ///   the author's to hand out.
+    @discardableResult
     package func addCredential(
-        _ kind: ApplicationCredential.Kind, _ value: String, to id: ID<Application>, by author: Person?
-    ) async throws {
-        guard kind != .apiKey else { throw Problem.forbidden }
-        let value = try ApplicationCredential.normal(kind, value)
+        _ kind: ApplicationCredential.Kind, _ value: String, proof: String? = nil, to id: ID<Application>,
+        by author: Person?
+    ) async throws -> ApplicationCredential {
+        let new = try NewCredential(kind, value)
         let at = now()
-        try await changeRegistry { [self] tx in
+        return try await changeRegistry { [self] tx in
             _ = try ownApplication(id, by: author, in: tx)
-            try insert(kind, value, hint: String(value.suffix(8)), for: id, by: author, at: at, in: tx)
+            switch new {
+            case .signer(let key):
+                try KeyProof.require(proof) { KeyProof.isGood($0, for: id, by: key) }
+            case .certificate(let certificate):
+                try KeyProof.require(proof) { KeyProof.isGood($0, for: id, with: certificate) }
+            case .oauthClient(let client):
+                guard try authorization.ownsClient(client, author, at, tx) else {
+                    throw Problem.unproven(code: "exchange.client-not-owned", ["value": .clientIsNotYours])
+                }
+            }
+            let value = new.value
+            return try insert(kind, value, hint: String(value.suffix(8)), for: id, by: author, at: at, in: tx)
         }
     }
 
@@ -82,6 +98,15 @@ extension Exchange {
             try record(
                 "exchange.credential-revoked", ["application": "\(id)", "credential": "\(credential)"],
                 about: id.text, by: author, at: at, in: tx)
+        }
+    }
+
+    package func credentials(
+        of id: ID<Application>, by person: Person?
+    ) async throws -> [ApplicationCredential] {
+        try await database.read { [self] tx in
+            _ = try ownApplication(id, by: person, in: tx)
+            return try ApplicationStore.credentials(of: id, in: tx)
         }
     }
 
@@ -107,20 +132,19 @@ extension Exchange {
     private func endGrants(
         of id: ID<Application>, by author: Person?, at now: Instant, in tx: any Transaction
     ) throws {
-        let reason = Phrase.applicationHasEnded.vi
         for var grant in try GrantStore.held(by: id, in: tx) {
             switch grant.state {
             case .waiting:
                 try grant.withdraw(at: now)
                 try save(grant, .withdrawn, by: author, at: now, in: tx)
             case .active, .suspended:
-                try grant.end(because: reason, at: now)
+                try grant.end(because: .applicationEnded, at: now)
                 try save(grant, .ended, by: author, at: now, in: tx)
             case .refused, .withdrawn, .ended: continue
             }
         }
         for request in try FarRequestStore.made(for: id, in: tx) {
-            try giveUp(request, because: reason, by: author, at: now, in: tx)
+            try giveUp(request, because: .applicationEnded, by: author, at: now, in: tx)
         }
     }
 
@@ -148,10 +172,11 @@ extension Exchange {
         try insert(.apiKey, digest, hint: String(key.suffix(4)), for: application, by: author, at: now, in: tx)
     }
 
+    @discardableResult
     private func insert(
         _ kind: ApplicationCredential.Kind, _ value: String, hint: String, for application: ID<Application>,
         by author: Person?, at now: Instant, in tx: any Transaction
-    ) throws {
+    ) throws -> ApplicationCredential {
         guard try !ApplicationStore.isTaken(kind, value, in: tx) else {
             throw Problem.invalid(["value": .credentialIsTaken])
         }
@@ -165,5 +190,6 @@ extension Exchange {
             "exchange.credential-added",
             ["application": "\(application)", "credential": "\(credential.id)", "kind": .string(kind.rawValue)],
             about: application.text, by: author, at: now, in: tx)
+        return credential
     }
 }

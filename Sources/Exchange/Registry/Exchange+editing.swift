@@ -15,6 +15,7 @@ package struct ServiceEdit: Sendable {
     package var evidence: EvidenceClass?
     /// Between nodes; nil: before release.
     package var evidenceAcross: EvidenceClass?
+    package var limits: ServiceLimits
 
     package init(_ service: ServiceRecord) {
         name = service.name
@@ -23,13 +24,14 @@ package struct ServiceEdit: Sendable {
         dataClass = service.dataClass
         evidence = service.evidence
         evidenceAcross = service.evidenceAcross
+        limits = service.limits
     }
 }
 
 extension Exchange {
     /// Changes what a service says of itself. Its class of data may always become stricter; milder only while nobody
     /// holds or awaits a grant, which was given under the stricter one. Grants in force are signed anew when what they
-    /// say of the service has changed.
+    /// say of the service has changed, or it bears less than it did; their holders are told.
     package func editService(
         _ id: ID<ServiceRecord>, by author: Person?, _ change: @escaping @Sendable (inout ServiceEdit) throws -> Void
     ) async throws {
@@ -46,15 +48,23 @@ extension Exchange {
             }
             try ServiceStore.update(after, in: tx)
             try record(
-                "exchange.service-edited", ["service": "\(id)", "changes": .object(changes)], about: id.text,
-                by: author, at: at, in: tx)
+                "exchange.service-edited",
+                [
+                    "service": "\(id)",
+                    "changes": .object(
+                        changes.map {
+                            JSON.Member($0.name, ["before": .string($0.before), "after": .string($0.after)])
+                        }),
+                ], about: id.text, by: author, at: at, in: tx)
             guard
                 after.dataClass != before.dataClass || after.evidence != before.evidence
                     || after.evidenceAcross != before.evidenceAcross
+                    || after.limits.isNarrower(than: before.limits)
             else { return }
+            let told = GrantReason.serviceChanged(changes.filter(\.concernsConsumers))
             for version in try ServiceStore.versions(of: id, in: tx) {
                 for grant in try GrantStore.using(version.id, in: tx) {
-                    try save(grant, .serviceChanged, by: author, at: at, in: tx)
+                    try save(grant, .serviceChanged, saying: told, by: author, at: at, in: tx)
                 }
             }
         }
@@ -107,21 +117,30 @@ extension ServiceRecord {
         service.dataClass = edit.dataClass
         service.evidence = try edit.dataClass.evidence(edit.evidence)
         service.evidenceAcross = try edit.dataClass.evidenceAcross(edit.evidenceAcross)
+        try edit.limits.check()
+        service.limits = edit.limits
         return service
     }
 
     /// Each field that differs, as it was and as it is.
-    fileprivate func changes(to after: ServiceRecord) -> [JSON.Member] {
-        let fields = [
-            ("name", name.vi, after.name.vi), ("name-en", name.en, after.name.en), ("about", about, after.about),
-            ("contact", contact, after.contact), ("data-class", dataClass.rawValue, after.dataClass.rawValue),
-            ("evidence", evidence.rawValue, after.evidence.rawValue),
-            (
-                "evidence-across", evidenceAcross?.rawValue ?? "", after.evidenceAcross?.rawValue ?? ""
-            ),
-        ]
-        return fields.filter { $0.1 != $0.2 }.map { name, before, after in
-            JSON.Member(name, ["before": .string(before), "after": .string(after)])
-        }
+    fileprivate func changes(to after: ServiceRecord) -> [GrantReason.Change] {
+        let fields =
+            [
+                ("name", name.vi, after.name.vi), ("name-en", name.en, after.name.en), ("about", about, after.about),
+                ("contact", contact, after.contact), ("data-class", dataClass.rawValue, after.dataClass.rawValue),
+                ("evidence", evidence.rawValue, after.evidence.rawValue),
+                (
+                    "evidence-across", evidenceAcross?.rawValue ?? "", after.evidenceAcross?.rawValue ?? ""
+                ),
+            ] + zip(limits.written, after.limits.written).map { ($0.name, $0.value, $1.value) }
+        return fields.filter { $0.1 != $0.2 }.map { GrantReason.Change(name: $0.0, before: $0.1, after: $0.2) }
+    }
+}
+
+extension GrantReason.Change {
+    /// Whether it changes how calls go or what their evidence is.
+    fileprivate var concernsConsumers: Bool {
+        ["data-class", "evidence", "evidence-across"].contains(name)
+            || ServiceLimit(rawValue: name)?.boundsCalls == true
     }
 }

@@ -140,15 +140,16 @@ extension Exchange {
         try await changeRegistry { [self] tx in
             let offered = try ownVersion(id, by: author, in: tx)
             guard offered.version.revision == before.revision else { throw Problem.conflict(.documentWasReplaced) }
-            let broken = try GrantStore.using(id, in: tx).compactMap { grant -> String? in
+            let broken = try GrantStore.using(id, in: tx).compactMap { grant -> BrokenConsumer? in
                 let breakages = all.filter { grant.terms.operations?.contains($0.operation) ?? true }
                 guard !breakages.isEmpty,
                     let application = try ApplicationStore.application(grant.application, in: tx)
                 else { return nil }
-                let what = breakages.prefix(5).map { "\($0.operation) (\($0.code))" }.joined(separator: ", ")
-                return "\(application.organisation) \(application.name): \(what)"
+                return BrokenConsumer(name: "\(application.organisation) \(application.name)", what: breakages)
             }
-            guard broken.isEmpty else { throw Problem.conflict(.breaks(Array(Set(broken)).sorted())) }
+            guard broken.isEmpty else {
+                throw Problem.conflict(.breaks(Set(broken).sorted { $0.name < $1.name }))
+            }
             let revision = offered.version.revision + 1
             try store(bytes, newer, revision: revision, of: id, by: author, at: at, in: tx)
             try ServiceStore.setRevision(revision, of: id, in: tx)
@@ -172,21 +173,17 @@ extension Exchange {
     ) async throws {
         let at = now()
         try await changeRegistry { [self] tx in
-            try remove(instance, from: try ownVersion(id, by: author, in: tx), by: author, at: at, in: tx)
-        }
-    }
-
-    /// Takes no more calls, at once. Grants for it give nothing any more.
-    package func closeVersion(_ id: ID<ServiceVersion>, by author: Person?) async throws {
-        let at = now()
-        try await changeRegistry { [self] tx in
             let offered = try ownVersion(id, by: author, in: tx)
-            guard try ServiceStore.close(id, at: at, in: tx) else { throw Problem.conflict(.versionIsClosed) }
-            try record(
-                "exchange.version-closed", ["version": "\(id)"], about: offered.service.id.text, by: author, at: at,
-                in: tx)
+            try checkInstanceMayGo(offered, in: tx)
+            try remove(instance, from: offered, by: author, at: at, in: tx)
         }
     }
+}
+
+/// Somebody whom a change of a document would break.
+struct BrokenConsumer: Sendable, Hashable {
+    let name: String
+    let what: [Breakage]
 }
 
 /// What the verbs share.

@@ -1,3 +1,4 @@
+import Database
 import Gateway
 import StrictJSON
 import Vocabulary
@@ -8,6 +9,7 @@ extension Exchange {
     func registryAPI(_ site: Site) {
         serviceAPI(site)
         versionAPI(site)
+        closingAPI(site)
         applicationAPI(site)
     }
 
@@ -74,10 +76,18 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/versions/{id}", allow: .register,
-            APIDoc(.closeVersion, tags: ["exchange"], status: 204)
+            APIDoc(.closeUnusedVersion, tags: ["exchange"], status: 204)
         ) { [self] call in
             try await closeVersion(ID(try call.parameter("id")), by: call.person)
             return .empty
+        }
+        site.api(
+            .get, "/exchange/versions/{id}/instances", allow: .register,
+            APIDoc(.instances, response: Exchange.instancesSchema, tags: ["exchange"])
+        ) { [self] call in
+            let id = ID<ServiceVersion>(try call.parameter("id"))
+            let offered = try await database.read { [self] tx in try ownVersion(id, by: call.person, in: tx) }
+            return .json(["instances": .array(offered.instances.map(Exchange.json))])
         }
         site.api(
             .post, "/exchange/versions/{id}/instances", allow: .register,
@@ -108,53 +118,6 @@ extension Exchange {
         ) { [self] call in
             try await removeInstance(
                 ID(try call.parameter("instance")), from: ID(try call.parameter("id")), by: call.person)
-            return .empty
-        }
-    }
-
-    private func applicationAPI(_ site: Site) {
-        site.api(
-            .get, "/exchange/applications.json", allow: .catalogue,
-            APIDoc(
-                .applications, response: .object(["applications": .array(Exchange.applicationSchema)]),
-                tags: ["exchange"])
-        ) { [self] _ in .json(["applications": .array(try await allApplications().map(json))]) }
-        site.api(
-            .post, "/exchange/applications.json", allow: .register,
-            APIDoc(
-                .addApplication,
-                request: .object(
-                    ["organisation": .string, "code": .string, "name": .string, "contact": .string],
-                    optional: ["contact"]), response: Exchange.madeSchema, tags: ["exchange"], status: 201)
-        ) { [self] call in
-            let input = try Exchange.input(call)
-            let made = try await addApplication(
-                try input.requireString("code"), named: try input.requireString("name"),
-                of: ID(try input.requireString("organisation")),
-                contact: try input.optionalString("contact") ?? "", by: call.person)
-            return .json(
-                ["application": json(made.application), "key": .string(orNull: made.key)], status: 201)
-        }
-        site.api(
-            .post, "/exchange/applications/{id}/keys", allow: .register,
-            APIDoc(.issueKey, response: .object(["key": .string]), tags: ["exchange"], status: 201)
-        ) { [self] call in
-            .json(
-                ["key": .string(try await issueKey(for: ID(try call.parameter("id")), by: call.person))], status: 201)
-        }
-        site.api(
-            .delete, "/exchange/applications/{id}/credentials/{credential}", allow: .register,
-            APIDoc(.revokeCredential, tags: ["exchange"], status: 204)
-        ) { [self] call in
-            try await revokeCredential(
-                ID(try call.parameter("credential")), of: ID(try call.parameter("id")), by: call.person)
-            return .empty
-        }
-        site.api(
-            .delete, "/exchange/applications/{id}", allow: .register,
-            APIDoc(.endApplication, tags: ["exchange"], status: 204)
-        ) { [self] call in
-            try await endApplication(ID(try call.parameter("id")), by: call.person)
             return .empty
         }
     }

@@ -11,7 +11,9 @@ extension Exchange {
         site.form(
             "/exchange/services/new", allow: .register, bodyLimit: 5 << 20, page: newServicePage
         ) { [self] page, fields in
-            let offered = try await registerService(try serviceDraft(fields), by: page.person)
+            let offered = try await namingAddresses {
+                try await registerService(try serviceDraft(fields), by: page.person)
+            }
             return .redirect("/exchange/services/\(offered.service.id)")
         }
         site.page("/exchange/services/{id}", allow: .catalogue, servicePage)
@@ -19,7 +21,9 @@ extension Exchange {
             "/exchange/services/{id}/version", allow: .register, bodyLimit: 5 << 20, page: newVersionPage
         ) { [self] page, fields in
             let id = ID<ServiceRecord>(try page.parameter("id"))
-            _ = try await openVersion(of: id, try versionDraft(fields), by: page.person)
+            _ = try await namingAddresses {
+                try await openVersion(of: id, try versionDraft(fields), by: page.person)
+            }
             return .redirect("/exchange/services/\(id)")
         }
         site.form(
@@ -43,20 +47,25 @@ extension Exchange {
             return .redirect("/exchange/services/\(offered.service.id)")
         }
         editDoors(site)
-        site.action("/exchange/versions/{id}/close", allow: .register) { [self] page, _ in
-            let offered = try await version(named: try page.parameter("id"))
-            try await closeVersion(offered.version.id, by: page.person)
-            return .redirect("/exchange/services/\(offered.service.id)")
-        }
+        closingDoors(site)
     }
 
     // MARK: What was filled in
 
+    /// All that is missing is said at once.
     private func serviceDraft(_ fields: Fields) throws -> ServiceDraft {
-        guard let dataClass = fields["class"].flatMap(DataClass.init) else {
-            throw Problem.invalid(["class": .chooseDataClass])
-        }
         let name = fields["name"] ?? ""
+        guard let dataClass = fields["class"].flatMap(DataClass.init), fields["organisation"] != nil,
+            !(fields.files["document"]?.bytes.isEmpty ?? true)
+        else {
+            var errors = ServiceRecord.check(
+                name: Phrase(name: name), about: fields["about"] ?? "", contact: fields["contact"] ?? "")
+            if !ServiceRecord.isCode(fields["code"] ?? "") { errors["code"] = .codeIsWrong }
+            if fields["class"].flatMap(DataClass.init) == nil { errors["class"] = .chooseDataClass }
+            if fields["organisation"] == nil { errors["organisation"] = .chooseOrganisation }
+            if fields.files["document"]?.bytes.isEmpty ?? true { errors["document"] = .documentIsMissing }
+            throw Problem.invalid(errors)
+        }
         var draft = ServiceDraft(
             organisation: ID(fields["organisation"] ?? ""), code: fields["code"] ?? "",
             name: Phrase(vi: name, en: fields["name-en"] ?? name), contact: fields["contact"] ?? "",
@@ -68,10 +77,22 @@ extension Exchange {
     }
 
     private func versionDraft(_ fields: Fields) throws -> VersionDraft {
-        let addresses = (fields["addresses"] ?? "").split(separator: "\n").map { VersionDraft.Address(String($0)) }
+        let addresses = (fields["addresses"] ?? "").split(whereSeparator: \.isWhitespace).map {
+            VersionDraft.Address(String($0))
+        }
         return VersionDraft(
             document: try document(fields), validates: fields.isOn("validates"), addresses: addresses,
             mayBePrivate: fields.isOn("private"))
+    }
+
+    /// What is wrong with one of several addresses is said at the field that holds them all.
+    private func namingAddresses(_ register: () async throws -> OfferedVersion) async throws -> OfferedVersion {
+        do {
+            return try await register()
+        } catch Problem.invalid(var errors) where errors["address"] != nil {
+            errors["addresses"] = errors.removeValue(forKey: "address")
+            throw Problem.invalid(errors)
+        }
     }
 
     private func document(_ fields: Fields) throws -> [UInt8] {
@@ -110,6 +131,9 @@ extension Exchange {
 
     func versionTag(_ page: Page, _ offered: OfferedVersion) -> HTML {
         guard offered.isOpen else { return statusTag(page[.versionClosed], kind: .neutral) }
+        if let closing = offered.version.closing {
+            return statusTag(page[.closesOn(Day(closing.at))], kind: .waiting)
+        }
         return offered.instances.isEmpty
             ? statusTag(page[.standsNowhere], kind: .waiting) : statusTag(page[.versionOpen], kind: .done)
     }
@@ -191,6 +215,7 @@ extension Exchange {
                     (.evidence, HTML(page[service.evidence.phrase])),
                     (.evidenceAcross, HTML(page[(service.evidenceAcross ?? .beforeRelease).phrase])),
                 ]))
+                \(details(page, .limitsOfService, summaryList(page, limitRows(page, service.limits))))
                 \(if: isOwn, buttons(
                     buttonLink(page, .editService, "/exchange/services/\(id)/edit", kind: .quiet),
                     buttonLink(page, .newVersion, "/exchange/services/\(id)/version", kind: .quiet)))
@@ -226,8 +251,9 @@ extension Exchange {
             \(if: isOwn && offered.isOpen, """
                 \(buttonLink(page, .addInstance, "/exchange/versions/\(id)/instance", kind: .quiet))\
                 \(buttonLink(page, .replaceDocument, "/exchange/versions/\(id)/document", kind: .quiet))\
-                \(actionButton(page, .closeVersion, "/exchange/versions/\(id)/close", kind: .danger,
-                    about: offered.path))
+                \(if: offered.version.closing != nil, actionButton(
+                    page, .keepVersion, "/exchange/versions/\(id)/keep", about: offered.path))\
+                \(buttonLink(page, .closeVersion, "/exchange/versions/\(id)/close", kind: .danger))
                 """)</div>
             """
     }

@@ -1,5 +1,5 @@
-import Gateway
-import StrictJSON
+package import Gateway
+package import StrictJSON
 import Vocabulary
 import Web
 
@@ -10,8 +10,27 @@ extension Exchange {
         "name": .object(["vi": .string, "en": .string]), "about": .string, "contact": .string,
         "data-class": .oneOf(DataClass.allCases.map(\.rawValue)),
         "evidence": .oneOf(EvidenceClass.allCases.map(\.rawValue)),
-        "evidence-across": .oneOf(EvidenceClass.allCases.map(\.rawValue)), "open": .boolean,
+        "evidence-across": .oneOf(EvidenceClass.allCases.map(\.rawValue)), "limits": limitsSchema, "open": .boolean,
+        "closes": Schema.dateTime.orNull,
     ])
+
+    static let limitsSchema = limits(optional: false)
+    /// Those that are named are set, null is what is usual; all others stay.
+    private static let limitsEditSchema = limits(optional: true)
+
+    private static func limits(optional: Bool) -> Schema {
+        let numbers = ServiceLimit.allCases.map { limit -> JSON.Member in
+            let schema = (limit.isCount ? Schema.integer : .number).with([
+                "minimum": .number(limit.bounds.lowerBound), "maximum": .number(limit.bounds.upperBound),
+            ])
+            return JSON.Member(limit.rawValue, (optional ? schema.orNull : schema).json)
+        }
+        let members = numbers + [JSON.Member(ServiceLimit.healthPath, Schema.string.orNull.json)]
+        return Schema(json: [
+            "type": "object", "properties": .object(members),
+            "required": .array(optional ? [] : members.map { .string($0.key) }),
+        ])
+    }
 
     static func json(_ offered: OfferedVersion) -> JSON {
         let service = offered.service
@@ -23,14 +42,43 @@ extension Exchange {
             "about": .string(service.about), "contact": .string(service.contact),
             "data-class": .string(service.dataClass.rawValue), "evidence": .string(service.evidence.rawValue),
             "evidence-across": .string((service.evidenceAcross ?? .beforeRelease).rawValue),
-            "open": .bool(offered.isOpen),
+            "limits": json(service.limits), "open": .bool(offered.isOpen),
+            "closes": .string(orNull: offered.version.closing?.at.rfc3339),
         ]
+    }
+
+    package static func json(_ limits: ServiceLimits) -> JSON {
+        var json: JSON = [ServiceLimit.healthPath: .string(orNull: limits.healthPath)]
+        for limit in ServiceLimit.allCases {
+            json[limit.rawValue] = limit.isCount ? .integer(Int64(limits[limit])) : .number(limits[limit])
+        }
+        return json
     }
 
     static let applicationSchema = Schema.object([
         "id": .string, "application": .string, "name": .string, "contact": .string, "xroad-name": .string,
         "node": Schema.string.orNull, "ended": Schema.dateTime.orNull,
     ])
+
+    static let newCredentialSchema = Schema.object(
+        [
+            "kind": .oneOf(ApplicationCredential.Kind.allCases.filter { $0 != .apiKey }.map(\.rawValue)),
+            "value": Schema.string.with([
+                "description":
+                    "certificate: itself, in PEM. oauth-client: its id. signer: an Ed25519 public key, base64url."
+            ]),
+            "proof": Schema.string.with([
+                "description": .string(
+                    """
+                    Of a signer and of a certificate: the key's signature, base64url, over three lines, the last \
+                    without an end. Of a signer: `\(KeyProof.Purpose.key.rawValue)`, the application's id, the key as \
+                    in `value`; Ed25519. Of a certificate: `\(KeyProof.Purpose.certificate.rawValue)`, the \
+                    application's id, SHA-256 of its DER in lowercase hex; Ed25519, or over SHA-256 ECDSA in DER or \
+                    RSASSA-PKCS1-v1_5. Refused with 422 and the code `exchange.proof-missing` or \
+                    `exchange.proof-wrong`; an OAuth client of somebody else's with `exchange.client-not-owned`.
+                    """)
+            ]),
+        ], optional: ["proof"])
 
     static let madeSchema = Schema.object(["application": applicationSchema, "key": Schema.string.orNull])
 
@@ -46,6 +94,30 @@ extension Exchange {
     private static let names = Schema.object(["vi": .string, "en": .string], optional: ["en"])
     private static let evidences = Schema.oneOf(EvidenceClass.allCases.map(\.rawValue))
     private static let classes = Schema.oneOf(DataClass.allCases.map(\.rawValue))
+
+    static let instancesSchema = Schema.object([
+        "instances": .array(
+            .object(["id": .string, "address": .string, "pin": Schema.string.orNull, "allow-private": .boolean]))
+    ])
+
+    package static func json(_ instance: ServiceInstance) -> JSON {
+        [
+            "id": "\(instance.id)", "address": .string(instance.address),
+            "pin": .string(orNull: instance.upstream.pin), "allow-private": .bool(instance.upstream.mayBePrivate),
+        ]
+    }
+
+    static let credentialSchema = Schema.object([
+        "id": .string, "kind": .oneOf(ApplicationCredential.Kind.allCases.map(\.rawValue)), "hint": .string,
+        "created": .dateTime,
+    ])
+
+    package static func json(_ credential: ApplicationCredential) -> JSON {
+        [
+            "id": "\(credential.id)", "kind": .string(credential.kind.rawValue), "hint": .string(credential.hint),
+            "created": .string(credential.createdAt.rfc3339),
+        ]
+    }
 
     static let instanceSchema = Schema.object(
         ["address": .string, "pin": .string, "allow-private": .boolean], optional: ["pin", "allow-private"])
@@ -73,8 +145,8 @@ extension Exchange {
     static let editSchema = Schema.object(
         [
             "name": names, "about": .string, "contact": .string, "data-class": classes, "evidence": evidences.orNull,
-            "evidence-across": evidences.orNull,
-        ], optional: ["name", "about", "contact", "data-class", "evidence", "evidence-across"])
+            "evidence-across": evidences.orNull, "limits": limitsEditSchema,
+        ], optional: ["name", "about", "contact", "data-class", "evidence", "evidence-across", "limits"])
 
     // MARK: Reading
 
@@ -129,5 +201,17 @@ extension Exchange {
         let said = Set(try input.requireMembers().map(\.key))
         if said.contains("evidence") { edit.evidence = try evidence(input, "evidence") }
         if said.contains("evidence-across") { edit.evidenceAcross = try evidence(input, "evidence-across") }
+        if let limits = try input.optional("limits") { try fill(&edit.limits, limits) }
+    }
+
+    /// Sets what is named: a number, or null for what is usual.
+    package static func fill(_ limits: inout ServiceLimits, _ input: JSONValue) throws {
+        let said = Set(try input.requireMembers().map(\.key))
+        for limit in ServiceLimit.allCases where said.contains(limit.rawValue) {
+            try limits.set(limit, to: try input.optional(limit.rawValue)?.requireNumber())
+        }
+        if said.contains(ServiceLimit.healthPath) {
+            try limits.setHealthPath(try input.optionalString(ServiceLimit.healthPath))
+        }
     }
 }

@@ -99,6 +99,27 @@ extension Exchange {
         "ALTER TABLE exchange_service ADD COLUMN evidence_across TEXT",
     ]
 
+    /// What of `ServiceLimits` a provider set; null for what is usual.
+    static let limitColumns: [SQL] = [
+        "ALTER TABLE exchange_service ADD COLUMN request_bytes \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN response_bytes \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN connect_seconds \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN answer_seconds \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN whole_seconds \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN tries \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN failures_to_eject \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN eject_seconds \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN health_seconds \(.real)",
+        "ALTER TABLE exchange_service ADD COLUMN health_path TEXT",
+    ]
+
+    /// When a version closes, and why: told before it does.
+    static let closingColumns: [SQL] = [
+        "ALTER TABLE exchange_service_version ADD COLUMN closes_at \(.integer64)",
+        "ALTER TABLE exchange_service_version ADD COLUMN closing TEXT",
+        "ALTER TABLE exchange_service_version ADD COLUMN closing_reason TEXT",
+    ]
+
     /// Of each row of the registry that the gateway's table is made of, with which revision it changed last.
     static let tableChanges: [SQL] = [
         """

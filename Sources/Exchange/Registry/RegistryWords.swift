@@ -1,3 +1,4 @@
+import Contracts
 package import Vocabulary
 
 extension Permission {
@@ -21,12 +22,21 @@ extension Phrase {
     static let addressIsPrivate = Phrase(
         vi: "Địa chỉ nằm trong mạng nội bộ. Chỉ quản trị nút mới cho phép được.",
         en: "The address lies in a closed network. Only a node administrator may allow that.")
-    static let thumbprintIsWrong = Phrase(
-        vi: "Cần SHA-256 của chứng thư: 64 chữ số thập lục phân.",
-        en: "The SHA-256 of the certificate is needed: 64 hexadecimal digits.")
+    static let certificateIsWrong = Phrase(
+        vi: "Cần cả chứng thư, dạng PEM, bắt đầu bằng -----BEGIN CERTIFICATE-----.",
+        en: "The certificate itself is needed, in PEM: it begins with -----BEGIN CERTIFICATE-----.")
     static let publicKeyIsWrong = Phrase(
         vi: "Cần khóa công khai Ed25519, 32 byte viết bằng base64url.",
         en: "An Ed25519 public key is needed, 32 bytes in base64url.")
+    static let proofIsMissing = Phrase(
+        vi: "Khóa công khai hay chứng thư cần kèm chứng minh: chữ ký của chính khóa đó cho ứng dụng này.",
+        en: "A public key or a certificate comes with a proof: its key's signature for this application.")
+    static let proofIsWrong = Phrase(
+        vi: "Chứng minh không phải do khóa này, hay khóa của chứng thư này, ký cho ứng dụng này.",
+        en: "Neither this key nor that of this certificate signed that proof for this application.")
+    static let clientIsNotYours = Phrase(
+        vi: "Không có ứng dụng OAuth như vậy, hoặc nó không do bạn đăng ký. Hãy nhờ quản trị nút.",
+        en: "There is no such OAuth client, or you did not register it. Ask an administrator of the node.")
     static let clientIsWrong = Phrase(vi: "Mã ứng dụng OAuth không đúng.", en: "No id of an OAuth client.")
     static let codeIsWrong = Phrase(
         vi: "Mã gồm 2–40 chữ thường, chữ số và dấu “-”, bắt đầu bằng chữ.",
@@ -37,6 +47,7 @@ extension Phrase {
     static let nameIsMissing = Phrase(vi: "Hãy nhập tên, tối đa 200 ký tự.", en: "Enter a name of at most 200 letters.")
     static let contactIsMissing = Phrase(
         vi: "Hãy nhập đầu mối liên hệ, tối đa 200 ký tự.", en: "Enter whom to ask, in at most 200 letters.")
+    static let chooseOrganisation = Phrase(vi: "Hãy chọn cơ quan.", en: "Choose the organisation.")
     static let noSuchOrganisation = Phrase(vi: "Không có cơ quan này.", en: "There is no such organisation.")
     static let credentialIsTaken = Phrase(
         vi: "Cách xác thực này đã thuộc về một ứng dụng.", en: "An application has this credential already.")
@@ -54,10 +65,17 @@ extension Phrase {
         vi: "Tài liệu vừa được người khác thay; hãy xem lại rồi gửi lại.",
         en: "Somebody else has just replaced the document. Look at it and send yours again.")
 
-    static func breaks(_ consumers: [String]) -> Phrase {
-        let lines = consumers.joined(separator: "\n")
+    /// Each consumer on its line with the first things that break it. Programs know these by their codes.
+    static func breaks(_ consumers: [BrokenConsumer]) -> Phrase {
+        func lines(_ language: Language) -> String {
+            let lines = consumers.map { consumer in
+                let what = consumer.what.prefix(5).map { "\($0.operation): \($0.words[language]) (\($0.code))" }
+                return "\(consumer.name) – \(what.joined(separator: "; "))"
+            }
+            return lines.joined(separator: "\n")
+        }
         return Phrase(
-            vi: "Thay đổi này làm hỏng các ứng dụng đang dùng; hãy mở phiên bản mới:\n\(lines)",
-            en: "This change breaks applications that use the version; open a new one instead:\n\(lines)")
+            vi: "Thay đổi này làm hỏng các ứng dụng đang dùng; hãy mở phiên bản mới:\n\(lines(.vi))",
+            en: "This change breaks applications that use the version; open a new one instead:\n\(lines(.en))")
     }
 }

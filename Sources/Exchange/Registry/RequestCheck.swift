@@ -155,7 +155,9 @@ extension RequestCheck {
     }
 
     private func bodyFinding(_ request: ValidatedRequest) -> ValidationFinding? {
-        guard let contents else { return nil }
+        guard let contents else {
+            return request.body.isEmpty ? nil : ValidationFinding(place: "", reason: "no body is taken")
+        }
         guard !request.body.isEmpty else {
             return isBodyRequired ? ValidationFinding(place: "", reason: "a body is needed") : nil
         }

@@ -18,6 +18,8 @@ package struct ServiceRecord: Sendable, Hashable {
     package internal(set) var evidence: EvidenceClass
     /// For calls between nodes, when the provider said so; before release otherwise, whatever the service's own class.
     package internal(set) var evidenceAcross: EvidenceClass?
+    /// How much and how long a call may, and how its instances are watched.
+    package internal(set) var limits = ServiceLimits()
     package let createdAt: Instant
     package let endedAt: Instant?
 
@@ -64,6 +66,8 @@ package struct ServiceVersion: Sendable, Hashable {
     package let createdAt: Instant
     /// Since when it takes no more calls.
     package let closedAt: Instant?
+    /// Since it was announced that it closes, until it does.
+    package var closing: VersionClosing?
 }
 
 /// A version with what it belongs to and where it stands: what the registry says of it.

@@ -7,7 +7,12 @@ enum ServiceStore {
     static let columns: SQL = """
         s.id AS id, s.organisation AS organisation, s.subsystem AS subsystem, s.code AS code, s.name_vi AS name_vi,
         s.name_en AS name_en, s.about AS about, s.contact AS contact, s.data_class AS data_class,
-        s.evidence AS evidence, s.evidence_across AS evidence_across, s.created_at AS created_at, s.ended_at AS ended_at
+        s.evidence AS evidence, s.evidence_across AS evidence_across, s.created_at AS created_at,
+        s.ended_at AS ended_at,
+        s.request_bytes AS request_bytes, s.response_bytes AS response_bytes, s.connect_seconds AS connect_seconds,
+        s.answer_seconds AS answer_seconds, s.whole_seconds AS whole_seconds, s.tries AS tries,
+        s.failures_to_eject AS failures_to_eject, s.eject_seconds AS eject_seconds,
+        s.health_seconds AS health_seconds, s.health_path AS health_path
         """
 
     static func insert(_ service: ServiceRecord, by author: ID<Person>?, in tx: any Transaction) throws {
@@ -19,6 +24,7 @@ enum ServiceStore {
                 \(service.name.en), \(service.about), \(service.contact), \(service.dataClass), \(service.evidence),
                 \(service.evidenceAcross), \(search(service)), \(author), \(service.createdAt))
             """)
+        try setLimits(of: service, in: tx)
     }
 
     static func update(_ service: ServiceRecord, in tx: any Transaction) throws {
@@ -30,9 +36,26 @@ enum ServiceStore {
                 search = \(search(service))
             WHERE id = \(service.id)
             """)
+        try setLimits(of: service, in: tx)
         for version in try versions(of: service.id, in: tx) {
             try RegistryRevision.note(.version, version.id.text, in: tx)
         }
+    }
+
+    /// Null for each that is as usual: it goes with what is usual later on.
+    private static func setLimits(of service: ServiceRecord, in tx: any Transaction) throws {
+        let limits = service.limits
+        try tx.execute(
+            """
+            UPDATE exchange_service SET request_bytes = \(limits.chosen(.requestBytes)),
+                response_bytes = \(limits.chosen(.responseBytes)),
+                connect_seconds = \(limits.chosen(.connectSeconds)),
+                answer_seconds = \(limits.chosen(.answerSeconds)), whole_seconds = \(limits.chosen(.wholeSeconds)),
+                tries = \(limits.chosen(.tries)), failures_to_eject = \(limits.chosen(.failuresToEject)),
+                eject_seconds = \(limits.chosen(.ejectSeconds)), health_seconds = \(limits.chosen(.healthSeconds)),
+                health_path = \(limits.healthPath)
+            WHERE id = \(service.id)
+            """)
     }
 
     private static func search(_ service: ServiceRecord) -> String {
@@ -64,7 +87,17 @@ enum ServiceStore {
             code: try row.get("code"), name: Phrase(vi: try row.get("name_vi"), en: try row.get("name_en")),
             about: try row.get("about"), contact: try row.get("contact"), dataClass: try row.get("data_class"),
             evidence: try row.get("evidence"), evidenceAcross: try row.get("evidence_across"),
-            createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
+            limits: try limits(row), createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
+    }
+
+    private static func limits(_ row: Row) throws -> ServiceLimits {
+        var limits = ServiceLimits()
+        for limit in ServiceLimit.allCases {
+            let value: Double? = try row.get(limit.rawValue.replacing("-", with: "_"))
+            if let value { limits[limit] = value }
+        }
+        limits.healthPath = try row.get("health_path")
+        return limits
     }
 }
 
@@ -72,7 +105,8 @@ enum ServiceStore {
 extension ServiceStore {
     private static let versionColumns: SQL = """
         v.id AS id, v.service AS service, v.number AS number, v.validates AS validates, v.revision AS revision,
-        v.created_at AS created_at, v.closed_at AS closed_at
+        v.created_at AS created_at, v.closed_at AS closed_at, v.closes_at AS closes_at, v.closing AS closing,
+        v.closing_reason AS closing_reason
         """
 
     static func insert(_ version: ServiceVersion, in tx: any Transaction) throws {
@@ -108,10 +142,34 @@ extension ServiceStore {
     }
 
     private static func version(_ row: Row) throws -> ServiceVersion {
-        ServiceVersion(
+        let kind: Suspension.Kind? = try row.get("closing")
+        return ServiceVersion(
             id: try row.get("id"), service: try row.get("service"), number: try row.get("number"),
             validates: try row.get("validates"), revision: try row.get("revision"),
-            createdAt: try row.get("created_at"), closedAt: try row.get("closed_at"))
+            createdAt: try row.get("created_at"), closedAt: try row.get("closed_at"),
+            closing: try kind.map {
+                VersionClosing(
+                    kind: $0, at: try row.get("closes_at"), reason: try row.get("closing_reason") as String? ?? "")
+            })
+    }
+
+    /// Writes down when a version closes; nil when it is given up.
+    static func plan(_ closing: VersionClosing?, of id: ID<ServiceVersion>, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE exchange_service_version SET closes_at = \(closing?.at), closing = \(closing?.kind),
+                closing_reason = \(closing?.reason)
+            WHERE id = \(id)
+            """)
+        try RegistryRevision.note(.version, id.text, in: tx)
+    }
+
+    static func closing(before now: Instant, in tx: any Transaction) throws -> [ID<ServiceVersion>] {
+        try tx.rows(
+            """
+            SELECT id FROM exchange_service_version WHERE closed_at IS NULL AND closes_at <= \(now) ORDER BY id
+            """
+        ).map { try $0.get("id") }
     }
 
     static func close(_ id: ID<ServiceVersion>, at now: Instant, in tx: any Transaction) throws -> Bool {

@@ -61,8 +61,9 @@ extension Exchange {
             guard book.isBegun, !Task.isCancelled else { continue }
             do {
                 let register = try await authorization.organisations()
+                let rules = try await callRules()
                 let change = book.next { [self] ground in
-                    let joined = joined(to: ground, register)
+                    let joined = joined(to: ground, register, rules)
                     let own = ground.elsewhere.compactMap { ground.rows.services[$0] }
                     return ((own + joined.services).map { placing($0) }, joined.grants)
                 }
@@ -100,10 +101,11 @@ extension Exchange {
 }
 
 extension Service {
-    /// - Parameter seconds: how long a node may take; one that hangs is named well before the caller gives up.
+    /// - Parameter seconds: how long a node may take of whose service nobody said otherwise; one that hangs is named
+    ///   well before the caller gives up.
     fileprivate func standing(at upstreams: [Upstream], answering seconds: Double) -> Service {
         var limits = limits
-        limits.answerSeconds = min(limits.answerSeconds, seconds)
+        if limits.chosen(.answerSeconds) == nil { limits.answerSeconds = min(limits.answerSeconds, seconds) }
         return Service(
             id: id, provider: provider, code: code, path: path, operations: operations, upstreams: upstreams,
             limits: limits)

@@ -1,6 +1,8 @@
 import Crypto
 package import Gateway
+import Ledger
 import Logging
+import StrictJSON
 package import Vocabulary
 import Web
 
@@ -86,6 +88,9 @@ extension Exchange {
         answers.otherReceipt = { [self] node, leaf, client in
             await receipt(at: ID(node), leaf: leaf, of: client)
         }
+        answers.otherReceipts = { [self] node, leaf, client in
+            await receipts(at: ID(node), leaf: leaf, of: client)
+        }
         return answers
     }
 
@@ -126,8 +131,29 @@ extension Exchange {
 
     /// The other node's receipt of an exchange that an application of ours had with it; nil when it gives none.
     package func receipt(at node: ID<Organisation>, leaf: Int64, of client: String) async -> [UInt8]? {
+        await evidence("\(leaf)", at: node, of: client)
+    }
+
+    /// The other node's receipts of the call that this leaf of its is of: of a long answer there are several. Where it
+    /// gives them not, the leaf's alone.
+    package func receipts(at node: ID<Organisation>, leaf: Int64, of client: String) async -> [UInt8]? {
+        guard let one = await receipt(at: node, leaf: leaf, of: client) else { return nil }
+        guard let call = Exchange.call(ofReceipt: one) else { return one }
+        return await evidence(call, at: node, of: client) ?? one
+    }
+
+    /// Its id, when it is spelled as ids are: it becomes part of a path.
+    static func call(ofReceipt bytes: [UInt8]) -> String? {
+        guard let text = try? JSONDocument(bytes).root.requireString("leaf"), let leaf = Base64.decode(text),
+            let call = Leaf(leaf)?.fact.text, call.utf8.count == 36,
+            call.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) || $0 == 45 })
+        else { return nil }
+        return call
+    }
+
+    private func evidence(_ name: String, at node: ID<Organisation>, of client: String) async -> [UInt8]? {
         guard let place = rosters.known?.roster.member(node)?.gateway else { return nil }
-        let target = "/evidence/\(leaf)"
+        let target = "/evidence/\(name)"
         let headers = [(name: GatewaySigning.client, value: client)]
         do {
             let signed = try GatewaySigning.sign(

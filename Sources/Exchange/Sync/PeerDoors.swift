@@ -68,8 +68,10 @@ extension Exchange {
                 Phrase(
                     vi: "Những gì ứng dụng của nút gọi được phép gọi ở đây",
                     en: "What applications of the calling node may call here"),
-                response: .bytes(GrantedAcross.mediaType))
-        ) { [self] call in try await answer(call) { try giveGranted(to: $0) } }
+                response: .bytes(GrantedAcross.mediaType), query: [Exchange.unless])
+        ) { [self] call in
+            try await answer(call) { try giveGranted(to: $0, unless: call.request.query["unless"]) }
+        }
         askingDoors(site)
         site.api(
             .post, "/exchange/place", allow: .peer,

@@ -3,13 +3,11 @@ import NIOCore
 import Synchronization
 import Vocabulary
 
-/// Brings the evidence of one loop to the ledger: what comes together goes together, and the next batch goes when
-/// this one
-/// is durable. Confined to its loop.
+/// Brings the evidence of one loop to the ledger: what comes together goes together, and the next batch goes when this
+/// one is durable. Confined to its loop.
 ///
 /// Evidence is never dropped. When the disk refuses it, it is kept and tried again, and the lane refuses calls
-/// meanwhile;
-/// so what is kept is bounded by the calls that were open at that moment.
+/// meanwhile; so what is kept is bounded by the calls that were open at that moment.
 final class Clerk {
     /// Who waits for a leaf.
     struct Waiting {
@@ -20,8 +18,8 @@ final class Clerk {
     private unowned let lane: Lane
     private var batch = LeafBatch()
     private var waiting: [Waiting] = []
-    /// How many of them are waited for.
-    private var awaited = 0
+    /// How many of them are waited for, and how many were when the next batch was scheduled.
+    private var (awaited, seen) = (0, 0)
     private var sent: (batch: LeafBatch, waiting: [Waiting])?
     private var scheduled = Moment.none
     /// Tells the moment that was scheduled last from those that came too late.
@@ -38,9 +36,11 @@ final class Clerk {
     /// Leaves that nobody waits for come together for so long: their answers are out, and a sync for a few of them
     /// costs as much as one for hundreds.
     private static let gathering: Int64 = 25_000_000
-    /// A leaf that a call waits for waits so long for those of the calls that are under way beside it: a head and a
-    /// sync cost as much for one leaf as for a hundred.
-    private static let patience: Int64 = 300_000
+    /// A leaf that a call waits for waits for those of the calls that are under way beside it, as long as they keep
+    /// coming and no longer than this: a head and a sync cost as much for one leaf as for a hundred.
+    private static let patience: Int64 = 1_200_000
+    /// When none came for so long, no more are waited for.
+    private static let pause: Int64 = 250_000
     /// With fewer calls at once nobody is waited for.
     private static let crowd = 4
 
@@ -59,7 +59,10 @@ final class Clerk {
             return batch.add(kind: EvidenceText.kind, at: now, fact: UnsafeRawBufferPointer(fact), record: record)
         }
         guard isTaken else { return false }
-        if waiting.isEmpty { oldest.waiting = nanoseconds }
+        if waiting.isEmpty {
+            oldest.waiting = nanoseconds
+            if sent == nil { lane.evidenceClock.oldest.store(nanoseconds, ordering: .relaxed) }
+        }
         waiting.append(Waiting(inbound: inbound, call: call))
         if inbound != nil { awaited += 1 }
         if sent == nil { scheduleNext(nanoseconds) }
@@ -68,28 +71,38 @@ final class Clerk {
 
     private enum Moment: Int { case none, gathered, soon, once }
 
-    /// When the next batch goes: at the end of this turn of the loop when nobody else's leaf can be expected, a little
-    /// later when calls are under way, and when some have come together if nobody waits.
+    /// When the next batch goes: at the end of this turn of the loop when nobody else's leaf can be expected, when no
+    /// more come if calls are under way, and when some have come together if nobody waits.
     private func scheduleNext(_ now: Int64) {
         guard awaited > 0 else { return schedule(at: .gathered, in: Clerk.gathering) }
         let left = oldest.waiting + Clerk.patience - now
         if lane.underWay == 0 || lane.underWay + awaited < Clerk.crowd || left <= 0 {
             schedule(at: .once, in: 0)
         } else {
-            schedule(at: .soon, in: left)
+            schedule(at: .soon, in: min(left, Clerk.pause))
         }
+    }
+
+    /// Goes on waiting when leaves came since the last look.
+    private func look(_ scheduledTurn: Int) {
+        guard scheduledTurn == turn else { return }
+        scheduled = .none
+        guard awaited > seen else { return submit(turn) }
+        scheduleNext(lane.nanoseconds)
     }
 
     private func schedule(at moment: Moment, in nanoseconds: Int64) {
         guard moment.rawValue > scheduled.rawValue else { return }
-        scheduled = moment
+        (scheduled, seen) = (moment, awaited)
         turn += 1
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         let turn = turn
         if moment == .once {
             lane.loop.execute { bound.value.submit(turn) }
         } else {
-            lane.loop.scheduleTask(in: .nanoseconds(nanoseconds)) { bound.value.submit(turn) }
+            lane.loop.scheduleTask(in: .nanoseconds(nanoseconds)) {
+                if moment == .soon { bound.value.look(turn) } else { bound.value.submit(turn) }
+            }
         }
     }
 
@@ -99,7 +112,19 @@ final class Clerk {
         return waiting.isEmpty ? 0 : nanoseconds - oldest.waiting
     }
 
+    func holds(_ call: CallID) -> Bool {
+        waiting.contains { $0.call == call } || sent?.waiting.contains { $0.call == call } == true
+    }
+
     var isIdle: Bool { sent == nil && waiting.isEmpty }
+
+    /// Leaves what there is to the log, behind what is on its way. Returns how many leaves are not durable.
+    func handOver() -> Int {
+        let left = waiting.count + (sent?.waiting.count ?? 0)
+        if !batch.isEmpty { lane.core.ledger.append(batch) { _ in } }
+        (batch, waiting, awaited) = (LeafBatch(), [], 0)
+        return left
+    }
 
     /// Tries again what the disk refused.
     func retry() {
@@ -126,6 +151,10 @@ final class Clerk {
     private func settle(_ result: Result<Ledger.Written, any Error>) {
         guard let going = sent else { return }
         sent = nil
+        defer {
+            let since = sent != nil ? oldest.sent : waiting.isEmpty ? 0 : oldest.waiting
+            lane.evidenceClock.oldest.store(since, ordering: .relaxed)
+        }
         let now = lane.nanoseconds
         switch result {
         case .success(let written):

@@ -12,7 +12,9 @@ import Vocabulary
 /// | `client`, `consumer` | X-Road name and id of the application that asked |
 /// | `grant`, `legalBasis`, `purpose` | under which grant, as it was then |
 /// | `operation`, `service` | what was asked, of which service |
-/// | `part` | `whole`; `opening` before a long answer's first byte, `closing` before its last; `cut`: broken off |
+/// | `part` | `whole`; `opening` before a long answer's first byte, `closing` before its last; `cut`: broken off, and |
+/// | | behind a leaf of the same call: what that one says was not given, or not to its end; |
+/// | | `withheld`: the leaf before it of the same call came too late, and this was answered instead of that |
 /// | `peer` | between nodes: the leaf of the other node's log that stands for the same exchange |
 /// | `request` | base 64 of SHA-256(method ‖ space ‖ target as it came ‖ LF ‖ body) |
 /// | `status` | of the answer |
@@ -44,7 +46,11 @@ struct EvidenceText: Sendable {
     }
 
     enum Part: UInt8 {
-        case whole, opening, closing, cut
+
+        case whole, opening, closing, cut, withheld
+
+        /// Whether an answer waits for it, where answers do.
+        var isAwaited: Bool { self != .cut && self != .withheld }
 
         fileprivate var text: StaticString {
             switch self {
@@ -52,6 +58,7 @@ struct EvidenceText: Sendable {
             case .opening: "\"part\":\"opening\","
             case .closing: "\"part\":\"closing\","
             case .cut: "\"part\":\"cut\","
+            case .withheld: "\"part\":\"withheld\","
             }
         }
     }

@@ -31,7 +31,7 @@ enum HeadFault: String, Error, Sendable, CaseIterable {
     case tooManyHeaders = "too-many-headers"
     case headTooLong = "head-too-long"
     case targetTooLong = "target-too-long"
-    /// CONNECT, TRACE, and whatever no operation can have.
+    /// CONNECT, and whatever no operation can have.
     case methodNotForGateway = "method-not-for-gateway"
     case badChunk = "bad-chunk"
     /// Chunk extensions, which nobody uses and parsers disagree on.

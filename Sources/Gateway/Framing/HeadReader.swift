@@ -76,8 +76,10 @@ enum HeadReader {
         guard methods.contains(where: { equals(bytes, method, $0) }) else { throw .methodNotForGateway }
     }
 
-    /// Those of OpenAPI's path items, without TRACE: no operation has another.
-    private static let methods: [StaticString] = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
+    /// Those that operations have, and two more that are told what there is (405) and not that nobody knows them (501).
+    private static let methods: [StaticString] = [
+        "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "TRACE", "QUERY",
+    ]
 
     /// `HTTP/1.x SP status SP reason CR LF`
     private static func statusLine(

@@ -210,6 +210,16 @@ struct FieldFilter {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
+    /// What four hexadecimal digits say, and nothing else: no sign.
+    private static func unit(_ digits: ArraySlice<UInt16>) -> UInt16? {
+        var unit: UInt16 = 0
+        for digit in digits {
+            guard let value = UInt8(exactly: digit).flatMap(PathRules.hex) else { return nil }
+            unit = unit << 4 | UInt16(value)
+        }
+        return unit
+    }
+
     /// The name that an escaped one stands for; nil when an escape is none.
     static func decoded(_ raw: [UInt8]) -> [UInt8]? {
         guard raw.contains(UInt8(ascii: "\\")) else { return raw }
@@ -230,9 +240,7 @@ struct FieldFilter {
             case 0x72: units.append(13)
             case 0x74: units.append(9)
             case 0x75:
-                guard place + 5 < text.count,
-                    let unit = UInt16(String(decoding: text[place + 2...place + 5], as: UTF16.self), radix: 16)
-                else { return nil }
+                guard place + 5 < text.count, let unit = unit(text[place + 2...place + 5]) else { return nil }
                 units.append(unit)
                 place += 4
             default: return nil

@@ -18,25 +18,35 @@ extension Inbound {
 
     private var isStrict: Bool { grant?.isStrict == true }
 
+    /// What an instance says that cannot serve anybody at present (RFC 9110 §15.6.3 to §15.6.5).
+    var isUnavailable: Bool { (502...504).contains(status) }
+
+    /// By when the leaf must be there for which the answer waits.
+    var leafDeadline: Int64 { lane.recent + Inbound.nanoseconds(lane.core.settings.leafSeconds) }
+
+    func instanceFailed() { instance?.failed(lane.nanoseconds, began: startedAt) }
+
     func answerHead(_ bytes: UnsafeRawBufferPointer, _ head: Head) {
         guard let grant, let service else { return }
-        instance?.succeeded()
         status = head.status
-        if head.status >= 500, let instance, head.status == 502 || head.status == 503 || head.status == 504 {
-            instance.failed(lane.nanoseconds)
-        }
+        if isUnavailable { instanceFailed() }
         deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds)
+        if service.goesToNode {
+            peerLeaf = Inbound.peerText(bytes, head)
+            if !isRoad { peerRefusal = PeerRefusal(bytes, head) }
+            if peerRefusal != nil { return }
+        }
         if let tree = grant.filter {
             if head.framing == .none {
                 // There is no body; what the head says of one is not for this consumer either.
                 if isHead { filter = FieldFilter(tree) }
             } else if !Inbound.isJSON(bytes, head) {
                 return replaceAnswer(head.status < 300 ? .notJSON : .withheld(head.status))
-            } else if head.status < 400 || !Inbound.isProblem(bytes, head) {
-                filter = FieldFilter(tree)
+            } else {
+                let isProblem = head.status >= 400 && Inbound.isProblem(bytes, head)
+                filter = FieldFilter(isProblem ? .problem : tree)
             }
         }
-        if service.goesToNode { peerLeaf = Inbound.peerText(bytes, head) }
         answer = isStrict ? .held : .streamed
         writeAnswerHead(bytes, head)
         beginAnswerHash()
@@ -55,7 +65,8 @@ extension Inbound {
             && bare.first.map { HeadReader.lower($0) == UInt8(ascii: "a") } == true
     }
 
-    /// Problem details (RFC 9457) say what went wrong, not what was asked for.
+    /// Problem details (RFC 9457) say what went wrong, not what was asked for. Only the members that the RFC names
+    /// pass: others may be data.
     private static func isProblem(_ bytes: UnsafeRawBufferPointer, _ head: Head) -> Bool {
         guard let type = head.value(.contentType)?.bytes(bytes) else { return false }
         return Inbound.after("application/problem+json", in: type) != nil
@@ -76,19 +87,7 @@ extension Inbound {
         // Status and reason as they came.
         let lineEnd = head.lines.first.map { Int($0.line.start) } ?? head.length - 2
         pen.add(UnsafeRawBufferPointer(rebasing: bytes[9..<lineEnd]))
-        var start = -1
-        var end = 0
-        for line in head.lines {
-            let isKept = isHead && line.name == .contentLength && filter == nil
-            if isKept || !line.name.isDroppedFromAnswer && !line.isForConnection && !isEchoed(line.name) {
-                if start < 0 { start = Int(line.line.start) }
-                end = Int(line.line.end)
-            } else if start >= 0 {
-                pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-                start = -1
-            }
-        }
-        if start >= 0 { pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+        writeLines(ofAnswer: bytes, head, to: pen)
         writeOwnFields(to: pen)
         isFramed = false
         switch head.framing {
@@ -98,6 +97,28 @@ extension Inbound {
         }
         held.clear(minimumCapacity: pen.count)
         held.writeBytes(pen.bytes)
+    }
+
+    /// Runs of lines that go on, each copied as one.
+    private func writeLines(ofAnswer bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
+        let isFiltered = grant?.filter != nil
+        var start = -1
+        var end = 0
+        for line in head.lines {
+            let isKept = isHead && line.name == .contentLength && filter == nil
+            let stays =
+                isKept
+                || !line.name.isDroppedFromAnswer && !line.isForConnection && !isEchoed(line.name)
+                    && !(isFiltered && line.name.tellsOfWholeBody)
+            if stays {
+                if start < 0 { start = Int(line.line.start) }
+                end = Int(line.line.end)
+                continue
+            }
+            if start >= 0 { pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+            start = -1
+        }
+        if start >= 0 { pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
     }
 
     /// X-Road fields that the gateway gives back itself.
@@ -173,7 +194,9 @@ extension Inbound {
 
     /// A piece of the answer: `content` are the bytes at `place` behind the reader index of `buffer`.
     func answerContent(_ content: UnsafeRawBufferPointer, in buffer: ByteBuffer, at place: Int) {
-        if filter != nil {
+        if peerRefusal != nil {
+            peerRefusal?.add(content)
+        } else if filter != nil {
             lane.scratch.removeAll(keepingCapacity: true)
             guard filter?.feed(content, to: &lane.scratch) == true else { return replaceAnswer(.notJSON) }
             let filtered = lane.scratch
@@ -187,9 +210,12 @@ extension Inbound {
 
     private func pass(_ content: UnsafeRawBufferPointer, slice: () -> ByteBuffer) {
         guard !content.isEmpty else { return }
+        if answer == .held, answerBytes + Int64(content.count) > Int64(Gateway.heldBytes), !open() { return }
         answerHash.update(bufferPointer: content)
         answerBytes += Int64(content.count)
-        if let service { deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds) }
+        if let service, answer != .opening {
+            deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds)
+        }
         if answer == .held {
             if isFramed {
                 held.writeBytes(content)
@@ -197,27 +223,30 @@ extension Inbound {
                 if heldBody == nil { heldBody = ByteBuffer() }
                 heldBody?.writeBytes(content)
             }
-            if answerBytes > Int64(Gateway.heldBytes) { open() }
-            return
+        } else {
+            stream(slice())
         }
-        stream(slice())
     }
 
-    /// The answer is longer than what is held: an opening leaf goes before its first byte.
-    private func open() {
+    /// The answer is longer than what is held: an opening leaf goes before its first byte. False when there can be
+    /// none.
+    private func open() -> Bool {
         answer = .opening
         frameLate(.chunked)
-        if let body = heldBody { stream(body) }
+        if let body = heldBody { writePiece(body) }
         heldBody = nil
         answerDigest = Digest32(answerHash.finalize())
         isOpened = true
+        deadline = leafDeadline
         rest()
-        guard record(.opening) else { return replaceAnswer(.evidenceFailed) }
+        if record(.opening) { return true }
+        replaceAnswer(.evidenceFailed)
+        return false
     }
 
     /// The last piece is kept back: it goes when the closing leaf is durable.
     private func stream(_ piece: ByteBuffer) {
-        if answer == .streamed, isStrict {
+        if isStrict {
             if let tail { writePiece(tail) }
             tail = piece
         } else {
@@ -225,7 +254,8 @@ extension Inbound {
         }
     }
 
-    private func writePiece(_ piece: ByteBuffer) {
+    /// Puts a piece behind what waits to be sent, or behind what was.
+    func writePiece(_ piece: ByteBuffer) {
         var piece = piece
         if isChunkedAnswer { held.writeChunkSize(piece.readableBytes) }
         if piece.readableBytes <= 4 << 10 || answer == .opening {
@@ -252,6 +282,8 @@ extension Inbound {
 
     func answerEnd() {
         outbound = nil
+        if !isUnavailable { instance?.succeeded(startedAt) }
+        if let peerRefusal { return replaceAnswer(peerRefusal.refusal) }
         if filter != nil, !isHead, filter?.isWhole != true { return replaceAnswer(.notJSON) }
         if phase == .sending {
             // Answered before all was asked: the rest of the request has nobody to read it.
@@ -277,7 +309,7 @@ extension Inbound {
 
     private func wait(for part: EvidenceText.Part) {
         answer = .waiting
-        deadline = lane.recent + 30_000_000_000
+        deadline = leafDeadline
         rest()
         if !record(part) { replaceAnswer(.evidenceFailed) }
     }

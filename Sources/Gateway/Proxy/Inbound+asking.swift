@@ -34,6 +34,12 @@ extension Inbound {
         ask { answers in await answers.signature(request).map { .signer($0) } ?? .nobody }
     }
 
+    /// Who nobody is yet has half of the room: strangers do not take it all from those who are known.
+    private var heldTogetherLimit: Int {
+        let all = lane.core.settings.heldTogetherBytes
+        return consumer == nil ? all / 2 : all
+    }
+
     /// Collects a body that must be whole before anything goes on. True when there is more to do.
     func holdBody() -> Bool {
         guard var reader else { return false }
@@ -56,7 +62,7 @@ extension Inbound {
                 refuse(.tooLong)
                 return false
             }
-            if lane.heldBytes > lane.core.settings.heldTogetherBytes {
+            if lane.heldBytes > heldTogetherLimit {
                 refuse(.crowded)
                 return false
             }

@@ -3,9 +3,8 @@ import Crypto
 import NIOCore
 import Vocabulary
 
-/// From a head to a decision: who, which service and operation, which grant, how often. In place; nothing is
-/// allocated for a
-/// call that may pass.
+/// From a head to a decision: who, which service and operation, which grant, how often. In place; nothing is allocated
+/// for a call that may pass.
 extension Inbound {
     func begin(_ bytes: UnsafeRawBufferPointer, _ head: Head) -> Step {
         if savedHead == nil { remember(bytes, head) }
@@ -17,7 +16,7 @@ extension Inbound {
             case .consumer(let found): consumer = found
             case .step(let step): return step
             }
-            if let wanted = WantedReceipt(path) { return .receipt(wanted) }
+            if let wanted = WantedReceipt(path, query: head.query?.bytes(bytes)) { return .receipt(wanted) }
             try findOperation(path, bytes, head)
             if !isAdmitted { try admit(bytes, head) }
             guard let service else { return .refuse(.unknownService) }

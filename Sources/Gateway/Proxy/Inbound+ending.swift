@@ -16,7 +16,7 @@ extension Inbound {
         let pen = lane.pen
         pen.clear()
         grant.evidence.write(call, operation: service.operationTexts[operation], peer: peerLeaf, to: pen)
-        let waits = grant.isStrict && part != .cut
+        let waits = grant.isStrict && part.isAwaited
         return lane.clerk.record(pen.bytes, of: id, for: waits ? self : nil, at: now, nanoseconds: lane.nanoseconds)
     }
 
@@ -26,26 +26,24 @@ extension Inbound {
         case .opening:
             sealHeld(index)
             answer = .streamed
+            if let service { deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds) }
             flushAnswer()
             outbound?.resume()
         case .waiting:
             if !isOpened { sealHeld(index) }
             if let tail {
-                write(tail)
+                writePiece(tail)
                 self.tail = nil
             }
             if isOpened, isChunkedAnswer { held.writeStaticString("0\r\n\r\n") }
-            if held.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
+            if held.readableBytes > 0 {
+                context.writeAndFlush(wrapOutboundOut(held), promise: nil)
+            } else {
+                context.flush()
+            }
             done()
         default: break
         }
-    }
-
-    private func write(_ piece: ByteBuffer) {
-        var piece = piece
-        if isChunkedAnswer { held.writeChunkSize(piece.readableBytes) }
-        held.writeBuffer(&piece)
-        if isChunkedAnswer { held.writeStaticString("\r\n") }
     }
 
     /// Says in the head which leaf it is: 20 digits, for which room was left.
@@ -57,12 +55,16 @@ extension Inbound {
         leafPlace = 0
     }
 
-    /// The disk refuses evidence: the answer is not given. Its leaf is kept and written when the disk takes it again.
+    /// The disk refuses evidence, or takes too long: the answer is not given. Its leaf is kept and written when the
+    /// disk takes it again, and another one behind it, so that nobody takes the answer for given.
     func leafIsLate(_ call: CallID) {
-        guard id == call, phase != .closed else { return }
+        guard id == call, phase != .closed, answer == .opening || answer == .waiting else { return }
         if isOpened, answer != .opening { return cut() }
         abandonOutbound()
-        sendRefusal(.evidenceFailed)
+        let refusal = Refusal.evidenceFailed
+        digest(refusal)
+        _ = record(.withheld)
+        sendRefusal(refusal)
     }
 
     /// The answer is counted and the connection goes on, or closes.
@@ -74,8 +76,7 @@ extension Inbound {
     }
 
     /// When the consumer is still sending, closing at once would take the answer away from it: the end is said, and
-    /// what
-    /// comes is thrown away for a moment.
+    /// what comes is thrown away for a moment.
     private func closeAfterFlush() {
         let isSending = phase != .sent || reader?.isDone == false
         phase = .closed
@@ -88,13 +89,22 @@ extension Inbound {
 
     private func tally() {
         guard startedAt > 0 else { return }
-        guard let grant, isAdmitted else {
-            lane.core.refusals[min(max(status / 100, 0), 5)].wrappingAdd(1, ordering: .relaxed)
-            return
-        }
+        guard let grant, isAdmitted else { return tallyRefusal() }
         grant.tally.count(
             status: status, microseconds: (lane.nanoseconds - startedAt) / 1000,
             received: heldRequest.map { Int64($0.readableBytes) } ?? reader?.total ?? 0, sent: answerBytes)
+    }
+
+    /// What was answered without a service: a receipt is no refusal.
+    private func tallyRefusal() {
+        guard status >= 400 else { return }
+        lane.core.refusals[min(status / 100, 5)].wrappingAdd(1, ordering: .relaxed)
+        if status == 429 { grant?.tally.limited.wrappingAdd(1, ordering: .relaxed) }
+        if let consumer {
+            consumer.refusals.count(status: status)
+        } else if status == 401 {
+            lane.core.unknownCallers.wrappingAdd(1, ordering: .relaxed)
+        }
     }
 
     /// Refuses the call. One that was sent to a service leaves its leaf first, like any other.
@@ -109,15 +119,11 @@ extension Inbound {
         let isBefore = grant?.isStrict == true
         if reader?.isDone ?? true { phase = .sent } else { keepsAlive = false }
         writeRefusal(refusal, withLeaf: isBefore)
-        let content = heldContent(refusal)
-        var hash = SHA256()
-        hash.update(data: Array("\(status)\n".utf8) + content)
-        answerDigest = Digest32(hash.finalize())
-        answerBytes = Int64(content.count)
+        digest(refusal)
         tail = nil
         if isBefore, answer != .waiting {
             answer = .waiting
-            deadline = lane.recent + 30_000_000_000
+            deadline = leafDeadline
             rest()
             if record(.whole) { return }
         } else {
@@ -136,8 +142,14 @@ extension Inbound {
         done()
     }
 
-    private func heldContent(_ refusal: Refusal) -> [UInt8] {
-        isHead ? [] : refusal.body(call: id.text, isRoad: isRoad)
+    /// What the leaf says of an answer that is the gateway's own.
+    private func digest(_ refusal: Refusal) {
+        status = refusal.status(isRoad: isRoad)
+        let content = isHead ? [] : refusal.body(call: id.text, isRoad: isRoad)
+        var hash = SHA256()
+        hash.update(data: Array("\(status)\n".utf8) + content)
+        answerDigest = Digest32(hash.finalize())
+        answerBytes = Int64(content.count)
     }
 
     private func writeRefusal(_ refusal: Refusal, withLeaf: Bool) {
@@ -157,9 +169,11 @@ extension Inbound {
         if isRoad {
             held.writeBytes(echo)
             held.writeString("x-road-error: \(refusal.road)\r\n")
+            held.writeString("truc-problem: \(refusal.status) \(refusal.code)\r\n")
         }
         if let seconds = refusal.retryAfterSeconds { held.writeString("retry-after: \(seconds)\r\n") }
         if !refusal.allowed.isEmpty { held.writeString("allow: \(refusal.allowed.joined(separator: ", "))\r\n") }
+        if let next = refusal.next { held.writeString("link: <\(next)>; rel=\"next\"\r\n") }
         if refusal.closes || !keepsAlive || reader?.isDone == false { held.writeStaticString("connection: close\r\n") }
         held.writeString("content-length: \(body.count)\r\n\r\n")
         if !isHead { held.writeBytes(body) }
@@ -168,6 +182,7 @@ extension Inbound {
 
     static func reason(_ status: Int) -> String {
         switch status {
+        case 202: "Accepted"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"
@@ -199,14 +214,30 @@ extension Inbound {
         let isUnheard = isReused || instance?.isNode != true
         if answer == .none, phase == .sent, fault == .cutShort, isRepeatable, isUnheard, sending != nil {
             // Closed before a byte of the answer: a connection that was kept too long, or an instance that fails.
-            if !isReused { instance?.failed(lane.nanoseconds) }
+            if !isReused { instanceFailed() }
             if let other = retryInstance() { return again(at: other) }
-        } else {
-            instance?.failed(lane.nanoseconds)
+        } else if answer == .none || !isUnavailable {
+            instanceFailed()
         }
         guard let instance else { return }
         let what = "closed the connection before its answer was whole"
         replaceAnswer(fault == .cutShort ? .unreachable(instance.upstream, what) : .badAnswer(fault))
+    }
+
+    /// A call that was sent under a grant goes on only as long as another table has the grant, too.
+    func keep(to table: CompiledTable) {
+        guard startedAt != 0, tries > 0, phase != .closed, let grant, let service else { return }
+        let operation = service.service.operations[operation].id
+        if table.holds(grant, for: operation, at: lane.core.now()) { return }
+        end(.noGrant)
+    }
+
+    /// Ends the call before its time: with this when nothing of an answer is out, else by breaking the answer off.
+    func end(_ refusal: Refusal) {
+        guard startedAt != 0 else { return close() }
+        guard answer != .waiting, phase != .closed else { return }
+        keepsAlive = false
+        if hasSent || isOpened { cut() } else { refuse(refusal) }
     }
 
     /// Part of the answer is out already: the connection ends where the answer broke, so that nobody takes it for
@@ -220,11 +251,17 @@ extension Inbound {
         close()
     }
 
-    /// The consumer is gone.
+    /// The node stops: an answer that still waits for its leaf is not given.
+    func stop() {
+        if answer == .waiting || answer == .opening { leafIsLate(id) }
+        close()
+    }
+
+    /// The consumer is gone. Of an answer that waited for its leaf, another one says that it was not given.
     func callerLeft() {
-        guard phase != .closed, tries > 0, answer != .waiting else { return }
+        guard phase != .closed, tries > 0 else { return }
         abandonOutbound()
-        if answer != .none { answerDigest = Digest32(answerHash.finalize()) }
+        if answer != .none, answer != .waiting { answerDigest = Digest32(answerHash.finalize()) }
         if status == 0 { status = 499 }
         _ = record(.cut)
         tally()

@@ -35,12 +35,15 @@ extension Inbound {
     /// Runs of lines that go on, each copied as one.
     private func writeLines(_ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
         let isFiltered = grant?.filter != nil
+        // Whoever may not read a tag may not try one either.
+        let isReading = isHead || HeadReader.equals(bytes, head.method, "GET")
         let isSigned = instance?.isNode == true
         var start = -1
         var end = 0
         for line in head.lines {
             let stays =
-                !line.name.isDropped && !line.isForConnection && !(isFiltered && line.name == .acceptEncoding)
+                !line.name.isDropped && !line.isForConnection
+                && !(isFiltered && (line.name.asksForOtherBody || isReading && line.name == .condition))
                 && !(isSigned && line.name.isSignature)
             if stays {
                 if start < 0 { start = Int(line.line.start) }
@@ -141,12 +144,18 @@ extension Inbound {
         }
         phase = .connecting
         tries += 1
-        guard let service, let instance else { return }
-        deadline = lane.recent + Inbound.nanoseconds(service.service.limits.connectSeconds + 1)
+        guard let instance else { return }
+        connect(to: instance)
+    }
+
+    /// For its address and for itself a connection has as long each; both end before the call is given up.
+    private func connect(to instance: Instance) {
+        deadline = lane.recent + Inbound.nanoseconds(2 * instance.limits.connectSeconds + 1)
         lane.pool(of: instance).connect(self)
     }
 
-    func awaitsConnection(_ call: CallID) -> Bool { phase == .connecting && id == call }
+    /// Not when an answer of the gateway's own has begun meanwhile: the call was given up, and is not sent any more.
+    func awaitsConnection(_ call: CallID) -> Bool { phase == .connecting && id == call && answer == .none }
 
     var isRequestSent: Bool { phase == .sent }
 
@@ -176,13 +185,16 @@ extension Inbound {
 
     func cannotConnect(_ fault: PoolFault) {
         guard let instance, let service else { return }
-        if fault == .refused { instance.failed(lane.nanoseconds) }
+        if fault == .refused { instanceFailed() }
         // Nothing was sent: any call may go elsewhere.
-        if fault == .refused, tries < service.service.limits.tries, let other = pickInstance(service) {
+        if fault == .refused || fault == .unresolved, tries < service.service.limits.tries,
+            let other = pickInstance(service)
+        {
             return again(at: other)
         }
         switch fault {
         case .refused: refuse(.unreachable(instance.upstream, "cannot be reached"))
+        case .unresolved: refuse(.unreachable(instance.upstream, "has an address that is not known at present"))
         case .saturated: refuse(.noInstance)
         case .privateAddress:
             refuse(
@@ -206,7 +218,7 @@ extension Inbound {
         instance = other
         phase = .connecting
         tries += 1
-        lane.pool(of: other).connect(self)
+        connect(to: other)
     }
 
     func retryInstance() -> Instance? {

@@ -71,8 +71,7 @@ extension Inbound {
 }
 
 /// `X-Road-Request-Hash` (PR-REST §4.5): base 64 of SHA-512(SHA-512(fields) ‖ SHA-512(body)), or of SHA-512(fields)
-/// when there
-/// is no body. The fields are the lines of the request as they came.
+/// when there is no body. The fields are the lines of the request as they came.
 struct RoadHash {
     private let fields: SHA512.Digest
     private var content: SHA512?

@@ -69,6 +69,8 @@ final class Inbound: ChannelDuplexHandler {
     var minor = 1
     var keepsAlive = true
     var peerLeaf: String?
+    /// What the provider's node says instead of an answer.
+    var peerRefusal: PeerRefusal?
 
     // Its request.
     var reader: BodyReader?
@@ -329,6 +331,7 @@ extension Inbound {
         letGoOfHeld()
         (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, nil)
         (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
+        peerRefusal = nil
         if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }
         (reader, heldRequest, outbound, instance, sending, tries) = (nil, nil, nil, nil, nil, 0)
         (answer, status, answerBytes, heldBody, filter, tail) = (.none, 0, 0, nil, nil, nil)
@@ -359,17 +362,18 @@ extension Inbound {
             abandonOutbound()
             refuse(.tooSlow)
         case (.asking, _): refuse(.late)
-        case (.connecting, _), (.sent, .none), (.sending, .none):
-            if let instance { instance.failed(now) }
+        case (.connecting, .none), (.sent, .none), (.sending, .none):
+            instanceFailed()
             abandonOutbound()
             refuse(
                 instance.map {
                     $0.isNode ? Refusal.unreachable($0.upstream, "did not answer in time") : .late
                 } ?? .late)
-        // It is the consumer who does not take the answer: no fault of the service's.
-        case (_, .streamed) where !isWritable: cut()
-        case (_, .held), (_, .streamed), (_, .opening): answerFailed(.cutShort, isReused: false)
-        case (_, .waiting): close()
+        // It is the consumer who does not take the answer, or takes it so slowly that the call's whole time is over, or
+        // the node's own disk: no fault of the service's.
+        case (_, .streamed) where !isWritable || isOverdue(now): cut()
+        case (_, .opening), (_, .waiting): leafIsLate(id)
+        case (_, .held), (_, .streamed): answerFailed(.cutShort, isReused: false)
         }
     }
 }

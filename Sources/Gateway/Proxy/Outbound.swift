@@ -1,8 +1,7 @@
 import NIOCore
 
-/// A connection to an instance of a service: reads answers in place and hands them to the call that waits. Confined
-/// to its
-/// loop; used by one call at a time.
+/// A connection to an instance of a service: reads answers in place and hands them to the call that waits. Confined to
+/// its loop; used by one call at a time.
 final class Outbound: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer

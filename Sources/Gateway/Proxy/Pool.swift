@@ -11,12 +11,17 @@ final class Pool {
     private var idle: [Outbound] = []
     private var open = 0
     private var resolved: (address: SocketAddress, until: Int64)?
+    /// While names cannot be looked up, the address that was good last is used on.
+    private var lastGood: SocketAddress?
+    private var lookingUp: EventLoopFuture<SocketAddress>?
     private var isLeft = false
-    private var nextProbe: Int64 = 0
+    private var nextProbe: Int64
 
     init(_ instance: Instance, lane: Lane) {
         self.instance = instance
         self.lane = lane
+        let limits = instance.limits
+        nextProbe = limits.healthPath == nil ? lane.nanoseconds + Int64(limits.healthSeconds * 1e9) : 0
     }
 
     var isForgotten: Bool { isLeft && open == 0 }
@@ -39,6 +44,7 @@ final class Pool {
                 if inbound.awaitsConnection(call) { inbound.isConnected(outbound) } else { release(outbound) }
             } catch {
                 open -= 1
+                forgetAddress()
                 if inbound.awaitsConnection(call) { inbound.cannotConnect((error as? PoolFault) ?? .refused) }
             }
         }
@@ -66,7 +72,9 @@ final class Pool {
     /// is left out.
     func tick(_ now: Int64) {
         let limits = instance.limits
-        if !isLeft, now >= nextProbe, limits.healthPath != nil || instance.state(now) != .closed {
+        if limits.healthPath == nil, instance.state(now) == .closed {
+            nextProbe = now + Int64(limits.healthSeconds * 1e9)
+        } else if !isLeft, now >= nextProbe {
             nextProbe = now + Int64(limits.healthSeconds * 1e9)
             probe(limits.healthPath)
         }
@@ -80,27 +88,52 @@ final class Pool {
 /// Why there is no connection.
 enum PoolFault: Error {
     case refused
+    /// The address of its name is not known at present, which says nothing of the instance.
+    case unresolved
     /// The address lies in the node's own networks, and no administrator allowed that.
     case privateAddress
     case saturated
 }
 
 extension Pool {
-    /// The instance's address, looked up on a thread that may wait, and guarded.
+    /// The instance's address, looked up when it was not lately, and guarded. Who calls often does not wait for a name
+    /// server: it is asked beside the calls, which go on meanwhile to the address of a moment ago.
     private func address() -> EventLoopFuture<SocketAddress> {
         let upstream = instance.upstream
-        if let resolved, resolved.until > lane.nanoseconds { return lane.loop.makeSucceededFuture(resolved.address) }
+        let now = lane.nanoseconds
+        if let resolved, now < resolved.until { return lane.loop.makeSucceededFuture(resolved.address) }
         if let address = try? SocketAddress(ipAddress: upstream.host, port: upstream.port) {
-            return lane.loop.makeCompletedFuture(Result { try Pool.guarded([address], upstream) })
+            return lane.loop.makeCompletedFuture(Result { try Pool.guarded(address, upstream) })
         }
-        return NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: lane.loop) {
-            try Pool.guarded(
-                [try SocketAddress.makeAddressResolvingHost(upstream.host, port: upstream.port)], upstream)
-        }
+        let old = resolved
+        let found = lookingUp ?? lookUp(upstream)
+        guard let old, now < old.until + Inbound.nanoseconds(lane.core.settings.addressSeconds) else { return found }
+        return lane.loop.makeSucceededFuture(old.address)
     }
 
-    private static func guarded(_ addresses: [SocketAddress], _ upstream: Upstream) throws -> SocketAddress {
-        guard let address = addresses.first else { throw PoolFault.refused }
+    private func lookUp(_ upstream: Upstream) -> EventLoopFuture<SocketAddress> {
+        let name = AddressBook.Name(service: instance.xroadPath, host: upstream.host, port: upstream.port)
+        let lastGood = lastGood
+        let found = lane.core.addresses.address(
+            of: name, on: lane.loop, withinSeconds: instance.limits.connectSeconds
+        ).flatMapErrorThrowing { error in
+            guard let lastGood else { throw error }
+            return lastGood
+        }.flatMapThrowing { try Pool.guarded($0, upstream) }
+        lookingUp = found
+        found.assumeIsolated().whenComplete { [self] result in
+            lookingUp = nil
+            guard case .success(let address) = result else { return forgetAddress() }
+            resolved = (address, lane.nanoseconds + Inbound.nanoseconds(lane.core.settings.addressSeconds))
+            self.lastGood = address
+        }
+        return found
+    }
+
+    /// The instance may have moved: who cannot be connected to is looked up again.
+    private func forgetAddress() { resolved = nil }
+
+    private static func guarded(_ address: SocketAddress, _ upstream: Upstream) throws -> SocketAddress {
         guard upstream.mayBePrivate || address.ipAddress.map(PublicAddress.contains) == true else {
             throw PoolFault.privateAddress
         }
@@ -111,24 +144,26 @@ extension Pool {
     private func probe(_ path: String?) {
         open += 1
         address().assumeIsolated().flatMap { [self] address in dial(address) }.whenComplete { [self] result in
-            guard let outbound = try? result.get().pipeline.syncOperations.handler(type: Outbound.self) else {
+            let outbound: Outbound
+            do {
+                outbound = try result.get().pipeline.syncOperations.handler(type: Outbound.self)
+            } catch {
                 open -= 1
-                return instance.failed(lane.nanoseconds)
+                forgetAddress()
+                if error as? PoolFault != .unresolved { instance.probed(isWell: false, lane.nanoseconds) }
+                return
             }
             guard let path else {
-                instance.succeeded()
+                instance.probed(isWell: true, lane.nanoseconds)
                 return outbound.close()
             }
-            outbound.probe(path) { isWell in
-                if isWell { self.instance.succeeded() } else { self.instance.failed(self.lane.nanoseconds) }
-            }
+            outbound.probe(path) { self.instance.probed(isWell: $0, self.lane.nanoseconds) }
             let bound = NIOLoopBound(outbound, eventLoop: lane.loop)
             lane.loop.scheduleTask(in: .seconds(2)) { bound.value.endProbe(isWell: false) }
         }
     }
 
     private func dial(_ address: SocketAddress) -> EventLoopFuture<any Channel> {
-        resolved = (address, lane.nanoseconds + 10_000_000_000)
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         let seconds = instance.limits.connectSeconds
         return ClientBootstrap(group: lane.loop)

@@ -12,6 +12,8 @@ struct Refusal: Error, Sendable {
     var closes = false
     /// For 405.
     var allowed: [String] = []
+    /// Where what was asked for may go on.
+    var next: String?
 
     init(
         _ status: Int, _ code: String, _ reason: String, road: String, retryAfterSeconds: Int64? = nil,

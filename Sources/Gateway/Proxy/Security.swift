@@ -34,11 +34,18 @@ enum Security {
     }
 
     /// Nil for a connection without TLS.
-    static func client(_ upstream: Upstream) throws -> NIOSSLClientHandler? {
+    ///
+    /// - Parameter authorities: whom the system trusts; others only in tests.
+    static func client(
+        _ upstream: Upstream, authorities: () throws -> NIOSSLContext = system.get
+    ) throws -> NIOSSLClientHandler? {
         switch upstream.security {
         case .none: return nil
         case .system(let name):
-            return try NIOSSLClientHandler(context: system.get(), serverHostname: name)
+            // An address is not said in the handshake (RFC 6066 §3). Without a name, the address that the connection
+            // leads to must be one of the certificate's (RFC 9110 §4.3.5).
+            let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+            return try NIOSSLClientHandler(context: authorities(), serverHostname: isAddress ? nil : name)
         case .pinned(let pin):
             return try NIOSSLClientHandler(
                 context: pinned.get(), serverHostname: nil,
@@ -50,11 +57,13 @@ enum Security {
     }
 
     /// Apart from `pinned`: a node that calls only nodes never reads the system's authorities, 800 KB in each context.
-    private static let system = Result {
-        try NIOSSLContext(configuration: configuration(.fullVerification, .tlsv12, trusting: .default))
-    }
+    static let system = Result { try context(trusting: .default) }
     private static let pinned = Result {
         try NIOSSLContext(configuration: configuration(.noHostnameVerification, .tlsv13, trusting: .certificates([])))
+    }
+
+    static func context(trusting roots: NIOSSLTrustRoots) throws -> NIOSSLContext {
+        try NIOSSLContext(configuration: configuration(.fullVerification, .tlsv12, trusting: roots))
     }
 
     private static func configuration(

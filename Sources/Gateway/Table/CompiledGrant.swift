@@ -10,9 +10,12 @@ final class CompiledConsumer: Sendable {
     let evidence: [UInt8]
     /// By the place of the service, in the order of their ids.
     let held: [Int: [CompiledGrant]]
+    let refusals: DoorTally
 
-    init(_ consumer: Consumer) {
+    /// - Parameter refusals: what was counted of the same application before.
+    init(_ consumer: Consumer, counting refusals: DoorTally = DoorTally()) {
         self.consumer = consumer
+        self.refusals = refusals
         field = Array("\r\ntruc-consumer: \(consumer.id)\r\n".utf8)
         evidence = EvidenceText.members([("client", consumer.name.description), ("consumer", consumer.id)])
         held = [:]
@@ -21,6 +24,7 @@ final class CompiledConsumer: Sendable {
     /// The same application with other credentials or other grants.
     init(_ same: CompiledConsumer, as consumer: Consumer, holding held: [Int: [CompiledGrant]]) {
         (self.consumer, field, evidence, self.held) = (consumer, same.field, same.evidence, held)
+        refusals = same.refusals
     }
 }
 

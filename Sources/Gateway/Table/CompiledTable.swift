@@ -129,6 +129,14 @@ extension CompiledTable {
         return offer.instances.contains { $0 === instance }
     }
 
+    /// Whether a grant of this table or of one before is still in force for the operation of this id.
+    func holds(_ grant: CompiledGrant, for operation: String, at now: Instant) -> Bool {
+        guard let known = parts.grantIDs.find(grant.grant.id).flatMap({ parts.grants[$0] })?.grant,
+            known.consumer == grant.grant.consumer, known.service == grant.grant.service
+        else { return false }
+        return known.from <= now && now < known.until && known.operations?.contains(operation) != false
+    }
+
     enum GrantAnswer {
         case grant(CompiledGrant)
         case none

@@ -25,9 +25,8 @@ package enum Credential: Sendable, Hashable {
     case signer(String)
 }
 
-/// Whose system it is, as X-Road names it: instance, member class, member, subsystem (PR-REST §4.1). Each part is 1
-/// to 64
-/// of letters, digits, `.`, `-` and `_`.
+/// Whose system it is, as X-Road names it: instance, member class, member, subsystem (PR-REST §4.1). Each part is 1 to
+/// 64 of letters, digits, `.`, `-` and `_`.
 package struct SubsystemName: Sendable, Hashable, CustomStringConvertible {
     package let instance: String
     package let memberClass: String

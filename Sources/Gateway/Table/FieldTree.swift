@@ -10,14 +10,23 @@ struct FieldTree: Sendable {
 
     /// - Parameter fields: as `code` or `units/name`.
     init(_ fields: Set<String>, subject: String) throws(TableFault) {
-        var draft: [[String: Int32]] = [[:]]
+        var paths: [[String]] = []
         for field in fields.sorted() {
             let names = field.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard names.count <= 32, names.allSatisfy({ (1...FieldTree.keyLimit).contains($0.utf8.count) }) else {
                 throw TableFault(kind: .invalid, subject: subject, reason: "no field: \(field)")
             }
-            FieldTree.add(names, to: &draft)
+            paths.append(names)
         }
+        self.init(paths)
+    }
+
+    /// What problem details have by themselves (RFC 9457 §3.1).
+    static let problem = FieldTree([["type"], ["title"], ["status"], ["detail"], ["instance"]])
+
+    private init(_ paths: [[String]]) {
+        var draft: [[String: Int32]] = [[:]]
+        for names in paths { FieldTree.add(names, to: &draft) }
         // Values of the index are not negative: 0 stands for the whole, since nothing leads back to the root.
         children = draft.map { node in
             BytesIndex(node.map { (Array($0.key.utf8), $0.value == FieldTree.whole ? 0 : Int($0.value)) })

@@ -53,12 +53,7 @@ extension Gateway {
             current = InForce(table: CompiledTable(draft.parts), edition: current.edition + 1)
             return current
         }
-        // Counted, so that no loop ends under it: what is submitted to a loop that has ended is never answered.
-        swapping.add(1, ordering: .sequentiallyConsistent)
-        defer { swapping.subtract(1, ordering: .sequentiallyConsistent) }
-        for lane in lanes.withLock({ $0 }) {
-            try await lane.eventLoop.submit { lane.value.swap(new.table, new.edition) }.get()
-        }
+        try await core.visit { $0.swap(new.table, new.edition) }
         for grant in draft.left.values { core.quotas.note(grant) }
         // The last reference to what was in force goes here or there, not on a loop that has calls to serve.
         if isLong { IdleThread.start { withExtendedLifetime((old, draft)) {} } }

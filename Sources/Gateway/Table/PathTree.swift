@@ -17,10 +17,11 @@ struct PathTree: Sendable {
     private var nodes: [Node] = []
     static let depthLimit = 32
 
-    /// Throws for templates that cannot be told apart, and for those that are none.
+    /// Throws for templates that cannot be told apart, and for those that are none. TRACE, which sends a request's
+    /// secrets back (RFC 9110 §9.3.8), leads nowhere, whatever a document says.
     init(_ operations: [Operation], subject: String) throws(TableFault) {
         var draft = [Draft()]
-        for (index, operation) in operations.enumerated() {
+        for (index, operation) in operations.enumerated() where operation.method != "TRACE" {
             guard let segments = PathTree.segments(operation.template) else {
                 throw TableFault(kind: .invalid, subject: subject, reason: "no path template: \(operation.template)")
             }

@@ -39,6 +39,8 @@ package struct ServiceLimits: Sendable, Hashable {
     package var answerSeconds: Double = 30
     /// From the first byte of the request to the last of the answer.
     package var wholeSeconds: Double = 3600
+    /// No service may let its calls last longer: a day.
+    package static let wholeSecondsMax: Double = 86_400
     /// How often a call that may be repeated (RFC 9110 §9.2.2) is tried, the first time included.
     package var tries = 2
     /// Failures in a row after which an instance is left out.

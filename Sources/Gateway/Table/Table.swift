@@ -1,6 +1,5 @@
-/// All that the gateway knows of who may call what, immutable. Made of the grants by whoever keeps them, and swapped
-/// as a
-/// whole: a call sees the table of before or the table of after, never half of each.
+/// All that the gateway knows of who may call what, immutable. Made of the grants by whoever keeps them, and swapped as
+/// a whole: a call sees the table of before or the table of after, never half of each.
 package struct Table: Sendable {
     package var consumers: [Consumer]
     package var services: [Service]

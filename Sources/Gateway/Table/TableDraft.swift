@@ -132,7 +132,7 @@ extension TableDraft {
             place = known
             let isSame = old.consumer.name == consumer.name
             if !isSame { touched.consumers.insert(known) }
-            let like = isSame ? old : CompiledConsumer(consumer)
+            let like = isSame ? old : CompiledConsumer(consumer, counting: old.refusals)
             parts.consumers.set(CompiledConsumer(like, as: consumer, holding: old.held), at: known)
         } else {
             place = parts.consumers.add(CompiledConsumer(consumer))

@@ -11,6 +11,8 @@ final class Tally: Sendable {
     private let microseconds = Atomic<Int64>(0)
     private let received = Atomic<Int64>(0)
     private let sent = Atomic<Int64>(0)
+    /// Calls that were not admitted because the grant's rate or quota was used up: none of those above.
+    let limited = Atomic<Int64>(0)
 
     init(service: String, consumer: String, grant: String) {
         self.service = service

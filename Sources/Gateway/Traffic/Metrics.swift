@@ -28,6 +28,7 @@ extension Gateway {
             let count = core.refusals[hundred].load(ordering: .relaxed)
             if count > 0 { text.line("gateway_refusals_total", [("status", "\(hundred)xx")], "\(count)") }
         }
+        refusals(of: table, to: &text)
         text.head("gateway_instance_up", "gauge", "1 while calls are sent to an instance, 0 while it is left out.")
         let now = Gateway.nanoseconds
         for offer in table.parts.services.all {
@@ -41,10 +42,34 @@ extension Gateway {
         text.line("gateway_connections", [], "\(core.connections.load(ordering: .relaxed))")
         text.head("gateway_leaves_total", "counter", "Leaves of evidence that became durable.")
         text.line("gateway_leaves_total", [], "\(core.leaves.load(ordering: .relaxed))")
-        text.head("gateway_evidence_lag_seconds", "gauge", "How long the last batch took to become durable.")
-        text.line(
-            "gateway_evidence_lag_seconds", [], "\(Double(core.evidenceLag.load(ordering: .relaxed)) / 1e9)")
+        text.head(
+            "gateway_evidence_lag_seconds", "gauge",
+            "What the last batch took to become durable, or longer while one takes longer.")
+        text.line("gateway_evidence_lag_seconds", [], "\(Double(core.lag(now)) / 1e9)")
         return text.text
+    }
+
+    /// By application and by grant: as many lines as the registry has of them, at the most.
+    private func refusals(of table: CompiledTable, to text: inout MetricsText) {
+        text.head("gateway_unknown_callers_total", "counter", "Calls of which nobody knows who called.")
+        text.line("gateway_unknown_callers_total", [], "\(core.unknownCallers.load(ordering: .relaxed))")
+        text.head(
+            "gateway_consumer_refusals_total", "counter",
+            "Calls of a known application that were refused before a service was asked.")
+        for consumer in table.parts.consumers.all {
+            let seen = consumer.refusals.seen
+            let reasons = [("not-granted", seen.notGranted), ("limited", seen.limited), ("other", seen.other)]
+            for (reason, count) in reasons where count > 0 {
+                text.line(
+                    "gateway_consumer_refusals_total", [("consumer", consumer.consumer.id), ("reason", reason)],
+                    "\(count)")
+            }
+        }
+        text.head("gateway_limited_calls_total", "counter", "Calls that found a grant's rate or quota used up.")
+        for grant in table.parts.grants.all {
+            let count = grant.tally.limited.load(ordering: .relaxed)
+            if count > 0 { text.line("gateway_limited_calls_total", MetricsText.labels(grant.tally), "\(count)") }
+        }
     }
 }
 

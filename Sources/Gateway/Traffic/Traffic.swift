@@ -16,6 +16,8 @@ package struct Traffic: Sendable {
         /// Answers of 400 to 499, and of 500 and above.
         package let refused: Int64
         package let failed: Int64
+        /// Calls beside them that found the grant's rate or quota used up.
+        package let limited: Int64
         /// Of the window.
         package let callsPerSecond: Double
         package let medianMilliseconds: Double
@@ -23,6 +25,17 @@ package struct Traffic: Sendable {
         package let p99Milliseconds: Double
         package let receivedBytes: Int64
         package let sentBytes: Int64
+    }
+
+    /// What one application was refused before a service was asked.
+    package struct Refused: Sendable {
+        package let consumer: String
+        package let consumerName: String
+        /// 403.
+        package let notGranted: Int64
+        /// 429.
+        package let limited: Int64
+        package let other: Int64
     }
 
     /// One instance of a service and its breaker: `closed`, `open` or `half-open`.
@@ -40,9 +53,13 @@ package struct Traffic: Sendable {
     package let places: [Place]
     /// Calls that were refused before a service was asked.
     package let refusedAtTheDoor: Int64
+    /// Those of them of which nobody knows who called.
+    package let unknownCallers: Int64
+    /// The others by application, the one with the most first; applications without any are left out.
+    package let refused: [Refused]
     package let connections: Int
     package let durableLeaves: Int64
-    /// How long the last batch of evidence took to become durable.
+    /// How far evidence is behind: what the last batch took to become durable, and longer while one takes longer.
     package let evidenceLagMilliseconds: Double
     /// How long the window is.
     package let windowSeconds: Double
@@ -82,7 +99,8 @@ extension Gateway {
         let seconds = max(Double(now - (mark?.at ?? core.startedAt)) / 1e9, 0.001)
         let lines = table.parts.grants.all.compactMap { grant -> Traffic.Line? in
             let seen = grant.tally.seen
-            guard seen.calls > 0 else { return nil }
+            let limited = grant.tally.limited.load(ordering: .relaxed)
+            guard seen.calls > 0 || limited > 0 else { return nil }
             let lately = mark?.seen[grant.grant.id].map(seen.since) ?? seen
             let tally = grant.tally
             let consumer = table.consumer(id: tally.consumer)?.consumer
@@ -90,6 +108,7 @@ extension Gateway {
                 service: tally.service, serviceName: table.service(id: tally.service)?.name ?? tally.service,
                 consumer: tally.consumer, consumerName: consumer?.name.description ?? tally.consumer,
                 grant: tally.grant, calls: seen.calls, refused: seen.classes[4], failed: seen.classes[5],
+                limited: limited,
                 callsPerSecond: Double(lately.calls) / seconds, medianMilliseconds: lately.percentile(0.5),
                 p95Milliseconds: lately.percentile(0.95), p99Milliseconds: lately.percentile(0.99),
                 receivedBytes: seen.received, sentBytes: seen.sent)
@@ -98,9 +117,19 @@ extension Gateway {
             lines: lines.sorted { ($0.callsPerSecond, $0.calls) > ($1.callsPerSecond, $1.calls) },
             places: places(table, now),
             refusedAtTheDoor: (0..<6).reduce(0) { $0 + core.refusals[$1].load(ordering: .relaxed) },
+            unknownCallers: core.unknownCallers.load(ordering: .relaxed), refused: refused(table),
             connections: core.connections.load(ordering: .relaxed),
             durableLeaves: core.leaves.load(ordering: .relaxed),
-            evidenceLagMilliseconds: Double(core.evidenceLag.load(ordering: .relaxed)) / 1e6, windowSeconds: seconds)
+            evidenceLagMilliseconds: Double(core.lag(now)) / 1e6, windowSeconds: seconds)
+    }
+
+    private func refused(_ table: CompiledTable) -> [Traffic.Refused] {
+        let found = table.parts.consumers.all.map { ($0.consumer, $0.refusals.seen) }.filter { $0.1.all > 0 }
+        return found.sorted { $0.1.all > $1.1.all }.map { consumer, seen in
+            Traffic.Refused(
+                consumer: consumer.id, consumerName: consumer.name.description, notGranted: seen.notGranted,
+                limited: seen.limited, other: seen.other)
+        }
     }
 
     private func places(_ table: CompiledTable, _ now: Int64) -> [Traffic.Place] {

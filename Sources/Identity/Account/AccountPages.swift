@@ -8,6 +8,7 @@ extension Identity {
         site.page("/identity/account", allow: .account, accountPage)
         site.form("/identity/account/password", allow: .account, page: passwordPage, run: takePassword)
         authenticatorDoors(site)
+        openApplicationDoors(site)
         site.action("/identity/account/sessions/end-others", allow: .account) { page, _ in
             let session = try await currentSession(page)
             try await revoke(nil, of: try signedIn(page).id, keeping: session?.id)
@@ -38,6 +39,7 @@ extension Identity {
         let hasPassword: Bool
         let codesLeft: Int
         let sessions: [Session]
+        let applications: [OpenApplication]
         let notices: [Notice]
         let reminders: [Reminder]
     }
@@ -54,6 +56,7 @@ extension Identity {
                 hasPassword: try PasswordStore.phc(of: id, in: tx) != nil,
                 codesLeft: try SecondStepStore.recoveryCodesLeft(of: id, in: tx),
                 sessions: try SessionStore.sessions(of: id, at: at, in: tx),
+                applications: try OpenApplicationStore.all(of: id, at: at, in: tx),
                 notices: try NoticeStore.unseen(of: id, in: tx), reminders: try ReminderStore.unseen(of: id, in: tx))
         }
         guard let own else { throw Problem.notFound }
@@ -70,6 +73,8 @@ extension Identity {
                 \(if: own.account.guestOf == nil, security(page, own), else: "<p>\(page[.guestSecurity])</p>")
                 <h2>\(page[.sessions])</h2>
                 \(sessionTable(page, own.sessions, current))
+                <h2>\(page[.openApplications])</h2>
+                \(openApplicationTable(page, own.applications))
                 \(buttons(
                     buttonLink(page, .myData, "/identity/privacy", kind: .quiet),
                     buttonLink(page, .preferredLanguage, "/identity/account/language", kind: .quiet),
@@ -152,6 +157,11 @@ extension Identity {
     }
 }
 
+/// Until when, in words: where a day's end is meant, the day.
+func lastDay(_ end: Instant) -> HTML {
+    Day(end).start == end ? HTML(Day(end.adding(seconds: -1)).forReading) : time(end)
+}
+
 /// Memberships with their dates; those that ended stay in sight, marked.
 func roleTable(
     _ page: Page, _ memberships: [Membership], _ organisations: OrganisationRegister, at now: Instant,
@@ -167,7 +177,7 @@ func roleTable(
         let organisation = organisations.name(of: membership.organisation, on: Day(now))
         var row: [HTML] = [
             HTML(page[membership.role.label]), HTML(page[organisation]), time(membership.from),
-            membership.until.map(time) ?? HTML(page[.noEnd]), state,
+            membership.until.map(lastDay) ?? HTML(page[.noEnd]), state,
         ]
         if let action { row.append(holds ? action(membership) : "") }
         return row

@@ -13,7 +13,7 @@ package struct Access: Sendable {
     /// The rows of a list: the policies as SQL. None before any facts and policies were read.
     package func rows(for person: Person?, _ permission: Permission, in columns: RecordColumns) throws -> RowRights {
         try current()?.rows(for: person, permission, in: columns)
-            ?? RowRights(condition: RecordColumns.no, branches: [])
+            ?? RowRights(condition: RecordColumns.no)
     }
 
     package func decide(

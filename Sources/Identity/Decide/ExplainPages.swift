@@ -21,19 +21,20 @@ extension Identity {
             do {
                 let explained = try await explain(
                     login, Permission(action), on: query["resource"] ?? "", at: moment(of: day), by: page.person)
-                result = explanation(page, explained, day: day ?? Day(now()))
+                result = explanation(page, explained, try await organisations(), day: day ?? Day(now()))
             } catch Problem.notFound {
                 result = banner(page, .error, .explainNotFound)
             }
         }
-        return View(title: page[.explain], body: "\(questionForm(page))\(result)")
+        let readers = buttonLink(page, .readersLink, "/identity/explain/readers", kind: .quiet)
+        return View(title: page[.explain], body: "\(buttons(readers))\(questionForm(page))\(result)")
     }
 
     private func questionForm(_ page: Page) -> HTML {
         let query = page.request.query
-        let actions = Permissions.all.map(\.action.name).filter { $0.contains(".") }
+        let actions = Permissions.all.filter { $0.action.name.contains(".") }
         let chosen = query["action"] ?? "incidents.view"
-        let choices = actions.map { Choice($0, $0) }
+        let choices = actions.map { Choice($0.action.name, "\(page[$0.words]) (\($0.action.name))") }
         let record = textField(
             page, "resource", .resourceField, hint: .resourceHint, required: false, value: query["resource"],
             maxLength: 200)
@@ -50,14 +51,18 @@ extension Identity {
             """
     }
 
-    private func explanation(_ page: Page, _ explained: Explained, day: Day) -> HTML {
+    private func explanation(
+        _ page: Page, _ explained: Explained, _ register: OrganisationRegister, day: Day
+    ) -> HTML {
         let decision = explained.decision
+        let action = Permissions.table[explained.action.name].map { "\(page[$0.words]) " } ?? ""
         let guest: [(Phrase, HTML)] = explained.guestOf.map { [(.guestOf, HTML($0.text))] } ?? []
         let rows: [(Phrase, HTML)] =
             [(.fullName, HTML(explained.person))] + guest + [
-                (.actionField, "<code>\(explained.action.name)</code>"),
+                (.actionField, "\(action)<code>\(explained.action.name)</code>"),
                 (.resourceField, HTML(explained.resource.isEmpty ? page[.none] : explained.resource)),
-                (.explainMoment, time(explained.at)), (.explainRevision, HTML(String(decision.revision))),
+                (.explainMoment, time(explained.at)), (.explainLevel, HTML(page[.levelThen(explained.level)])),
+                (.explainRevision, HTML(String(decision.revision))),
                 (.policiesRevision, HTML(String(decision.policiesRevision))),
             ]
         let obligations = decision.obligations.sorted { $0.rawValue < $1.rawValue }.map { page[.obligation($0)] }
@@ -73,18 +78,22 @@ extension Identity {
             <h2>\(page[.explainAnswer])</h2>
             \(answer)
             \(summaryList(page, rows))
-            \(each: explained.reasons, { reason(page, $0) })
+            \(each: explained.reasons, { reason(page, $0, register, on: day) })
+            \(facts(page, explained.facts))
             \(if: !explained.resource.isEmpty, buttonLink(page, .readersLink, readers, kind: .quiet))
             """
     }
 
-    private func reason(_ page: Page, _ reason: Explained.Reason) -> HTML {
-        let roles = reason.roles.map { membership -> HTML in
+    private func reason(
+        _ page: Page, _ reason: Explained.Reason, _ register: OrganisationRegister, on day: Day
+    ) -> HTML {
+        func role(_ membership: Membership, of lender: String? = nil) -> HTML {
             """
-            <li>\(page[membership.role.label]) · \(membership.organisation.text) · \(time(membership.from))\
-            \(ifLet: membership.until, { " – \(time($0))" })</li>
+            <li>\(page[membership.role.label]) · \(page[register.name(of: membership.organisation, on: day)]) · \
+            \(span(membership.from, membership.until))\(ifLet: lender, { " · \(page[.lentBy($0)])" })</li>
             """
         }
+        let roles = reason.roles.map { role($0) } + reason.lent.map { role($0.role, of: $0.lender) }
         let chains = reason.chains.map { $0.joined(separator: " → ") }
         return """
             <h3>\(page[reason.words])</h3>
@@ -93,51 +102,22 @@ extension Identity {
             """
     }
 
-    // MARK: Who could read it, and who did
-
-    private func readersPage(_ page: Page) async throws -> View {
-        let query = page.request.query
-        let name = query["resource"] ?? ""
-        let day = query["on"].flatMap { Day($0) } ?? Day(now())
-        let found = try await readers(of: name, on: day, by: page.person)
-        let could = found.could.map { reader -> [HTML] in
-            [HTML(reader.account.name), HTML(reader.account.login), HTML(page[reader.words])]
+    /// Emergency openings, acting for others, suspensions: with who stands behind them, and why.
+    private func facts(_ page: Page, _ facts: [Explained.Fact]) -> HTML {
+        guard !facts.isEmpty else { return "" }
+        let lines = facts.map { fact -> HTML in
+            let relationship = fact.relationship
+            return """
+                <li>\(page[.fact(fact)]) · \(span(relationship.from, relationship.until))\
+                \(ifLet: fact.givenBy, { " · \(page[.factGivenBy($0)])" })\
+                \(ifLet: fact.approvedBy, { " · \(page[.factApprovedBy($0)])" })\
+                \(if: !relationship.reason.isEmpty, "<br>\(page[.reason]): \(relationship.reason)")</li>
+                """
         }
-        let did = found.did.map { fact -> [HTML] in
-            let proof: Link = "/ledger/receipt/\(fact.id.text)"
-            return [
-                time(fact.at), "<code>\(fact.kind)</code>", HTML(who(fact, in: found)),
-                fact.leafIndex == nil
-                    ? HTML(page[.proofWaits]) : "<a href=\"\(link: proof)\">\(page[.proof])</a>",
-            ]
-        }
-        let couldTable =
-            could.isEmpty
-            ? emptyState(page, .nobodyCould, sign: .person)
-            : table(
-                page, .couldReadCaption, headers: [.fullName, .login, .why], rows: could, isCaptionHidden: true)
-        let didTable =
-            did.isEmpty
-            ? emptyState(page, .nobodyDid)
-            : table(
-                page, .didReadCaption, headers: [.factAt, .factKind, .factBy, .proof], rows: did,
-                isCaptionHidden: true)
-        return View(
-            title: page[.readersOn(day)], back: "/identity/explain",
-            body: """
-                <p><code>\(name)</code></p>
-                <h2>\(page[.couldRead(could.count)])</h2>
-                \(couldTable)
-                <h2>\(page[.didRead(did.count)])</h2>
-                \(didTable)
-                """)
+        return "<h3>\(page[.factsThen])</h3>\n<ul>\(each: lines, { $0 })</ul>\n"
     }
 
-    /// The name of whoever a fact says did it, when the fact was not erased and the person is still known.
-    private func who(_ fact: RecordedFact, in readers: Readers) -> String {
-        guard let content = fact.disclosure?.content, let root = try? JSONDocument(content).root,
-            let id = root["by"]?.string ?? root["person"]?.string
-        else { return "…" }
-        return readers.could.first { $0.account.id.text == id }?.account.name ?? id
+    private func span(_ from: Instant, _ until: Instant?) -> HTML {
+        "\(time(from))\(ifLet: until, { " – \(time($0))" })"
     }
 }

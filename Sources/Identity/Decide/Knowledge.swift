@@ -34,18 +34,22 @@ package struct Knowledge: Sendable {
     }
 
     /// The moments of a stretch at which what each person may do can have changed, in order: its beginning, and when
-    /// roles and relations of theirs, or roles of those for whom they act, begin or end.
+    /// roles and relations of theirs, or roles and suspensions of those for whom they act, begin or end.
     func changes(from start: Instant, until end: Instant) -> [ID<Person>: [Instant]] {
         func inside(_ from: Instant, _ until: Instant?) -> [Instant] {
             [from, until].compactMap { $0 }.filter { start < $0 && $0 < end }
         }
         var ofRoles: [ID<Person>: Set<Instant>] = [:]
         for role in memberships { ofRoles[role.person, default: []].formUnion(inside(role.from, role.until)) }
+        var ofLenders = ofRoles
+        for fact in facts where fact.relation == .suspended {
+            ofLenders[ID(fact.subject), default: []].formUnion(inside(fact.from, fact.until))
+        }
         var found = ofRoles
-        for fact in facts where fact.relation != .calls {
+        for fact in facts {
             let subject = ID<Person>(fact.subject)
             found[subject, default: []].formUnion(inside(fact.from, fact.until))
-            if fact.relation == .delegate { found[subject, default: []].formUnion(ofRoles[ID(fact.object)] ?? []) }
+            if fact.relation == .delegate { found[subject, default: []].formUnion(ofLenders[ID(fact.object)] ?? []) }
         }
         return Dictionary(
             people.map { ($0, [start] + (found[$0] ?? []).sorted()) }, uniquingKeysWith: { first, _ in first })
@@ -68,21 +72,21 @@ package struct Knowledge: Sendable {
         }
         if parents[home] == nil { entities.append(Entity(Rights.uid(home))) }
         let roles = Dictionary(grouping: counting(on: Day(now)), by: \.person)
-        let relations = Dictionary(grouping: facts.filter { $0.relation != .calls }, by: \.subject)
+        let relations = Dictionary(grouping: facts, by: \.subject)
         for person in people {
             let at = clock[person] ?? now
             func held(_ id: ID<Person>) -> [Membership] { (roles[id] ?? []).filter { $0.holds(at: at) } }
             let related = (relations[person.text] ?? []).filter { $0.holds(at: at) }
+            func isSuspended(_ id: ID<Person>) -> Bool {
+                (relations[id.text] ?? []).contains { $0.relation == .suspended && $0.holds(at: at) }
+            }
             // What was delegated is what the other holds, not what they were delegated in their turn.
-            let lent = related.filter { $0.relation == .delegate }.flatMap { held(ID($0.object)) }
+            let lending = related.filter { $0.relation == .delegate }.map { ($0.roles, ID<Person>($0.object)) }
+            let lent = lending.filter { !isSuspended($0.1) }.flatMap { Deputy.lent(held($0.1), $0.0, to: held(person)) }
             let opened = related.filter { $0.relation == .opens }.map(\.object)
-            entities.append(Knowledge.person(person, held(person), lent, opened: opened, guestOf: guests[person]))
-        }
-        let calls = facts.filter { $0.relation == .calls && $0.holds(at: now) }
-        let callers = Dictionary(grouping: calls, by: \.object)
-        for (operation, facts) in callers {
-            let services = Set(facts.map(\.subject)).map { Datum.entity(EntityUID("Service", $0)) }
-            entities.append(Entity(EntityUID("Operation", operation), ["callers": .set(services)]))
+            entities.append(
+                Knowledge.person(
+                    person, held(person), lent, by: Set(lending.map(\.1)), opened: opened, guestOf: guests[person]))
         }
         return entities
     }
@@ -108,13 +112,15 @@ package struct Knowledge: Sendable {
     }
 
     private static func person(
-        _ id: ID<Person>, _ own: [Membership], _ lent: [Membership], opened: [String], guestOf home: ID<Organisation>?
+        _ id: ID<Person>, _ own: [Membership], _ lent: [Membership], by lenders: Set<ID<Person>>, opened: [String],
+        guestOf home: ID<Organisation>?
     ) -> Entity {
         let places = Set(own.filter { $0.role != .citizen }.map(\.organisation))
         // A guest works in our organisation and is none of its people: AMBER+STRICT is not for them.
         let units = home.map { places.isEmpty ? [] : [$0] } ?? places
         var attributes: [String: Datum] = [
             "units": .set(units.map { .entity(Rights.uid($0)) }), "opened": .set(opened.map { .string($0) }),
+            "lenders": .set(lenders.map { .entity(EntityUID("Person", $0.text)) }),
         ]
         for role in Role.withGroup {
             guard let group = role.group else { continue }

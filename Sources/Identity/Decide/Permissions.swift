@@ -101,6 +101,8 @@ package enum Permissions {
         PermissionLine("identity.delegate", .holders([.nodeAdministrator, .unitAdministrator]), .own),
         PermissionLine("identity.provision", .everyone),
         PermissionLine("identity.requests", .holders(staff.union([.nodeAdministrator, .auditor]))),
+        PermissionLine(
+            "identity.deputies", .holders(staff.union([.nodeAdministrator, .unitAdministrator, .auditor]))),
         PermissionLine("identity.explain", .holders([.departmentLead, .nodeAdministrator, .auditor])),
         PermissionLine(
             "identity.review", .holders([.departmentLead, .nodeAdministrator, .unitAdministrator, .auditor])),

@@ -7,6 +7,9 @@ package import Cedar
 package enum Policies {
     package static let text = String(decoding: PackageResources.policies_cedar, as: UTF8.self)
 
+    /// The words that policies may use: Cedar's schema, in its own syntax.
+    package static let schema = PolicySchema.text
+
     /// Read and checked once. A fault would be a fault of the program, and stops the node.
     private static let shipped = Result<Engine, CedarError> { () throws(CedarError) in try engine(of: text) }
 
@@ -14,7 +17,7 @@ package enum Policies {
 
     /// Throws the first thing that is wrong with a text, with its place.
     package static func engine(of text: String) throws(CedarError) -> Engine {
-        try engine(of: text, schema: PolicySchema.text)
+        try engine(of: text, schema: schema)
     }
 
     static func engine(of text: String, schema: String) throws(CedarError) -> Engine {

@@ -9,13 +9,15 @@ enum PolicySchema {
         entity Person in [Organisation] {
           officer?: Set<Organisation>, lead?: Set<Organisation>, handler?: Set<Organisation>,
           administrator?: Set<Organisation>, unit?: Set<Organisation>, auditor?: Set<Organisation>,
-          units: Set<Organisation>, opened: Set<String>
+          units: Set<Organisation>, opened: Set<String>, lenders: Set<Person>
         };
         entity Stranger;
         entity Peer;
-        entity Service;
+        entity Service { owner: Organisation };
         entity Node;
-        entity Operation { callers: Set<Service> };
+        entity Operation {
+          callers: Set<Service>, owner: Organisation, service: String, name: String, kind?: String
+        };
         entity Record {
           id: String, owner?: Organisation, label: String, author?: Person, handlers: Set<Person>, named: Set<Person>,
           recipients: Set<Organisation>, kinds: Set<String>

@@ -17,14 +17,16 @@ package struct RecordColumns: Sendable {
     package var author: SQL?
     /// Nil where the room knows none.
     package var recipients: Having?
+    /// Where recipients stand one by one in the order of the list.
+    package var recipientLines: Lines?
     package var handlers: Having?
     package var named: Having?
     package var kinds: Having?
 
     package init(
         id: @escaping Having, owner: SQL, label: SQL, labels: [String]? = nil, author: SQL? = nil,
-        recipients: Having? = nil,
-        handlers: Having? = nil, named: Having? = nil, kinds: Having? = nil
+        recipients: Having? = nil, recipientLines: Lines? = nil, handlers: Having? = nil, named: Having? = nil,
+        kinds: Having? = nil
     ) {
         self.id = id
         self.owner = owner
@@ -32,9 +34,26 @@ package struct RecordColumns: Sendable {
         self.labels = labels
         self.author = author
         self.recipients = recipients
+        self.recipientLines = recipientLines
         self.handlers = handlers
         self.named = named
         self.kinds = kinds
+    }
+
+    /// A table of one line for each recipient of each record, with the label and the order of the record beside it: an
+    /// index on recipient, label and order finds the newest records of a recipient, be they many or none.
+    package struct Lines: Sendable, Hashable {
+        /// The lines, with the table of the list beside them:
+        /// `incidents_recipient r JOIN incidents_incident i ON i.id = r.incident`.
+        let source: SQL
+        let recipient: SQL
+        let label: SQL
+        /// As the order of the list, in columns of the lines.
+        let order: SQL
+
+        package init(source: SQL, recipient: SQL, label: SQL, order: SQL) {
+            (self.source, self.recipient, self.label, self.order) = (source, recipient, label, order)
+        }
     }
 
     /// What follows `room/` in the ids that begin so.
@@ -44,67 +63,6 @@ package struct RecordColumns: Sendable {
 
     package static let yes: SQL = "1 = 1"
     package static let no: SQL = "1 = 0"
-}
-
-/// The rows of a table to which `decide` would say yes.
-package struct RowRights: Sendable {
-    /// What stands behind `WHERE`.
-    package let condition: SQL
-    /// Conditions of which each row that is allowed fulfils one: a database finds the newest of each by an index.
-    package let branches: [SQL]
-
-    package init(condition: SQL, branches: [SQL]) {
-        self.condition = condition
-        self.branches = branches
-    }
-
-    /// Every row: for what the program itself looks up.
-    package static let all = RowRights(condition: RecordColumns.yes, branches: [RecordColumns.yes])
-
-    /// The ids of the newest rows: the newest of each branch, and of those the newest.
-    ///
-    /// - Parameters:
-    ///   - source: the table with its alias: `incidents_incident i`.
-    ///   - also: what else a row must fulfil.
-    ///   - order: the columns of the order, all descending, each with its table's alias.
-    package func newest(_ limit: Int, id: SQL, from source: SQL, also: SQL, order: SQL) -> SQL {
-        var ids: SQL = ""
-        for (number, branch) in branches.enumerated() {
-            let newest: SQL = """
-                SELECT id FROM (SELECT \(id) AS id FROM \(source) WHERE \(branch) AND \(also) ORDER BY \(order)
-                LIMIT \(limit)) AS \(SQL(name: "b\(number)"))
-                """
-            ids = number == 0 ? newest : ids + " UNION " + newest
-        }
-        return branches.isEmpty ? "SELECT \(id) AS id FROM \(source) WHERE \(RecordColumns.no)" : ids
-    }
-}
-
-extension Rights {
-    /// The rows of a room's table to which `decide` would say yes.
-    package func rows(
-        for principal: Person?, _ permission: Permission, in columns: RecordColumns,
-        context: DecisionContext = DecisionContext()
-    ) throws -> RowRights {
-        let unknown = Resource("?", owner: ID("?"), label: "?")
-        guard let query = query(principal, permission, on: unknown, in: context) else {
-            return RowRights(condition: RecordColumns.no, branches: [])
-        }
-        guard
-            let parts = try world.residuals(query, of: "Record", by: "label", failingForbids: .deny)
-        else {
-            let whole = try columns.sql(try world.residual(query, of: "Record", failingForbids: .deny))
-            return RowRights(condition: whole, branches: whole == RecordColumns.no ? [] : [whole])
-        }
-        var (conditions, branches): ([SQL], [SQL]) = ([], [])
-        for part in parts {
-            let rest = try columns.sql(part.condition)
-            if rest == RecordColumns.no { continue }
-            conditions.append(RecordColumns.all([columns.condition(part.values), rest]))
-            branches += try columns.branches(part)
-        }
-        return RowRights(condition: RecordColumns.any(conditions), branches: branches)
-    }
 }
 
 // MARK: Conditions as SQL
@@ -153,7 +111,7 @@ extension RecordColumns {
         return sql + ")"
     }
 
-    func condition(_ values: SplitRows.Values) -> SQL {
+    static func condition(_ label: SQL, _ values: SplitRows.Values) -> SQL {
         switch values {
         case .these(let words): "\(label) IN (\(list: words))"
         case .noneOf(let words) where words.isEmpty: RecordColumns.yes
@@ -181,53 +139,9 @@ extension RecordColumns {
     }
 }
 
-// MARK: Branches
-
-extension RecordColumns {
-    /// Owners of a branch of their own each; of more, one index scan serves all.
-    private static let ownersApart = 8
-
-    /// A branch for each label and each way to be allowed, so that each asks one index.
-    func branches(_ part: SplitRows) throws -> [SQL] {
-        let ways = try ways(part.condition).filter { $0 != RecordColumns.no }
-        return prefixes(part.values).flatMap { prefix in ways.map { RecordColumns.all([prefix, $0]) } }
-    }
-
-    private func prefixes(_ values: SplitRows.Values) -> [SQL] {
-        switch values {
-        case .these(let words):
-            let held = labels.map { Set($0) }
-            return words.filter { held?.contains($0) ?? true }.map { "\(label) = \($0)" }
-        case .noneOf(let words):
-            guard let labels else { return [condition(values)] }
-            return labels.filter { !words.contains($0) }.map { "\(label) = \($0)" }
-        }
-    }
-
-    /// Alternatives that together are the condition; of several conditions at once, one is taken apart.
-    private func ways(_ condition: Condition) throws -> [SQL] {
-        switch condition {
-        case .any(let parts): return try parts.flatMap { try ways($0) }
-        case .oneOf(.attribute("owner"), let data) where data.count <= RecordColumns.ownersApart:
-            return data.map { "\(owner) = \($0.text)" }
-        case .all(let parts):
-            var others = try parts.filter { try sql($0) != RecordColumns.yes }
-            guard others.count > 1 else { return try others.first.map { try ways($0) } ?? [RecordColumns.yes] }
-            guard let first = others.firstIndex(where: { if case .any = $0 { true } else { false } }) else {
-                return [try sql(condition)]
-            }
-            let taken = others.remove(at: first)
-            let rest = try sql(.all(others))
-            if rest == RecordColumns.no { return [] }
-            return try ways(taken).map { RecordColumns.all([$0, rest]) }
-        default: return [try sql(condition)]
-        }
-    }
-}
-
 extension Datum {
     /// As tables hold it: an entity by its id.
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .string(let text): text
         case .entity(let uid): uid.id

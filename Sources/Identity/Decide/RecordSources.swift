@@ -7,27 +7,36 @@ final class RecordSources: Sendable {
     typealias Find = @Sendable (_ id: String, _ at: Instant, _ tx: any Transaction) throws -> Resource?
     typealias Changes =
         @Sendable (_ id: String, _ from: Instant, _ until: Instant, _ tx: any Transaction) throws -> [Instant]
-    private let rooms = Mutex<[String: (find: Find, changes: Changes)]>([:])
+    typealias Subjects = @Sendable (_ id: String) -> [String]
 
-    func add(_ room: String, _ find: @escaping Find, _ changes: @escaping Changes) {
-        rooms.withLock { $0[room] = (find, changes) }
+    struct Source: Sendable {
+        let find: Find
+        let changes: Changes
+        let subjects: Subjects
     }
 
-    subscript(room: String) -> (find: Find, changes: Changes)? { rooms.withLock { $0[room] } }
+    private let rooms = Mutex<[String: Source]>([:])
+
+    func add(_ room: String, _ source: Source) {
+        rooms.withLock { $0[room] = source }
+    }
+
+    subscript(room: String) -> Source? { rooms.withLock { $0[room] } }
 }
 
 extension Identity {
-    /// Says how records of `room` are found: `incidents/0193…` asks for `0193…`; and at which moments of a time one of
-    /// them came to be or began to stand otherwise.
+    /// Says how records of `room` are found: `incidents/0193…` asks for `0193…`; at which moments of a time one of them
+    /// came to be or began to stand otherwise; and under which subjects the ledger's facts about it stand.
     package func describes(
         _ room: String,
         changes:
             @escaping @Sendable (
                 _ id: String, _ from: Instant, _ until: Instant, _ tx: any Transaction
             ) throws -> [Instant] = { _, _, _, _ in [] },
+        subjects: @escaping @Sendable (_ id: String) -> [String] = { [$0] },
         _ find: @escaping @Sendable (_ id: String, _ at: Instant, _ tx: any Transaction) throws -> Resource?
     ) {
-        records.add(room, find, changes)
+        records.add(room, RecordSources.Source(find: find, changes: changes, subjects: subjects))
     }
 
     /// The record that `room/id` names; a door where nothing is named. Throws `notFound` for a record nobody has.
@@ -41,6 +50,12 @@ extension Identity {
     func record(_ name: String, at moment: Instant, in tx: any Transaction) throws -> Resource? {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
         return try parts.count == 2 ? records[parts[0]]?.find(parts[1], moment, tx) : nil
+    }
+
+    /// Under which subjects the ledger's facts about the record stand.
+    func subjects(of name: String) -> [String] {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        return parts.count == 2 ? records[parts[0]]?.subjects(parts[1]) ?? [] : []
     }
 
     /// When the record came to be or began to stand otherwise, inside a time.

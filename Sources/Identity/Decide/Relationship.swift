@@ -6,12 +6,10 @@ package import Vocabulary
 /// past day can be asked for ever.
 package struct Relationship: Sendable, Hashable {
     package enum Relation: String, Sendable, Hashable, CaseIterable {
-        /// The subject acts with the roles of the object (ủy quyền).
+        /// The subject acts with roles of the object (ủy quyền).
         case delegate
         /// The subject may read the record named by the object, whatever its label (mở khẩn cấp).
         case opens
-        /// The service that is the subject may call the operation that is the object.
-        case calls
         /// The account of the subject is suspended.
         case suspended
     }
@@ -20,6 +18,8 @@ package struct Relationship: Sendable, Hashable {
     package let subject: String
     package let relation: Relation
     package let object: String
+    /// Of a delegation: the roles that are lent; nil for all that may be.
+    package let roles: Set<Role>?
     package let from: Instant
     /// The first moment at which it is so no more; nil while no end is known.
     package let until: Instant?
@@ -30,13 +30,15 @@ package struct Relationship: Sendable, Hashable {
     package let reason: String
 
     package init(
-        id: ID<Relationship>, subject: String, relation: Relation, object: String, from: Instant, until: Instant? = nil,
-        grantedBy: ID<Person>? = nil, approvedBy: ID<Person>? = nil, reason: String = ""
+        id: ID<Relationship>, subject: String, relation: Relation, object: String, roles: Set<Role>? = nil,
+        from: Instant, until: Instant? = nil, grantedBy: ID<Person>? = nil, approvedBy: ID<Person>? = nil,
+        reason: String = ""
     ) {
         self.id = id
         self.subject = subject
         self.relation = relation
         self.object = object
+        self.roles = roles
         self.from = from
         self.until = until
         self.grantedBy = grantedBy

@@ -21,8 +21,20 @@ enum RelationshipStore {
         "ALTER TABLE identity_membership ADD COLUMN approved_by TEXT",
         "ALTER TABLE identity_membership ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
 
+    static let lentRoles = Migration(
+        "identity.25.lent-roles",
+        // With spaces between; null for all that may be lent, as it was before.
+        "ALTER TABLE identity_fact ADD COLUMN roles TEXT",
+        "CREATE INDEX identity_fact_relation ON identity_fact (relation, valid_until)")
+
     static func all(in tx: any Transaction) throws -> [Relationship] {
         try tx.rows("SELECT * FROM identity_fact ORDER BY valid_from, id").map { try Relationship($0) }
+    }
+
+    static func all(of subject: String, in tx: any Transaction) throws -> [Relationship] {
+        try tx.rows("SELECT * FROM identity_fact WHERE subject = \(subject) ORDER BY valid_from, id").map {
+            try Relationship($0)
+        }
     }
 
     static func all(
@@ -33,28 +45,55 @@ enum RelationshipStore {
         ).map { try Relationship($0) }
     }
 
+    /// Whether anything of the kind holds of somebody at a moment.
+    static func holds(
+        _ subject: String, _ relation: Relationship.Relation, at moment: Instant, in tx: any Transaction
+    ) throws -> Bool {
+        try all(of: subject, relation, in: tx).contains { $0.holds(at: moment) }
+    }
+
     /// Writes a new fact and counts the change.
     static func insert(_ fact: Relationship, at: Instant, in tx: any Transaction) throws {
         try GuestStore.check(fact, in: tx)
         try tx.execute(
             """
-            INSERT INTO identity_fact (id, subject, relation, object, valid_from, valid_until, granted_by, approved_by,
-                reason)
-            VALUES (\(fact.id), \(fact.subject), \(fact.relation), \(fact.object), \(fact.from), \(fact.until),
-                \(fact.grantedBy), \(fact.approvedBy), \(fact.reason))
+            INSERT INTO identity_fact (id, subject, relation, object, roles, valid_from, valid_until, granted_by,
+                approved_by, reason)
+            VALUES (\(fact.id), \(fact.subject), \(fact.relation), \(fact.object), \(fact.lentRoles),
+                \(fact.from), \(fact.until), \(fact.grantedBy), \(fact.approvedBy), \(fact.reason))
             """)
         try change("fact.\(fact.relation.rawValue)", at: at, in: tx)
     }
 
+    static func fact(_ id: ID<Relationship>, in tx: any Transaction) throws -> Relationship? {
+        try tx.row("SELECT * FROM identity_fact WHERE id = \(id)").map { try Relationship($0) }
+    }
+
+    /// Ends one fact, which may have been to come; whether it was not over before.
+    static func end(_ id: ID<Relationship>, at: Instant, in tx: any Transaction) throws -> Bool {
+        let ended = try tx.row(
+            """
+            UPDATE identity_fact SET valid_until = \(at) WHERE id = \(id)
+            AND (valid_until IS NULL OR valid_until > \(at)) RETURNING relation
+            """)
+        guard let relation = try ended?.get("relation", as: Relationship.Relation.self) else { return false }
+        try change("fact.\(relation.rawValue)-ended", at: at, in: tx)
+        return true
+    }
+
     /// Ends what holds between two; how many facts that were.
+    ///
+    /// - Parameter due: only what would have ended then.
     @discardableResult
     static func end(
-        _ subject: String, _ relation: Relationship.Relation, _ object: String, at: Instant, in tx: any Transaction
+        _ subject: String, _ relation: Relationship.Relation, _ object: String, due: Instant? = nil, at: Instant,
+        in tx: any Transaction
     ) throws -> Int {
+        let which: SQL = due.map { "AND valid_until = \($0)" } ?? ""
         let ended = try tx.execute(
             """
             UPDATE identity_fact SET valid_until = \(at) WHERE subject = \(subject) AND relation = \(relation)
-            AND object = \(object) AND (valid_until IS NULL OR valid_until > \(at))
+            AND object = \(object) AND (valid_until IS NULL OR valid_until > \(at)) \(which)
             """)
         if ended > 0 { try change("fact.\(relation.rawValue)-ended", at: at, in: tx) }
         return ended
@@ -88,11 +127,19 @@ enum RelationshipStore {
 }
 
 extension Relationship {
+    fileprivate var lentRoles: String? { roles?.map(\.rawValue).sorted().joined(separator: " ") }
+
+    /// A role that only a newer program lends is none here.
+    static func roles(_ row: Row) throws -> Set<Role>? {
+        try row.get("roles", as: String?.self).map { Set(words($0).compactMap(Role.init)) }
+    }
+
     init(_ row: Row) throws {
         self.init(
             id: try row.get("id"), subject: try row.get("subject"), relation: try row.get("relation"),
-            object: try row.get("object"), from: try row.get("valid_from"), until: try row.get("valid_until"),
-            grantedBy: try row.get("granted_by"), approvedBy: try row.get("approved_by"), reason: try row.get("reason"))
+            object: try row.get("object"), roles: try Relationship.roles(row), from: try row.get("valid_from"),
+            until: try row.get("valid_until"), grantedBy: try row.get("granted_by"),
+            approvedBy: try row.get("approved_by"), reason: try row.get("reason"))
     }
 }
 

@@ -25,7 +25,7 @@ package final class Rights: Sendable {
 
     static let recordOrder = ["author", "handlers", "id", "kinds", "label", "named", "owner", "recipients"]
     static let personOrder = [
-        "administrator", "auditor", "handler", "lead", "officer", "opened", "unit", "units",
+        "administrator", "auditor", "handler", "lead", "lenders", "officer", "opened", "unit", "units",
     ]
 
     /// Throws when the world is not one of our schema.
@@ -77,16 +77,15 @@ package final class Rights: Sendable {
         let moment = self.context(context, of: principal)
         if resource.isNothing {
             var evaluation = Evaluation(asking.query(who, action, node, moment))
-            return decision(evaluation.answer(), [], principal)
+            return decision(evaluation.shortAnswer(), [], principal)
         }
         var evaluation = Evaluation(asking.query(who, action, .told, moment), told: names.record)
-        let answer = evaluation.answer { self.tell(resource, $0, &$1) }
+        let answer = evaluation.shortAnswer { self.tell(resource, $0, &$1) }
         var obliged: Set<Decision.Obligation> = []
         if answer.allowed {
             for (obligation, action) in obligations {
                 guard let action else { continue }
-                let isObliged = evaluation.answer(about: action) { self.tell(resource, $0, &$1) }.allowed
-                if isObliged { obliged.insert(obligation) }
+                if evaluation.allows(action, { self.tell(resource, $0, &$1) }) { obliged.insert(obligation) }
             }
         }
         return decision(answer, obliged, principal)
@@ -116,8 +115,9 @@ package final class Rights: Sendable {
     // MARK: Who, what and when, in numbers
 
     func principal(_ person: Person?, in asking: inout Asking) -> Handle {
-        guard let id = person?.id.text, let isNode = person?.roles.contains(.peerNode) else { return stranger }
-        if isNode { return asking.entity(names.peer, id) }
+        guard let id = person?.id.text, let roles = person?.roles else { return stranger }
+        // Few roles are looked through faster than one is looked up.
+        if roles.contains(where: { $0 == .peerNode }) { return asking.entity(names.peer, id) }
         let handle = asking.entity(names.person, id)
         if asking.isOwn(handle), let person { describe(person, as: handle, in: &asking) }
         return handle
@@ -135,7 +135,7 @@ package final class Rights: Sendable {
             handle,
             [
                 seats(.nodeAdministrator), seats(.auditor), seats(.incidentHandler), seats(.departmentLead),
-                seats(.officer), .noElements, seats(.unitAdministrator), units,
+                .noElements, seats(.officer), .noElements, seats(.unitAdministrator), units,
             ], parents: unit.map { [$0] } ?? [])
     }
 
@@ -163,21 +163,23 @@ package final class Rights: Sendable {
 
     private func set<Kind>(of type: Name, _ ids: Set<ID<Kind>>, _ asking: inout Asking) -> Term {
         if ids.isEmpty { return .noElements }
-        let start = asking.startOfSet()
+        let start = asking.startOfSet(of: ids.count)
         for id in ids { asking.add(asking.term(asking.entity(type, id.text))) }
         return asking.set(from: start)
     }
 
     private func kinds(_ kinds: Set<String>, _ asking: inout Asking) -> Term {
         if kinds.isEmpty { return .noElements }
-        let start = asking.startOfSet()
+        let start = asking.startOfSet(of: kinds.count)
         for kind in kinds { asking.add(asking.text(kind)) }
         return asking.set(from: start)
     }
 
     /// As labels are compared; most are written so, and are not written anew.
     private static func capitals(_ label: String) -> String {
-        label.utf8.contains { $0 > 0x5a } ? label.uppercased() : label
+        let bytes = label.utf8.span
+        for place in bytes.indices where bytes[place] > UInt8(ascii: "Z") { return label.uppercased() }
+        return label
     }
 
     func context(_ context: DecisionContext, of person: Person?) -> ContextTerm {

@@ -24,9 +24,12 @@ extension Identity {
     }
 
     private func guestsPage(_ page: Page) async throws -> View {
-        let (all, at) = (try await guests(), now())
-        try await database.write { tx in
+        let at = now()
+        let all = try await database.write { tx -> [(guest: Guest, account: Account)] in
+            guard try seesGuests(page.person, at: at, in: tx) else { return [] }
+            let all = try guests(in: tx)
             try note(reading: all.map(\.account.id), by: page.person, how: .list, at: at, in: tx)
+            return all
         }
         let register = try await organisations()
         let rows = all.map { guest, account -> [HTML] in
@@ -47,6 +50,11 @@ extension Identity {
                 """)
     }
 
+    /// A guest helps the node and works in none of its units: whoever sees the people of their units alone sees none.
+    private func seesGuests(_ reader: Person?, at now: Instant, in tx: any Transaction) throws -> Bool {
+        try homes(of: reader, at: now, in: tx) == nil
+    }
+
     private func guestTag(_ page: Page, _ guest: Guest, at now: Instant) -> HTML {
         if guest.endedAt != nil || guest.until <= now { return statusTag(page[.guestIsOver], kind: .neutral) }
         if guest.stoppedAt != nil { return statusTag(page[.guestLeftHome], kind: .bad) }
@@ -58,9 +66,9 @@ extension Identity {
     private func guestPage(_ page: Page) async throws -> View {
         let (id, at): (ID<Person>, _) = (ID(try page.parameter("id")), now())
         let found = try await database.write { tx -> SeenGuest? in
-            guard let guest = try GuestStore.guest(id, in: tx), let account = try PeopleStore.account(id, in: tx) else {
-                return nil
-            }
+            guard try seesGuests(page.person, at: at, in: tx), let guest = try GuestStore.guest(id, in: tx),
+                let account = try PeopleStore.account(id, in: tx)
+            else { return nil }
             try note(reading: [id], by: page.person, how: .page, at: at, in: tx)
             return SeenGuest(
                 guest: guest, account: account, memberships: try PeopleStore.memberships(of: id, in: tx),

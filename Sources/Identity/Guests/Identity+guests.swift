@@ -37,11 +37,27 @@ extension Identity {
                     "reason": .string(guest.reason), "by": by(author),
                 ], subject: guest.person.text, at: at, in: tx)
             for role in roles.sorted(by: { $0.rawValue < $1.rawValue }) {
-                try give(
-                    role, to: guest.person, in: place, from: guest.from, until: guest.until, by: author, at: at, tx)
+                try give(role, toGuest: guest, in: place, by: author, at: at, tx)
             }
             return guest.person
         }
+    }
+
+    /// A privileged role waits for a second person.
+    private func give(
+        _ role: Role, toGuest guest: Guest, in place: ID<Organisation>, by author: Person?, at now: Instant,
+        _ tx: any Transaction
+    ) throws {
+        guard let author, try needsSecondPerson(role, by: author, at: now, in: tx) else {
+            return try give(
+                role, to: guest.person, in: place, from: guest.from, until: guest.until, by: author, at: now, tx)
+        }
+        let term = AccessRequest.Term(organisation: place, from: guest.from, until: guest.until)
+        try ask(
+            AccessRequest(
+                id: ID(newID()), kind: .grant, subject: guest.person, object: role.rawValue, lastsSeconds: nil,
+                reason: guest.reason, askedBy: author.id, askedAt: now, state: .waiting, decidedBy: nil, decidedAt: nil,
+                term: term), by: author, in: tx)
     }
 
     private func checkedGuest(
@@ -70,7 +86,7 @@ extension Identity {
     /// Ends what a guest may do here, and every visit, now.
     package func endGuest(_ person: ID<Person>, by author: Person?) async throws {
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard let guest = try GuestStore.guest(person, in: tx) else { throw Problem.notFound }
             if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
             guard try GuestStore.end(person, at: at, in: tx) else { return }
@@ -89,10 +105,12 @@ extension Identity {
 
     /// Everybody who is or was a guest, with their account, the present ones first.
     package func guests() async throws -> [(guest: Guest, account: Account)] {
-        try await database.read { tx in
-            try GuestStore.all(limit: 500, in: tx).compactMap { guest in
-                try PeopleStore.account(guest.person, in: tx).map { (guest, $0) }
-            }
+        try await database.read { try guests(in: $0) }
+    }
+
+    func guests(in tx: any Transaction) throws -> [(guest: Guest, account: Account)] {
+        try GuestStore.all(limit: 500, in: tx).compactMap { guest in
+            try PeopleStore.account(guest.person, in: tx).map { (guest, $0) }
         }
     }
 

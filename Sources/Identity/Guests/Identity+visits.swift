@@ -114,7 +114,7 @@ extension Identity {
         of subject: String, from organisation: ID<Organisation>, session: String?, stopped: Bool
     ) async throws -> Int {
         let at = now()
-        return try await database.write { tx in
+        return try await endingTokens { tx in
             guard let guest = try GuestStore.guest(subject: subject, of: organisation, in: tx) else { return 0 }
             if stopped {
                 try GuestStore.stop(guest.person, at: at, in: tx)

@@ -25,21 +25,27 @@ extension Identity {
 
     /// Keeps a list for a day. Throws when it cannot be read at all; what is wrong with single lines is shown later.
     func bring(_ bytes: [UInt8], named name: String, by author: Person) async throws -> ID<StaffImport> {
-        _ = try ImportedPerson.all(try CSVTable(bytes))
+        let logins = Set(try ImportedPerson.all(try CSVTable(bytes)).map(\.login))
         let it = StaffImport(
             id: ID(newID()), author: author.id, name: String(name.prefix(100)), content: bytes, createdAt: now(),
             doneAt: nil)
-        try await database.write { try ImportStore.insert(it, in: $0) }
+        try await database.write { try ImportStore.insert(it, logins: logins, in: $0) }
         return it.id
     }
 
     /// Does all of it in one transaction, once: a second call finds it done.
     func perform(_ id: ID<StaffImport>, by author: Person) async throws {
         let at = now()
+        // Read outside of the writer: a list is never changed, only done or taken away.
+        guard let it = try await database.read({ try ImportStore.find(id, of: author.id, in: $0) }) else {
+            throw Problem.notFound
+        }
+        guard it.doneAt == nil else { return }
+        let people = try ImportedPerson.all(try CSVTable(it.content))
         try await database.write { tx in
             guard let it = try ImportStore.find(id, of: author.id, in: tx) else { throw Problem.notFound }
             guard it.doneAt == nil else { return }
-            let plan = try plan(try ImportedPerson.all(try CSVTable(it.content)), by: author, at: at, in: tx)
+            let plan = try plan(people, by: author, at: at, in: tx)
             try perform(plan, by: author, at: at, in: tx)
             try ImportStore.finish(id, at: at, in: tx)
             try outbox.record(

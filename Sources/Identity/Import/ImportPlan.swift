@@ -35,12 +35,12 @@ extension Identity {
         let (reach, register) = (try self.reach(of: author, at: now, in: tx), try OrganisationStore.all(in: tx))
         return ImportPlan(
             entries: try people.map { person in
-                try entry(person, author, reach, register, at: now, in: tx)
+                try entry(person, reach, register, at: now, in: tx)
             })
     }
 
     private func entry(
-        _ person: ImportedPerson, _ author: Person?, _ reach: Reach, _ register: OrganisationRegister, at now: Instant,
+        _ person: ImportedPerson, _ reach: Reach, _ register: OrganisationRegister, at now: Instant,
         in tx: any Transaction
     ) throws -> ImportPlan.Entry {
         var faults = person.faults
@@ -50,12 +50,18 @@ extension Identity {
             faults.append(.noUnitCalled(person.unit ?? ""))
         }
         for role in person.roles where !reach.mayGive(role, in: unit ?? home) { faults.append(.roleIsNotYours(role)) }
-        for role in person.roles where ServiceAccount.privileged.contains(role) && role != .citizen {
-            faults.append(.roleIsPrivileged)
-        }
         let account = try PeopleStore.account(login: person.login, in: tx)
+        let held = try account.map { try PeopleStore.memberships(of: $0.id, in: tx) } ?? []
+        for role in person.roles where role.isPrivileged {
+            // A list may say again what two people gave.
+            let isHeld = held.contains {
+                $0.role == role && $0.organisation == unit
+                    && ($0.until ?? .distantFuture) > max(person.from?.start ?? now, now)
+            }
+            if !isHeld { faults.append(.roleIsPrivileged) }
+        }
         if let account {
-            do { try checkReach(of: author, to: account.id, at: now, in: tx) } catch is Problem {
+            do { try checkReach(reach, to: account, at: now, in: tx) } catch is Problem {
                 faults.append(.loginIsTaken)
             }
         }

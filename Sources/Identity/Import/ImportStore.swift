@@ -24,12 +24,28 @@ enum ImportStore {
         """,
         "CREATE INDEX identity_import_created ON identity_import (created_at)")
 
-    static func insert(_ it: StaffImport, in tx: any Transaction) throws {
+    static let logins = Migration(
+        "identity.25.import-logins",
+        // Whom a list that waits is about, by the names with which they sign in.
+        """
+        CREATE TABLE identity_import_login (
+            list TEXT NOT NULL REFERENCES identity_import (id) ON DELETE CASCADE, login TEXT NOT NULL,
+            PRIMARY KEY (list, login)) \(.strict)
+        """,
+        "CREATE INDEX identity_import_login_login ON identity_import_login (login)",
+        // Of those that wait since before nobody knows that; they wait for a day at most, and are brought again.
+        "DELETE FROM identity_import WHERE done_at IS NULL")
+
+    /// - Parameter logins: of the people on it.
+    static func insert(_ it: StaffImport, logins: Set<String>, in tx: any Transaction) throws {
         try tx.execute(
             """
             INSERT INTO identity_import (id, author, name, content, created_at)
             VALUES (\(it.id), \(it.author), \(it.name), \(it.content), \(it.createdAt))
             """)
+        try tx.insert(
+            "INSERT INTO identity_import_login (list, login)",
+            logins.sorted().map { [it.id.sqlValue, $0.sqlValue] })
     }
 
     /// Only whoever brought a list sees it.
@@ -45,6 +61,16 @@ enum ImportStore {
     static func finish(_ id: ID<StaffImport>, at now: Instant, in tx: any Transaction) throws {
         let nothing: [UInt8] = []
         try tx.execute("UPDATE identity_import SET done_at = \(now), content = \(nothing) WHERE id = \(id)")
+        try tx.execute("DELETE FROM identity_import_login WHERE list = \(id)")
+    }
+
+    /// Lists that wait with a line about somebody: whoever brought one brings it again without that line.
+    static func forget(_ account: Account, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            DELETE FROM identity_import
+            WHERE id IN (SELECT list FROM identity_import_login WHERE login = \(account.login))
+            """)
     }
 
     static func sweep(at now: Instant, in tx: any Transaction) throws {

@@ -15,12 +15,15 @@ package struct Announcement: Sendable, Hashable {
     package let text: Phrase
     /// Where more is to be seen.
     package let path: Link
+    /// Whom it names: when one of them is erased it says no more than that it was told.
+    package let about: Set<ID<Person>>
 
-    package init(kind: String, title: Phrase, text: Phrase, path: Link) {
+    package init(kind: String, title: Phrase, text: Phrase, path: Link, about: Set<ID<Person>> = []) {
         self.kind = kind
         self.title = title
         self.text = text
         self.path = path
+        self.about = about
     }
 }
 
@@ -32,19 +35,22 @@ package enum AnnouncementAudience: Sendable, Hashable {
 }
 
 extension Identity {
-    /// Tells people something, in the transaction in which it happened. Suspended accounts are told nothing.
+    /// Tells people something, in the transaction in which it happened. Suspended accounts are told nothing unless that
+    /// is said.
     ///
     /// - Parameter once: a key under which the same person is told one time only, however often this runs.
+    /// - Parameter evenSuspended: whether people who cannot sign in are told too, by letter.
     /// - Returns: how many were told now.
     @discardableResult
     package func announce(
-        _ announcement: Announcement, to audience: AnnouncementAudience, once: String? = nil, at now: Instant,
-        in tx: any Transaction
+        _ announcement: Announcement, to audience: AnnouncementAudience, once: String? = nil,
+        evenSuspended: Bool = false, at now: Instant, in tx: any Transaction
     ) throws -> Int {
         let key = once ?? newID()
         var told = 0
         for person in try people(of: audience, at: now, in: tx).sorted(by: { $0.text < $1.text }) {
-            guard let account = try PeopleStore.account(person, in: tx), account.state == .active,
+            guard let account = try PeopleStore.account(person, in: tx), !account.isErased,
+                evenSuspended || account.state == .active,
                 try ReminderStore.insert("\(key) \(person)", announcement, for: person, at: now, in: tx)
             else { continue }
             told += 1
@@ -93,6 +99,7 @@ extension Identity {
             Letter(
                 to: address, name: account.name, subject: announcement.title,
                 body: Phrase(vi: body(.vi, "Kính gửi"), en: body(.en, "Dear")),
-                language: try language(of: account.id, in: tx), person: account.id), at: now, in: tx)
+                language: try language(of: account.id, in: tx), person: account.id, about: announcement.about),
+            at: now, in: tx)
     }
 }

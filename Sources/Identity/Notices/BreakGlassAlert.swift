@@ -3,27 +3,39 @@ import Vocabulary
 import Web
 
 extension Identity {
-    /// Tells the lead of the record's owner and every administrator of the node that glass was broken, whoever asked
-    /// and whoever approved: also themselves, when somebody else used their names.
+    /// Tells whoever watches over the record that glass was broken, whoever asked and whoever approved: also
+    /// themselves, when somebody else used their names.
     func alarm(
         of request: AccessRequest, by second: Person, at now: Instant, in tx: any Transaction
     ) throws {
-        let owner = try resource(request.object, at: now, in: tx).owner ?? settings.organisation
-        let name = try PeopleStore.account(request.subject, in: tx)?.name ?? request.subject.text
-        let asker = try PeopleStore.account(request.askedBy, in: tx)?.name ?? request.askedBy.text
         let until = request.lastsSeconds.map { now.adding(seconds: $0) } ?? now
         let alert = Announcement.brokenGlass(
-            request, reader: name, askedBy: asker, approvedBy: second.name, from: now, until: until)
-        try announce(
-            alert, to: .holders([.departmentLead], in: owner), once: "glass \(request.id)", at: now, in: tx)
-        try announce(
-            alert, to: .people(try administrators(at: now, in: tx)), once: "glass \(request.id)", at: now, in: tx)
+            request, reader: try called(request.subject, in: tx), askedBy: try called(request.askedBy, in: tx),
+            approvedBy: second, from: now, until: until)
+        try tellWatchers(of: request, alert, once: "glass \(request.id)", at: now, in: tx)
+    }
+
+    /// The same people, and whoever could read it, hear that the record is closed again.
+    func tellOfEnd(of request: AccessRequest, at end: Instant, now: Instant, in tx: any Transaction) throws {
+        let told = Announcement.glassIsWhole(request, reader: try called(request.subject, in: tx), at: end)
+        let key = "glass-end \(request.id)"
+        try tellWatchers(of: request, told, once: key, at: now, in: tx)
+        try announce(told, to: .people([request.subject]), once: key, at: now, in: tx)
+    }
+
+    /// The lead of the record's owner and every administrator of the node.
+    private func tellWatchers(
+        of request: AccessRequest, _ told: Announcement, once key: String, at now: Instant, in tx: any Transaction
+    ) throws {
+        let owner = try resource(request.object, at: now, in: tx).owner ?? settings.organisation
+        try announce(told, to: .holders([.departmentLead], in: owner), once: key, at: now, in: tx)
+        try announce(told, to: .people(try administrators(at: now, in: tx)), once: key, at: now, in: tx)
     }
 }
 
 extension Announcement {
     static func brokenGlass(
-        _ request: AccessRequest, reader: String, askedBy asker: String, approvedBy second: String, from: Instant,
+        _ request: AccessRequest, reader: String, askedBy asker: String, approvedBy second: Person, from: Instant,
         until: Instant
     ) -> Announcement {
         Announcement(
@@ -34,15 +46,35 @@ extension Announcement {
             text: Phrase(
                 vi: """
                     \(reader) được đọc \(request.object) từ \(from.forReading) đến \(until.forReading), bất kể nhãn.
-                    Người đề nghị: \(asker). Người phê duyệt: \(second). Lý do: \(request.reason)
+                    Người đề nghị: \(asker). Người phê duyệt: \(second.name). Lý do: \(request.reason)
                     Nếu không đúng, hãy tạm ngừng tài khoản và báo ngay cho quản trị nút.
                     """,
                 en: """
                     \(reader) may read \(request.object) from \(from.forReading) to \(until.forReading), whatever
                     its label.
-                    Asked by \(asker), approved by \(second). Reason: \(request.reason)
+                    Asked by \(asker), approved by \(second.name). Reason: \(request.reason)
                     If this is not right, suspend the account and tell the node's administrators at once.
                     """),
-            path: "/identity/requests")
+            path: "/identity/requests", about: [request.subject, request.askedBy, second.id])
+    }
+
+    static func glassIsWhole(_ request: AccessRequest, reader: String, at end: Instant) -> Announcement {
+        let from = (request.decidedAt ?? end).forReading
+        return Announcement(
+            kind: "identity.break-glass-ended",
+            title: Phrase(
+                vi: "Hết mở khẩn cấp: \(request.object)", en: "Break-glass is over: \(request.object)"),
+            text: Phrase(
+                vi: """
+                    \(reader) không còn được đọc \(request.object) theo quyền mở khẩn cấp.
+                    Đã mở từ \(from) đến \(end.forReading). Lý do: \(request.reason)
+                    Hãy xem trong sổ cái những gì đã được đọc.
+                    """,
+                en: """
+                    \(reader) may no longer read \(request.object) by break-glass.
+                    It was open from \(from) to \(end.forReading). Reason: \(request.reason)
+                    See in the ledger what was read.
+                    """),
+            path: "/identity/requests", about: [request.subject, request.askedBy])
     }
 }

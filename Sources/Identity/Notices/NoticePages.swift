@@ -1,5 +1,5 @@
 import Database
-import Vocabulary
+package import Vocabulary
 import Web
 
 extension Identity {
@@ -17,6 +17,13 @@ extension Identity {
             return .redirect("/identity/account")
         }
         languageDoors(site)
+    }
+
+    /// How many things somebody was told, of their account and of their duties, and has not said “seen” to.
+    package func news(of person: ID<Person>) async throws -> Int {
+        try await database.read { tx in
+            try NoticeStore.unseen(of: person, in: tx).count + ReminderStore.countUnseen(of: person, in: tx)
+        }
     }
 
     /// What somebody's duties bring with them, until they say that they have seen it.

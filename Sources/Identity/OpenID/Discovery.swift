@@ -7,17 +7,23 @@ import Web
 extension Identity {
     func openIDDoors(_ site: Site) {
         for name in ["openid-configuration", "oauth-authorization-server"] {
-            site.api(.get, "/.well-known/\(name)", allow: .everyone, .discovery) { _ in
-                .json(openID.discovery).with("cache-control", "public, max-age=3600")
+            site.api(.get, "/.well-known/\(name)", allow: .everyone, .discovery) { call in
+                try await openID.shared(call.request) {
+                    .json(openID.discovery).with("cache-control", "public, max-age=3600")
+                }
             }
         }
-        site.api(.get, "/identity/oauth/jwks", allow: .everyone, .jwks) { _ in
-            .json(try await openID.keyring.jwks(at: now()))
-                .with("cache-control", "public, max-age=3600")
+        site.api(.get, "/identity/oauth/jwks", allow: .everyone, .jwks) { call in
+            try await openID.shared(call.request) {
+                .json(try await openID.keyring.jwks(at: now())).with("cache-control", "public, max-age=3600")
+            }
         }
         site.api(.post, "/identity/oauth/token", allow: .everyone, .token, bodyLimit: 32 << 10) { call in
-            try await openID.answering { try await openID.token(call) }
+            try await openID.shared(call.request) {
+                try await openID.answering { try await openID.token(call) }
+            }
         }
+        preflightDoors(site)
         authorizeDoors(site)
         introspectionDoors(site)
         userInfoDoors(site)

@@ -38,17 +38,12 @@ struct OpenID: Sendable {
         self.uses = uses
     }
 
-    /// Deletes what has expired and makes the keys that will be needed. Grants whose session was ended lose their
-    /// tokens, and their applications are told.
-    func sweep() async throws {
-        let at = now()
+    /// Grants whose session was ended lose their tokens, and their applications are told.
+    func endOrphans(at now: Instant) async throws {
         let orphans = try await database.read { try self.orphans(in: $0) }
-        try await database.write { tx in
-            if !orphans.isEmpty { try endLogins(where: "id IN (\(list: orphans))", at: at, in: tx) }
-            try GrantStore.sweep(at: at, in: tx)
-            try KeyStore.sweep(at: at, in: tx)
-        }
-        try await keyring.rotate(at: at)
+        guard !orphans.isEmpty else { return }
+        try await database.write { try endLogins(where: "id IN (\(list: orphans))", at: now, in: $0) }
+        known.doubt()
     }
 
     /// An address of ours as others call it.

@@ -1,7 +1,7 @@
 import Database
 
 /// Who may ask, with which keys we answer, and what was granted. Every row that is not a client or a consent ends by
-/// itself: `OpenID.sweep`.
+/// itself: `Identity.duties`.
 extension OpenID {
     static let tables = Migration(
         "identity.4.openID",

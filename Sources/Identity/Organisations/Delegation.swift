@@ -13,10 +13,6 @@ package struct Reach: Sendable, Hashable {
         roles[organisation]?.contains(role) ?? false
     }
 
-    package func rolesToGive(in organisation: ID<Organisation>) -> Set<Role> {
-        roles[organisation] ?? []
-    }
-
     /// - Parameter node: the organisation of the node.
     package init(
         memberships: [Membership], register: OrganisationRegister, node: ID<Organisation>, at now: Instant
@@ -28,11 +24,12 @@ package struct Reach: Sendable, Hashable {
             self.init(everythingIn: house)
             return
         }
+        let below = held.map { (role: $0.role, organisations: register.subtree(of: $0.organisation, on: day)) }
         var roles: [ID<Organisation>: Set<Role>] = [:]
-        for unit in held where unit.role == .unitAdministrator && house.contains(unit.organisation) {
-            for target in register.subtree(of: unit.organisation, on: day) {
-                let above = held.filter { register.subtree(of: $0.organisation, on: day).contains(target) }
-                roles[target, default: []].formUnion(above.map(\.role))
+        for (unit, subtree) in zip(held, below)
+        where unit.role == .unitAdministrator && house.contains(unit.organisation) {
+            for target in subtree.organisations {
+                roles[target] = Set(below.filter { $0.organisations.contains(target) }.map(\.role))
             }
         }
         self.init(roles: roles.mapValues { $0.subtracting([.peerNode, .nodeAdministrator]) })
@@ -53,8 +50,18 @@ extension Identity {
     func reach(of author: Person?, at now: Instant, in tx: any Transaction) throws -> Reach {
         let register = try OrganisationStore.all(in: tx)
         guard let author else { return Reach(everythingIn: register.house(of: settings.organisation, on: Day(now))) }
-        return Reach(
-            memberships: try PeopleStore.memberships(of: author.id, in: tx), register: register,
+        return try reach(of: author.id, register, at: now, in: tx)
+    }
+
+    func reach(of author: ID<Person>, at now: Instant, in tx: any Transaction) throws -> Reach {
+        try reach(of: author, try OrganisationStore.all(in: tx), at: now, in: tx)
+    }
+
+    private func reach(
+        of author: ID<Person>, _ register: OrganisationRegister, at now: Instant, in tx: any Transaction
+    ) throws -> Reach {
+        Reach(
+            memberships: try PeopleStore.memberships(of: author, in: tx), register: register,
             node: settings.organisation, at: now)
     }
 
@@ -77,13 +84,20 @@ extension Identity {
     }
 
     /// Throws unless the author may change this person: staff of an organisation in reach, who holds nothing outside of
-    /// it. Whoever administers a unit cannot take over a node administrator who happens to work there.
+    /// it, now or on a day to come. Whoever administers a unit cannot take over a node administrator who happens to
+    /// work there, nor one of next Monday.
     func checkReach(of author: Person?, to person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
         guard let account = try PeopleStore.account(person, in: tx) else { throw Problem.notFound }
-        let reach = try reach(of: author, at: now, in: tx)
+        try checkReach(try reach(of: author, at: now, in: tx), to: account, at: now, in: tx)
+    }
+
+    /// The same for whoever reaches so far, a program too.
+    func checkReach(_ reach: Reach, to account: Account, at now: Instant, in tx: any Transaction) throws {
         if reach.mayGive(.nodeAdministrator, in: settings.organisation) { return }
         guard let home = account.home, reach.organisations.contains(home) else { throw Problem.notFound }
-        let held = try PeopleStore.memberships(of: person, in: tx).filter { $0.holds(at: now) && $0.role != .citizen }
+        let held = try PeopleStore.memberships(of: account.id, in: tx).filter {
+            ($0.until ?? .distantFuture) > now && $0.role != .citizen
+        }
         guard held.allSatisfy({ reach.organisations.contains($0.organisation) && $0.role != .nodeAdministrator }) else {
             throw Problem.forbidden
         }

@@ -32,10 +32,13 @@ extension Identity {
 
     /// Whose administrators are this node's: its own organisation's and those of the one in its place.
     func administrators(at now: Instant, in tx: any Transaction) throws -> Set<ID<Person>> {
-        let organisations = Set([settings.organisation, try present(at: now, in: tx)])
-        return try organisations.reduce(into: []) { found, organisation in
+        try administratedOrganisations(at: now, in: tx).reduce(into: []) { found, organisation in
             found.formUnion(try PeopleStore.administrators(of: organisation, at: now, in: tx))
         }
+    }
+
+    func administratedOrganisations(at now: Instant, in tx: any Transaction) throws -> Set<ID<Organisation>> {
+        Set([settings.organisation, try present(at: now, in: tx)])
     }
 
     /// Takes rights and posts over from organisations that have ended. Returns how many; what was done once is done.

@@ -40,9 +40,7 @@ struct Challenge: Sendable, Hashable {
     func end(_ purpose: Purpose, at now: Instant, _ box: SecretBox) -> Instant? {
         guard bytes.count == Challenge.chanceBytes + 8 + 32 else { return nil }
         let head = Array(bytes.prefix(Challenge.chanceBytes + 8))
-        let (ours, theirs) = (Challenge.seal(head, purpose, box), bytes.dropFirst(head.count))
-        // In the same time whatever differs.
-        guard ours.count == theirs.count, zip(ours, theirs).reduce(0, { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
+        guard areEqual(Challenge.seal(head, purpose, box), bytes.dropFirst(head.count)) else { return nil }
         let end = head.suffix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         let instant = Instant(milliseconds: Int64(bitPattern: end))
         return now < instant ? instant : nil

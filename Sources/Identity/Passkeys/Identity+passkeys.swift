@@ -137,7 +137,7 @@ extension Identity {
     /// stays.
     func removePasskey(_ id: String, of person: ID<Person>, keeping kept: ID<Session>?) async throws {
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard try PasskeyStore.remove(id, of: person, in: tx) else { throw Problem.notFound }
             let hasPassword = try PasswordStore.phc(of: person, in: tx) != nil
             guard try hasPassword || PasskeyStore.hasAny(person, in: tx) else {
@@ -145,7 +145,7 @@ extension Identity {
             }
             try SecondStepStore.forgetUselessCodes(of: person, in: tx)
             _ = try SessionStore.endAll(of: person, except: kept, in: tx)
-            try openID.endLogins(of: person, at: at, in: tx)
+            try openID.revokeAll(of: person, except: kept, at: at, in: tx)
             try tell(person, .passkeyRemoved, at: at, in: tx)
             try outbox.record(
                 "identity.passkey-removed", ["person": "\(person)", "passkey": .string(id)], subject: person.text,

@@ -19,7 +19,7 @@ extension Identity {
         }
         try check(password, login: account.login)
         let phc = try await hasher.hash(password)
-        try await database.write { try put(phc, of: account.id, keeping: nil, how: "command", at: at, in: $0) }
+        try await endingTokens { try put(phc, of: account.id, keeping: nil, how: "command", at: at, in: $0) }
     }
 
     /// A person changes their own, having given the old one. False when the old one is wrong; attempts are counted as
@@ -34,7 +34,7 @@ extension Identity {
         try check(new, login: account.login)
         guard try await isPassword(old, of: person, browser) else { return false }
         let phc = try await hasher.hash(new)
-        return try await database.write { tx in
+        return try await endingTokens { tx in
             let session = try browser.session.flatMap { try SessionStore.session(digest: $0.digest, in: tx) }
             try put(phc, of: person, keeping: session?.id, how: "changed", at: at, in: tx)
             return true
@@ -56,7 +56,8 @@ extension Identity {
         return matches
     }
 
-    /// With a new password every other browser is signed out and known no more, and no link sets another.
+    /// With a new password every other browser is signed out and known no more, every application asks anew, and no
+    /// link sets another: whoever had the old one may have let an application act while they are away.
     func put(
         _ phc: String, of person: ID<Person>, keeping kept: ID<Session>?, how: String, at now: Instant,
         in tx: any Transaction
@@ -64,6 +65,7 @@ extension Identity {
         let isFirst = try PasswordStore.phc(of: person, in: tx) == nil
         try PasswordStore.save(phc, of: person, at: now, in: tx)
         _ = try SessionStore.endAll(of: person, except: kept, in: tx)
+        try openID.revokeAll(of: person, at: now, in: tx)
         try SessionStore.renewSoon(of: person, in: tx)
         try DeviceStore.forgetAll(of: person, in: tx)
         try LinkStore.forget(.setPassword, for: person, in: tx)

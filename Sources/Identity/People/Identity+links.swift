@@ -12,15 +12,26 @@ enum LinkStore {
         case signIn = "sign-in"
     }
 
+    static let makers = Migration("identity.19.link-makers", "ALTER TABLE identity_link ADD COLUMN made_by TEXT")
+
     /// Only the latest link of a purpose and person is good.
     static func put(
-        _ token: Token, _ purpose: Purpose, for person: ID<Person>?, until: Instant, in tx: any Transaction
+        _ token: Token, _ purpose: Purpose, for person: ID<Person>?, by maker: ID<Person>? = nil, until: Instant,
+        in tx: any Transaction
     ) throws {
         try forget(purpose, for: person, in: tx)
+        try add(token, purpose, for: person, by: maker, until: until, in: tx)
+    }
+
+    /// Beside those that are there.
+    static func add(
+        _ token: Token, _ purpose: Purpose, for person: ID<Person>?, by maker: ID<Person>? = nil, until: Instant,
+        in tx: any Transaction
+    ) throws {
         try tx.execute(
             """
-            INSERT INTO identity_link (digest, purpose, person, expires_at)
-            VALUES (\(token.digest), \(purpose), \(person), \(until))
+            INSERT INTO identity_link (digest, purpose, person, made_by, expires_at)
+            VALUES (\(token.digest), \(purpose), \(person), \(maker), \(until))
             """)
     }
 
@@ -29,17 +40,22 @@ enum LinkStore {
             "DELETE FROM identity_link WHERE purpose = \(purpose) AND COALESCE(person, '') = \(person ?? ID(""))")
     }
 
-    /// Whether the link is good, and for whom.
+    /// A link that is good still.
+    struct Found: Sendable {
+        let person: ID<Person>?
+        /// Who made it alone; nil of what two officers, the node's owner or the person made.
+        let maker: ID<Person>?
+    }
+
     static func find(
         _ token: Token, _ purpose: Purpose, at now: Instant, in tx: any Transaction
-    ) throws -> (isGood: Bool, person: ID<Person>?) {
-        let row = try tx.row(
+    ) throws -> Found? {
+        try tx.row(
             """
-            SELECT person FROM identity_link
+            SELECT person, made_by FROM identity_link
             WHERE digest = \(token.digest) AND purpose = \(purpose) AND expires_at > \(now)
             """
-        )
-        return (row != nil, try row?.get("person"))
+        ).map { Found(person: try $0.get("person"), maker: try $0.get("made_by")) }
     }
 
     /// Whether this call was the one that used the link.
@@ -69,7 +85,9 @@ extension Identity {
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
             try GuestStore.refuseGuest(person, in: tx)
             if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
-            try LinkStore.put(token, .setPassword, for: person, until: at.adding(seconds: settings.linkSeconds), in: tx)
+            try LinkStore.put(
+                token, .setPassword, for: person, by: author?.id, until: at.adding(seconds: settings.linkSeconds),
+                in: tx)
             try outbox.record(
                 "identity.password-link-made", ["person": "\(person)", "by": by(author)], subject: person.text, at: at,
                 in: tx)
@@ -86,12 +104,12 @@ extension Identity {
         account.home = try await database.read { try present(at: at, in: $0) }
         let first = account
         try check(password, login: account.login)
-        guard try await database.read({ try LinkStore.find(token, .firstAdministrator, at: at, in: $0).isGood }) else {
+        guard try await database.read({ try LinkStore.find(token, .firstAdministrator, at: at, in: $0) }) != nil else {
             return nil
         }
         let phc = try await hasher.hash(password)
         return try await database.write { tx in
-            guard try LinkStore.find(token, .firstAdministrator, at: at, in: tx).isGood,
+            guard try LinkStore.find(token, .firstAdministrator, at: at, in: tx) != nil,
                 try administrators(at: at, in: tx).isEmpty,
                 try LinkStore.use(token, in: tx)
             else { return nil }
@@ -103,11 +121,21 @@ extension Identity {
     /// Whose password a link sets; nil when it is not good (any more).
     func personOfLink(_ token: Token) async throws -> Account? {
         let at = now()
-        return try await database.read { tx in
-            try LinkStore.find(token, .setPassword, at: at, in: tx).person.flatMap {
-                try PeopleStore.account($0, in: tx)
-            }
-        }
+        return try await database.read { try self.personOfLink(token, at: at, in: $0) }
+    }
+
+    /// A link is worth what its maker may do when it is used: whoever was given more than that meanwhile is not taken
+    /// over by it.
+    private func personOfLink(_ token: Token, at now: Instant, in tx: any Transaction) throws -> Account? {
+        guard let found = try LinkStore.find(token, .setPassword, at: now, in: tx),
+            let account = try found.person.flatMap({ try PeopleStore.account($0, in: tx) })
+        else { return nil }
+        guard let maker = found.maker else { return account }
+        guard try PeopleStore.account(maker, in: tx)?.state == .active else { return nil }
+        do {
+            try checkReach(try reach(of: maker, at: now, in: tx), to: account, at: now, in: tx)
+        } catch is Problem { return nil }
+        return account
     }
 
     /// False when the link is not good (any more).
@@ -116,9 +144,8 @@ extension Identity {
         try check(password, login: account.login)
         let at = now()
         let phc = try await hasher.hash(password)
-        return try await database.write { tx in
-            guard try LinkStore.find(token, .setPassword, at: at, in: tx).isGood, try LinkStore.use(token, in: tx)
-            else { return false }
+        return try await endingTokens { tx in
+            guard try personOfLink(token, at: at, in: tx) != nil, try LinkStore.use(token, in: tx) else { return false }
             try put(phc, of: account.id, keeping: nil, how: "link", at: at, in: tx)
             return true
         }

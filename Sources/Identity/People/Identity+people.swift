@@ -20,17 +20,43 @@ extension Identity {
         let draft = account
         guard phc.map({ PasswordHash.isOurs($0, cost: settings.passwordCost) }) ?? true, !roles.contains(.peerNode)
         else { throw Problem.forbidden }
+        try await database.write { try add(draft, roles: roles, phc: phc, by: author, in: $0) }
+        return draft.id
+    }
+
+    /// A new account with a role that is given at once, or asked for where it takes a second person: both or neither.
+    /// Throws as `createPerson` and `ask` do.
+    func addPerson(
+        login: String, name: String, email: String?, role: Role?, organisation: ID<Organisation>?, by author: Person
+    ) async throws -> ID<Person> {
+        var account = try checked(login: login, name: name, email: email)
+        account.home = organisation
+        let (draft, request) = (account, ID<AccessRequest>(newID()))
         try await database.write { tx in
-            var made = draft
-            if made.home == nil, roles != [.citizen] { made.home = try present(at: made.createdAt, in: tx) }
-            if author != nil, let home = made.home {
-                try checkReach(of: author, to: home, giving: roles, at: made.createdAt, in: tx)
+            guard let role, try needsSecondPerson(role, by: author, at: draft.createdAt, in: tx) else {
+                return try add(draft, roles: Set(role.map { [$0] } ?? []), phc: nil, by: author, in: tx)
             }
-            guard try !roles.contains(where: { try needsSecondPerson($0, by: author, at: made.createdAt, in: tx) })
-            else { throw Problem.conflict(.needsSecondPerson) }
-            try create(made, roles: roles, phc: phc, by: author, in: tx)
+            try add(draft, roles: [], phc: nil, by: author, in: tx)
+            let asked = AccessRequest(
+                id: request, kind: .grant, subject: draft.id, object: role.rawValue, lastsSeconds: nil,
+                reason: AccessRequest.givenPrivileged, askedBy: author.id, askedAt: draft.createdAt, state: .waiting,
+                decidedBy: nil, decidedAt: nil, term: AccessRequest.Term(organisation: organisation))
+            try ask(asked, by: author, in: tx)
         }
         return draft.id
+    }
+
+    private func add(
+        _ draft: Account, roles: Set<Role>, phc: String?, by author: Person?, in tx: any Transaction
+    ) throws {
+        var made = draft
+        if made.home == nil, roles != [.citizen] { made.home = try present(at: made.createdAt, in: tx) }
+        if author != nil, let home = made.home {
+            try checkReach(of: author, to: home, giving: roles, at: made.createdAt, in: tx)
+        }
+        guard try !roles.contains(where: { try needsSecondPerson($0, by: author, at: made.createdAt, in: tx) })
+        else { throw Problem.conflict(.needsSecondPerson) }
+        try create(made, roles: roles, phc: phc, by: author, in: tx)
     }
 
     func checked(login: String, name: String, email: String?) throws(Problem) -> Account {
@@ -75,6 +101,7 @@ extension Identity {
         guard try !needsSecondPerson(role, by: author, at: now, in: tx) else {
             throw Problem.conflict(.needsSecondPerson)
         }
+        if role.isPrivileged, let author { try alarm(role, givenTo: person, aloneBy: author, at: now, in: tx) }
         let membership = Membership(
             id: ID(newID()), person: person, organisation: try organisation ?? present(at: now, in: tx), role: role,
             from: from ?? now, until: until)
@@ -127,8 +154,17 @@ extension Identity {
     }
 
     func end(_ membership: Membership, by author: Person?, at now: Instant, in tx: any Transaction) throws {
-        try keepAnAdministrator(
-            without: membership.role == .nodeAdministrator ? membership.person : nil, at: now, in: tx)
+        if membership.role == .nodeAdministrator {
+            try keepAnAdministrator(without: membership.person, at: now, in: tx)
+        }
+        try watching(membership.person, by: author, at: now, in: tx) {
+            try endUnwatched(membership, by: author, at: now, in: tx)
+        }
+    }
+
+    private func endUnwatched(
+        _ membership: Membership, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
         guard try PeopleStore.end(membership.id, at: now, in: tx) == 1 else { return }
         try PeopleStore.touch(membership.person, at: now, in: tx)
         try SessionStore.renewSoon(of: membership.person, in: tx)
@@ -144,7 +180,7 @@ extension Identity {
     /// Suspends an account, which ends its sessions at once, or takes it back.
     package func setSuspended(_ isSuspended: Bool, _ person: ID<Person>, by author: Person?) async throws {
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
             if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
             try setSuspended(isSuspended, person, by: author, at: at, in: tx)
@@ -155,25 +191,28 @@ extension Identity {
         _ isSuspended: Bool, _ person: ID<Person>, by author: Person?, at now: Instant, in tx: any Transaction
     ) throws {
         if isSuspended { try keepAnAdministrator(without: person, at: now, in: tx) }
-        try PeopleStore.setState(isSuspended ? .suspended : .active, of: person, in: tx)
-        try PeopleStore.touch(person, at: now, in: tx)
-        try RelationshipStore.end(person.text, .suspended, settings.organisation.text, at: now, in: tx)
-        if isSuspended {
+        try watching(person, by: author, at: now, in: tx) {
+            try PeopleStore.setState(isSuspended ? .suspended : .active, of: person, in: tx)
+            try RelationshipStore.end(person.text, .suspended, settings.organisation.text, at: now, in: tx)
+            guard isSuspended else { return }
             try RelationshipStore.insert(
                 Relationship(
                     id: ID(newID()), subject: person.text, relation: .suspended, object: settings.organisation.text,
                     from: now, grantedBy: author?.id), at: now, in: tx)
         }
-        if isSuspended { try endAccess(of: person, in: tx) }
+        try PeopleStore.touch(person, at: now, in: tx)
+        if isSuspended { try endAccess(of: person, at: now, in: tx) }
         try outbox.record(
             isSuspended ? "identity.person-suspended" : "identity.person-reinstated",
             ["person": "\(person)", "by": by(author)], subject: person.text, at: now, in: tx)
     }
 
-    /// Whatever opens a door for somebody, now: sessions, links.
-    func endAccess(of person: ID<Person>, in tx: any Transaction) throws {
+    /// Whatever opens a door for somebody, now: sessions, links, applications that act for them.
+    func endAccess(of person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
         _ = try SessionStore.endAll(of: person, except: nil, in: tx)
+        try openID.revokeAll(of: person, at: now, in: tx)
         try LinkStore.forget(.setPassword, for: person, in: tx)
+        try LinkStore.forget(.signIn, for: person, in: tx)
     }
 
     func keepAnAdministrator(without person: ID<Person>?, at now: Instant, in tx: any Transaction) throws {

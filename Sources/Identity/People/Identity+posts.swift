@@ -45,14 +45,14 @@ extension Identity {
                 "until": .string(orNull: until?.rfc3339), "before": .string(orNull: account.home?.text),
                 "by": by(author),
             ], subject: person.text, at: now, in: tx)
-        if from <= now { try followPosts(of: person, at: now, in: tx) }
+        if from <= now { try followPosts(of: person, by: author, at: now, in: tx) }
     }
 
     /// Lets somebody go, now or at a later moment: then every role ends, and every session.
     package func leave(_ person: ID<Person>, at moment: Instant? = nil, by author: Person?) async throws {
         let at = now()
         let end = max(moment ?? at, at)
-        try await database.write { tx in
+        try await endingTokens { tx in
             if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
             let posts = try PostStore.posts(of: person, in: tx).filter { ($0.until ?? .distantFuture) > end }
             guard !posts.isEmpty else { throw Problem.conflict(.holdsNoPost) }
@@ -67,25 +67,34 @@ extension Identity {
             try outbox.record(
                 "identity.post-ends", ["person": "\(person)", "at": .string(end.rfc3339), "by": by(author)],
                 subject: person.text, at: at, in: tx)
-            if end <= at { try followPosts(of: person, at: at, in: tx) }
+            if end <= at { try followPosts(of: person, by: author, at: at, in: tx) }
         }
     }
 
-    /// Does what the clock has made due: begins and ends posts. Returns how many people it concerned; may be called as
-    /// often as one likes.
-    @discardableResult
-    func followDuePosts(at now: Instant, limit: Int = 200, in tx: any Transaction) throws -> Int {
-        let people = Set(try PostStore.due(at: now, limit: limit, in: tx).map(\.person))
-        // The only administrator stays one until there is another, whatever the calendar says.
-        let administrators = try administrators(at: now, in: tx)
-        for person in people.sorted(by: { $0.text < $1.text }) where administrators != [person] {
-            try followPosts(of: person, at: now, in: tx)
+    /// Does what the clock has made due: begins and ends posts, each person's in a transaction of their own. May be
+    /// called as often as one likes. Throws the last error when somebody's posts could not be followed.
+    func followDuePosts(at now: Instant) async throws {
+        let people = Set(try await database.read { try PostStore.due(at: now, limit: 200, in: $0) }.map(\.person))
+        var failure: (any Error)?
+        for person in people.sorted(by: { $0.text < $1.text }) {
+            do {
+                try await endingTokens { tx in
+                    // The only administrator stays one until there is another, whatever the calendar says.
+                    guard try administrators(at: now, in: tx) != [person] else { return }
+                    try followPosts(of: person, at: now, in: tx)
+                }
+            } catch {
+                try Task.checkCancellation()
+                failure = error
+            }
         }
-        return people.count
+        if let failure { throw failure }
     }
 
     /// Brings what somebody may do into line with their posts.
-    private func followPosts(of person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
+    private func followPosts(
+        of person: ID<Person>, by author: Person? = nil, at now: Instant, in tx: any Transaction
+    ) throws {
         let posts = try PostStore.posts(of: person, in: tx)
         let present = posts.last { $0.holds(at: now) }
         let wasAway = posts.contains { $0.hasEnded } && !posts.contains { $0.hasBegun && !$0.hasEnded }
@@ -96,7 +105,8 @@ extension Identity {
             try PostStore.mark(post.id, begun: begins, ended: ends, in: tx)
             if ends, !post.hasEnded {
                 isLeaving = present == nil
-                try endRoles(of: person, in: present == nil ? nil : post.organisation, unless: present, at: now, tx)
+                let place = present == nil ? nil : post.organisation
+                try endRoles(of: person, in: place, unless: present, by: author, at: now, tx)
             }
             if begins, !post.hasBegun, !ends {
                 try PeopleStore.setHome(post.organisation, of: person, at: now, in: tx)
@@ -106,24 +116,25 @@ extension Identity {
             }
         }
         if wasAway, present != nil, try PeopleStore.account(person, in: tx)?.state == .suspended {
-            try setSuspended(false, person, by: nil, at: now, in: tx)
+            try setSuspended(false, person, by: author, at: now, in: tx)
         }
         if isLeaving {
-            try setSuspended(true, person, by: nil, at: now, in: tx)
+            try endDelegations(of: person, by: author, at: now, in: tx)
+            try setSuspended(true, person, by: author, at: now, in: tx)
             try outbox.record(
                 "identity.person-left", ["person": "\(person)"], subject: person.text, at: now, in: tx)
         }
     }
 
     private func endRoles(
-        of person: ID<Person>, in organisation: ID<Organisation>?, unless present: Post?, at now: Instant,
-        _ tx: any Transaction
+        of person: ID<Person>, in organisation: ID<Organisation>?, unless present: Post?, by author: Person?,
+        at now: Instant, _ tx: any Transaction
     ) throws {
         guard organisation == nil || organisation != present?.organisation else { return }
         for membership in try PeopleStore.memberships(of: person, in: tx)
         where (membership.until ?? .distantFuture) > now && membership.role != .citizen {
             guard organisation == nil || membership.organisation == organisation else { continue }
-            try end(membership, by: nil, at: now, in: tx)
+            try end(membership, by: author, at: now, in: tx)
         }
     }
 
@@ -139,9 +150,12 @@ extension Identity {
             }
             try PostStore.mark(post.id, begun: true, ended: true, in: tx)
         }
-        try endRoles(of: person, in: nil, unless: nil, at: now, tx)
-        try PeopleStore.setState(.suspended, of: person, in: tx)
-        try endAccess(of: person, in: tx)
+        try watching(person, by: author, at: now, in: tx) {
+            try endRoles(of: person, in: nil, unless: nil, by: author, at: now, tx)
+            try PeopleStore.setState(.suspended, of: person, in: tx)
+        }
+        try endDelegations(of: person, by: author, at: now, in: tx)
+        try endAccess(of: person, at: now, in: tx)
         try PeopleStore.giveUp(person, at: now, in: tx)
         try outbox.record(
             "identity.person-given-up", ["person": "\(person)", "by": by(author)], subject: person.text, at: now,

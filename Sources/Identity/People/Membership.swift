@@ -22,6 +22,11 @@ package struct Membership: Sendable, Hashable {
         self.until = until
     }
 
+    /// Whether it lasts no longer than what is asked for by the hour.
+    var isForHours: Bool {
+        until.map { $0 <= from.adding(seconds: Int64(AccessRequest.elevationHours.upperBound) * 3600) } ?? false
+    }
+
     package func holds(at instant: Instant) -> Bool {
         from <= instant && (until.map { instant < $0 } ?? true)
     }
@@ -58,6 +63,9 @@ package struct Account: Sendable, Hashable {
     package let createdAt: Instant
     /// Where somebody is staff, or was last; nil of citizens.
     package var home: ID<Organisation>?
+
+    /// Whether their data were erased: the row, to which others refer, has its own id in place of a login.
+    var isErased: Bool { login == id.text }
 
     /// Of a guest, whose name to sign in with is `canbo.mau@H23`: H23. Names of our own people hold no `@`.
     package var guestOf: ID<Organisation>? {

@@ -8,19 +8,15 @@ import Web
 extension Identity {
     func peopleDoors(_ site: Site) {
         let show = site.renderer
-        site.menu(.people, "/identity/people", allow: .people)
+        site.menu(
+            .people, "/identity/people", allow: .people, covers: ["/identity/resets", "/identity/guests"])
         site.page("/identity/people", allow: .people, peoplePage)
         site.form("/identity/people/new", allow: .delegate, page: newPersonPage) { page, fields in
             let role = fields["role"].flatMap(Role.init(rawValue:))
             try await checkMayGive(role, by: page.person)
-            let waits = try await needsSecondPerson(role, by: page.person)
-            let id = try await createPerson(
-                login: fields["login"] ?? "", name: fields["name"] ?? "", email: fields["email"],
-                roles: waits ? [] : Set(role.map { [$0] } ?? []),
-                organisation: fields["organisation"].map { ID($0) }, by: page.person)
-            if waits, let role, let person = page.person {
-                try await ask(.grant, for: id, role.rawValue, reason: page[.givenPrivileged], by: person)
-            }
+            let id = try await addPerson(
+                login: fields["login"] ?? "", name: fields["name"] ?? "", email: fields["email"], role: role,
+                organisation: fields["organisation"].map { ID($0) }, by: try signedIn(page))
             return show(page, try await linkView(page, for: id))
         }
         site.page("/identity/people/{id}", allow: .people, personPage)
@@ -79,7 +75,7 @@ extension Identity {
         let (words, at, reader) = (page.request.query["q"] ?? "", now(), page.person)
         let (accounts, memberships) = try await database.write { tx in
             let accounts = try PeopleStore.accounts(
-                matching: words, homes: try homes(of: reader, at: at, in: tx), limit: 100, in: tx)
+                matching: words, homes: try homes(of: reader, at: at, in: tx), limit: Identity.peopleShown, in: tx)
             try note(reading: accounts.map(\.id), by: reader, how: .list, at: at, in: tx)
             return (accounts, try PeopleStore.memberships(of: accounts.map(\.id), in: tx))
         }
@@ -94,8 +90,11 @@ extension Identity {
                     page.may(.administer) ? buttonLink(page, .resets, "/identity/resets", kind: .quiet) : ""))
                 \(buttons(buttonLink(page, .guests, "/identity/guests", kind: .quiet)))
                 \(if: rows.isEmpty, emptyState(page, .nobodyFound, sign: .person), else: peopleTable(page, rows))
+                \(if: rows.count == Identity.peopleShown, "<p>\(page[.onlyTheFirst(Identity.peopleShown)])</p>")
                 """)
     }
+
+    private static let peopleShown = 100
 
     private func searchFields(_ page: Page, _ words: String) -> HTML {
         """
@@ -121,13 +120,14 @@ extension Identity {
             ? statusTag(page[.accountIsActive], kind: .done) : statusTag(page[.accountIsSuspended], kind: .bad)
     }
 
-    /// Whose staff somebody may see: nil for everybody. Who administers units alone sees their people alone.
+    /// Whose staff somebody may see: nil for everybody. Who administers units alone sees their people alone; a deputy
+    /// sees whom the lender sees.
     func homes(
         of reader: Person?, at now: Instant, in tx: any Transaction
     ) throws -> Set<ID<Organisation>>? {
-        guard let reader, reader.roles.isDisjoint(with: [.departmentLead, .nodeAdministrator, .auditor]) else {
-            return nil
-        }
+        guard let reader else { return nil }
+        let roles = try reader.roles.union(rolesLent(to: reader.id, at: now, in: tx))
+        guard roles.isDisjoint(with: [.departmentLead, .nodeAdministrator, .auditor]) else { return nil }
         return try reach(of: reader, at: now, in: tx).organisations
     }
 
@@ -192,13 +192,14 @@ extension Identity {
         }
         try await checkMayGive(role, by: page.person)
         let (from, until) = try term(fields)
-        let id: ID<Person> = ID(try page.parameter("id"))
+        let (id, place) = (ID<Person>(try page.parameter("id")), fields["organisation"].map { ID<Organisation>($0) })
         if let person = page.person, try await needsSecondPerson(role, by: person) {
-            try await ask(.grant, for: id, role.rawValue, reason: page[.givenPrivileged], by: person)
+            try await ask(
+                .grant, for: id, role.rawValue, AccessRequest.Term(organisation: place, from: from, until: until),
+                reason: AccessRequest.givenPrivileged, by: person)
             return .redirect("/identity/requests?done=asked")
         }
-        try await giveRole(
-            role, to: id, in: fields["organisation"].map { ID($0) }, from: from, until: until, by: page.person)
+        try await giveRole(role, to: id, in: place, from: from, until: until, by: page.person)
         return .redirect("/identity/people/\(id)")
     }
 }

@@ -6,6 +6,11 @@ extension Phrase {
         vi: "Tìm theo họ tên hoặc tên đăng nhập (không cần dấu)", en: "Search by name or username (no marks needed)")
     static let search = Phrase(vi: "Tìm kiếm", en: "Search")
     static let nobodyFound = Phrase(vi: "Không tìm thấy ai.", en: "Nobody found.")
+    static func onlyTheFirst(_ count: Int) -> Phrase {
+        Phrase(
+            vi: "Chỉ hiện \(count) người đầu tiên. Hãy tìm theo tên để thu hẹp.",
+            en: "These are the first \(count). Search by name to narrow them down.")
+    }
     static let addPerson = Phrase(vi: "Thêm người dùng", en: "Add a person")
     static let addedAt = Phrase(vi: "Ngày thêm", en: "Added")
     static let telephone = Phrase(vi: "Điện thoại", en: "Telephone")

@@ -29,7 +29,7 @@ extension Identity {
         return View(
             title: account.name, back: "/identity/people",
             body: """
-                \(if: seen.contact.isMasked, purpose.form(page, at: "/identity/people/\(id)"))\
+                \(if: seen.contact.isMasked && !seen.contact.isEmpty, purpose.form(page, at: "/identity/people/\(id)"))\
                 \(summaryList(page, rows(page, seen)))
                 <h2>\(page[.roles])</h2>
                 \(roleTable(page, seen.memberships, seen.organisations, at: at, action: end))

@@ -62,7 +62,7 @@ extension Identity {
                 : statusTag(page[post.from > now ? .postToCome : .postEnded], kind: .neutral)
             return [
                 HTML(page[organisations.name(of: post.organisation, on: day)]), time(post.from),
-                post.until.map(time) ?? HTML(page[.noEnd]), state,
+                post.until.map(lastDay) ?? HTML(page[.noEnd]), state,
             ]
         }
         return table(

@@ -9,6 +9,8 @@ struct StaffContact: Sendable, Hashable {
     var numbers: [String]
     var isMasked = false
 
+    var isEmpty: Bool { emails.isEmpty && phones.isEmpty && numbers.isEmpty }
+
     /// The attributes of SCIM that are such data; what shows them has leave to.
     static let attributes: Set = ["emails", "phoneNumbers", "employeeNumber"]
 

@@ -16,21 +16,21 @@ struct CheckedPolicies: Sendable {
 
     private static func check(_ text: String) -> (Engine?, [PolicyFault]) {
         guard text.utf8.count <= PolicyRevision.textBytes, text.utf8.count(where: { $0 == 10 }) <= linesMax else {
-            return (nil, [PolicyFault(.start, .policyTextTooLong)])
+            return (nil, [PolicyFault(.start, .policyTextTooLong, "policy.too-long")])
         }
         do {
             let (read, schema) = (try PolicyText(text), try Schema(PolicySchema.text))
             let typed = TypeChecker(schema).faults(in: read)
             guard typed.isEmpty else { return (nil, typed.map(PolicyFault.init)) }
             let examples = PolicyExample.all(of: read.policies)
-            guard examples.count <= examplesMax else { return (nil, [PolicyFault(.start, .tooManyExamples)]) }
+            guard examples.count <= examplesMax else {
+                return (nil, [PolicyFault(.start, .tooManyExamples, "policy.too-many-examples")])
+            }
             let engine = try Engine(unchecked: read, schema)
             let faults = callFaults(read.policies) + exampleFaults(examples, read.policies, by: engine)
             return (faults.isEmpty ? engine : nil, faults)
-        } catch let error as CedarError {
-            return (nil, [PolicyFault(error)])
         } catch {
-            return (nil, [PolicyFault(.start, .policyTextTooLong)])
+            return (nil, [PolicyFault(error)])
         }
     }
 
@@ -41,64 +41,44 @@ struct CheckedPolicies: Sendable {
         return examples.compactMap { example in
             let at = places[example.policy] ?? .start
             do {
-                return try example.failure(by: engine).map { PolicyFault(at, $0) }
+                return try example.failure(by: engine).map { PolicyFault(at, $0, "policy.example-fails") }
             } catch {
-                return PolicyFault(at, .exampleIsUnclear(example.text))
+                return PolicyFault(at, .exampleIsUnclear(example.text), "policy.example-unclear")
             }
         }
     }
 
-    /// The gateway lets calls through by the grants alone: a text that said anything else about them would have no
-    /// force there. What the program ships about calls stays; the rest says of whom else it speaks.
+    /// The gateway keeps a grant for each call, and its table knows beforehand who may call what: without a grant no
+    /// policy lets a call through, and what only a session knows is not asked.
     private static func callFaults(_ policies: [CedarPolicy]) -> [PolicyFault] {
-        let shipped = ((try? Policies.engine().policies) ?? []).filter(\.isAboutCalls)
-        let rules = Set(shipped.map(\.rule))
-        let changed = policies.filter { $0.isAboutCalls && !rules.contains($0.rule) }
-        guard changed.isEmpty else { return changed.map { PolicyFault($0.at, .callsFollowGrants) } }
-        let permits = shipped.filter { $0.effect == .permit }.map(\.rule)
-        return Set(permits).isSubset(of: policies.map(\.rule)) ? [] : [PolicyFault(.start, .callsFollowGrants)]
+        let about = policies.filter(\.isAboutCalls)
+        var faults = about.filter { $0.readsContext && !CallRules.shipped.contains($0.rule) }.map {
+            PolicyFault($0.at, .callsHaveNoSession($0.id), "policy.call-context")
+        }
+        let rules = Set(about.map(\.rule))
+        if let needed = CedarPolicy.callWithoutGrant, !rules.contains(needed.rule) {
+            faults.append(PolicyFault(.start, .callsNeedGrants(needed.id), "policy.call-without-grant"))
+        }
+        if !about.contains(where: { $0.effect == .permit }) {
+            faults.append(PolicyFault(.start, .noCallsAtAll, "policy.no-calls"))
+        }
+        return faults
     }
 }
 
 extension CedarPolicy {
-    fileprivate static let call = EntityUID("Action", "exchange.call")
-
-    /// Whether its scope lets a call of a service through.
-    fileprivate var isAboutCalls: Bool {
-        let isAction =
-            switch scope.action {
-            case .equals(let action), .within(let action): action == CedarPolicy.call
-            case .withinAny(let actions): actions.contains(CedarPolicy.call)
-            case .any, .ofType, .ofTypeWithin: true
-            }
-        return isAction && scope.principal.may(be: "Service") && scope.resource.may(be: "Operation")
-    }
-
-    /// What it says, without its annotations.
-    fileprivate var rule: String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.drop { $0.hasPrefix("@") }.joined(separator: "\n")
-    }
-}
-
-extension CedarPolicy.Target {
-    /// Services and operations stand below nothing, so what is within something of another type is none of them.
-    fileprivate func may(be type: TypeName) -> Bool {
-        switch self {
-        case .any: true
-        case .equals(let uid), .within(let uid): uid.type == type
-        case .withinAny(let uids): uids.contains { $0.type == type }
-        case .ofType(let name), .ofTypeWithin(let name, _): name == type
-        }
+    /// What the program ships so that nobody calls without a grant; it may be reworded and not be left out.
+    fileprivate static let callWithoutGrant = (try? Policies.engine())?.policies.first {
+        $0.id == "call-without-grant"
     }
 }
 
 extension PolicyFault {
-    fileprivate init(_ at: Position, _ what: Phrase) {
-        self.init(line: at.line, column: at.column, what: what)
+    fileprivate init(_ at: Position, _ what: Phrase, _ code: String) {
+        self.init(line: at.line, column: at.column, code: code, what: what)
     }
 
     init(_ error: CedarError) {
-        self.init(error.at, error.message)
+        self.init(error.at, error.message, error.code.rawValue)
     }
 }

@@ -52,6 +52,7 @@ extension Identity {
             let decision = try rightsOfNow(at: at, in: tx).mayApprove(
                 person, "policies/\(number)", by: author, for: author)
             guard decision.allowed else { throw Problem.conflict(decision.words.first ?? .requestIsOver) }
+            try checkSecond(person, at: at, in: tx)
             let last = try PolicyStore.last(in: tx)
             if approve {
                 guard last?.number == revision.base else { throw Problem.conflict(.policiesMovedOn) }

@@ -73,22 +73,41 @@ struct PolicyExample: Sendable, Hashable {
 
     /// What the policies of `engine` say to it, when that is not what it says itself.
     func failure(by engine: Engine) throws -> Phrase? {
-        guard let question else {
+        let reason: String?
+        if isAboutCalls, let question = callQuestion {
+            reason = try callFailure(question, by: engine)
+        } else if let approvalQuestion {
+            reason = try approvalFailure(approvalQuestion, by: engine)
+        } else if !isAboutCalls, let question {
+            let decision = try PolicyExample.rights(question, by: engine).decide(
+                question.person, question.action, on: question.resource, in: DecisionContext())
+            reason = decision.allowed == question.isAllowed ? nil : decision.reason
+        } else {
             return Phrase(vi: "Ví dụ “\(text)” không đọc được", en: "The example “\(text)” cannot be read")
         }
-        let decision = try PolicyExample.rights(question, by: engine).decide(
-            question.person, question.action, on: question.resource, in: DecisionContext())
-        guard decision.allowed != question.isAllowed else { return nil }
-        return Phrase(
-            vi: "Ví dụ “\(text)” không đúng: \(decision.reason)", en: "The example “\(text)” fails: \(decision.reason)")
+        return reason.map {
+            Phrase(vi: "Ví dụ “\(text)” không đúng: \($0)", en: "The example “\(text)” fails: \($0)")
+        }
     }
 
     // MARK: The little world
 
-    private static let home: ID<Organisation> = ID("H40")
-    private static let now = Instant(milliseconds: 1_604_883_600_000)
+    static let home: ID<Organisation> = ID("H40")
+    static let now = Instant(milliseconds: 1_604_883_600_000)
+    static let register: OrganisationRegister = {
+        let early = Day(daysSince1970: Day(now).daysSince1970 - 1000)
+        let places: [(String, String?)] = [
+            ("H40", nil), ("T40", "H40"), ("K40", "H40"), ("P40", "T40"), ("H23", nil), ("T23", "H23"),
+        ]
+        return OrganisationRegister(
+            places.map { place, parent in
+                OrganisationRecord(
+                    id: ID(place), kind: .department, validFrom: early, names: [],
+                    parents: parent.map { [Dated(ID($0), from: early)] } ?? [])
+            })
+    }()
 
-    private static func person(_ roles: Set<Role>, level: Int) -> Person {
+    static func person(_ roles: Set<Role>, level: Int) -> Person {
         Person(
             id: ID("me"), name: "me", organisation: roles.isSubset(of: [.citizen]) ? nil : home, roles: roles,
             assurance: Assurance(level: level, methods: [], at: now))
@@ -96,17 +115,7 @@ struct PolicyExample: Sendable, Hashable {
 
     /// Whoever opened something by break-glass is somebody of whom facts are known; others are as their session says.
     private static func rights(_ question: Question, by engine: Engine) throws -> Rights {
-        let early = Day(daysSince1970: Day(now).daysSince1970 - 1000)
-        let places: [(String, String?)] = [
-            ("H40", nil), ("T40", "H40"), ("K40", "H40"), ("P40", "T40"), ("H23", nil), ("T23", "H23"),
-        ]
-        var knowledge = Knowledge(
-            organisations: OrganisationRegister(
-                places.map { place, parent in
-                    OrganisationRecord(
-                        id: ID(place), kind: .department, validFrom: early, names: [],
-                        parents: parent.map { [Dated(ID($0), from: early)] } ?? [])
-                }), home: home)
+        var knowledge = Knowledge(organisations: register, home: home)
         if question.isOpened, let me = question.person?.id {
             knowledge.people = [me]
             knowledge.memberships = question.roles.map {

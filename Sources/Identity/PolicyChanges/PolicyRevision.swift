@@ -30,6 +30,8 @@ package struct PolicyRevision: Sendable, Hashable {
 package struct PolicyFault: Error, Sendable, Hashable {
     package let line: Int
     package let column: Int
+    /// A stable name, for programs.
+    package let code: String
     package let what: Phrase
 
     package var words: Phrase {

@@ -49,19 +49,29 @@ extension Phrase {
     static let tooManyExamples = Phrase(
         vi: "Có hơn \(CheckedPolicies.examplesMax) ví dụ",
         en: "There are more than \(CheckedPolicies.examplesMax) examples")
-    static let callsFollowGrants = Phrase(
-        vi: """
-            Cổng chỉ theo các cấp phép khi một dịch vụ gọi dịch vụ khác, chính sách không đổi được điều đó: hãy \
-            viết rõ nói về ai, như principal is Person
-            """,
-        en: """
-            The gateway follows the grants alone when a service calls another, and no policy changes that: say of whom \
-            this speaks, as in principal is Person
-            """)
+    static let noCallsAtAll = Phrase(
+        vi: "Không chính sách nào cho phép dịch vụ gọi nhau: cổng sẽ từ chối mọi lời gọi",
+        en: "No policy permits calls between services: the gateway would refuse all of them")
     static let policiesRevision = Phrase(vi: "Phiên bản chính sách", en: "Revision of the policies")
 
     static func exampleIsUnclear(_ example: String) -> Phrase {
         Phrase(vi: "Ví dụ “\(example)” không thử được", en: "The example “\(example)” cannot be tried")
+    }
+    static func callsNeedGrants(_ policy: String) -> Phrase {
+        Phrase(
+            vi: "Thiếu “\(policy)” như phần mềm kèm theo: không có quyền khai thác thì không ai được gọi dịch vụ",
+            en: "“\(policy)” is missing as the program ships it: nobody calls a service without a grant")
+    }
+    static func callsHaveNoSession(_ policy: String) -> Phrase {
+        Phrase(
+            vi: """
+                “\(policy)” nói cả về lời gọi giữa các dịch vụ và hỏi context, nhưng lời gọi không có phiên đăng nhập: \
+                hãy viết rõ nói về ai, như principal is Person
+                """,
+            en: """
+                “\(policy)” speaks of calls between services too and asks for context, but a call has no session: say \
+                of whom it speaks, as in principal is Person
+                """)
     }
     static func policiesNumbered(_ number: Int64) -> Phrase {
         Phrase(vi: "Chính sách, phiên bản \(number)", en: "Policies, revision \(number)")

@@ -52,13 +52,13 @@ struct PersonalTable: Sendable {
             ], words: ["reason"], .kept),
         PersonalTable(
             "identity_fact", by: "subject",
-            ["id", "relation", "object", "valid_from", "valid_until", "granted_by", "approved_by", "reason"],
+            ["id", "relation", "object", "roles", "valid_from", "valid_until", "granted_by", "approved_by", "reason"],
             words: ["reason"], .kept),
         PersonalTable(
             "identity_request", by: "subject",
             [
                 "id", "kind", "object", "lasts_seconds", "reason", "asked_by", "asked_at", "state", "decided_by",
-                "decided_at",
+                "decided_at", "organisation", "valid_from", "valid_until", "ended_at",
             ], words: ["reason"], .kept),
         PersonalTable(
             "identity_post",
@@ -76,7 +76,7 @@ struct PersonalTable: Sendable {
             ["id", "kind", "title_vi", "title_en", "text_vi", "text_en", "path", "at", "seen_at"], .erased),
         PersonalTable(
             "identity_reset", ["id", "asked_at", "first_officer", "first_at", "expires_at"], .erased),
-        PersonalTable("identity_link", ["purpose", "expires_at"], secrets: ["digest"], .erased),
+        PersonalTable("identity_link", ["purpose", "made_by", "expires_at"], secrets: ["digest"], .erased),
         PersonalTable(
             "identity_session",
             [
@@ -92,6 +92,7 @@ struct PersonalTable: Sendable {
             ], secrets: ["session", "nonce", "family", "refresh"], .erased),
         PersonalTable("identity_openid_consent", ["client", "scopes", "given_at"], .erased),
         PersonalTable("identity_look", ["reader", "way", "day", "first_at", "last_at", "times"], .erased),
+        PersonalTable("identity_reading", ["day", "record", "opening"], .erased),
         PersonalTable(
             "identity_guest",
             [
@@ -108,7 +109,6 @@ struct PersonalTable: Sendable {
                 "used_at", "signed_in_at", "decision", "decided_by", "decided_at",
             ], .kept),
         PersonalTable("identity_role_use", ["role", "day"], .erased),
-        PersonalTable("identity_consent", ["id", "purpose", "version", "given_at", "withdrawn_at"], .kept),
         PersonalTable(
             "identity_import", by: "author", ["id", "name", "created_at", "done_at"], secrets: ["content"], .erased),
     ]
@@ -200,7 +200,7 @@ extension Identity {
     /// Throws `Problem.conflict` while they hold a post or a role: the law has the administration keep that.
     func erase(_ id: ID<Person>, by author: Person?) async throws {
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard let account = try PeopleStore.account(id, in: tx) else { throw Problem.notFound }
             if let author, author.id != id { try checkReach(of: author, to: id, at: at, in: tx) }
             let posts = try PostStore.posts(of: id, in: tx)
@@ -212,7 +212,10 @@ extension Identity {
                 _ = try PeopleStore.end(role.id, at: at, in: tx)
             }
             for table in PersonalTable.all { try table.erase(id, in: tx) }
+            try ReminderStore.forget(id, in: tx)
+            try ImportStore.forget(account, in: tx)
             try mail?.erase(id, account.email.flatMap { MailAddress($0) }, in: tx)
+            try erasures.tell(of: ErasedPerson(id: id, name: account.name, email: account.email), in: tx)
             try PeopleStore.giveUp(id, at: at, in: tx)
             try PeopleStore.blank(account, at: at, in: tx)
             while true {
@@ -220,9 +223,15 @@ extension Identity {
                 if facts.isEmpty { break }
                 for fact in facts { try outbox.erase(fact.id, at: at, in: tx) }
             }
+            let watched = Set(roles.filter { $0.role.isPrivileged && $0.from <= at }.map(\.role))
             // Names nobody: the id alone, without a subject under which it could be looked up.
             try outbox.record(
-                "identity.person-erased", ["person": "\(id)", "by": by(author)], at: at, in: tx)
+                "identity.person-erased",
+                [
+                    "person": "\(id)", "by": by(author),
+                    "privileged": .array(watched.map(\.rawValue).sorted().map { .string($0) }),
+                ], at: at, in: tx)
+            try alarmOfErasure(of: id, watched, by: author, at: at, in: tx)
         }
     }
 }

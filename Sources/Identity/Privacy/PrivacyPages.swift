@@ -3,18 +3,10 @@ import StrictJSON
 import Vocabulary
 import Web
 
-/// One's own data (dữ liệu cá nhân của tôi): consents, who looked, everything as a file, and erasure.
+/// One's own data (dữ liệu cá nhân của tôi): what they agreed to, who looked, everything as a file, and erasure.
 extension Identity {
     func privacyDoors(_ site: Site) {
         site.page("/identity/privacy", allow: .account, privacyPage)
-        site.action("/identity/privacy/consents/{purpose}/give", allow: .account) { page, _ in
-            try await giveConsent(try purpose(page), of: try signedIn(page).id)
-            return .redirect("/identity/privacy")
-        }
-        site.action("/identity/privacy/consents/{purpose}/withdraw", allow: .account) { page, _ in
-            try await withdrawConsent(try purpose(page), of: try signedIn(page).id)
-            return .redirect("/identity/privacy")
-        }
         site.action("/identity/privacy/export", allow: .account) { page, _ in
             let person = try signedIn(page)
             let json = try await export(of: person.id, by: person)
@@ -34,17 +26,12 @@ extension Identity {
         }
     }
 
-    private func purpose(_ page: Page) throws(Problem) -> ConsentPurpose {
-        guard let purpose = ConsentPurpose(rawValue: try page.parameter("purpose")) else { throw .notFound }
-        return purpose
-    }
-
     private func privacyPage(_ page: Page) async throws -> View {
         let id = try signedIn(page).id
-        let (consents, looks, names) = try await database.read { tx in
+        let (given, looks, names) = try await database.read { tx in
             let looks = try LookStore.looks(at: id, limit: 100, in: tx)
             return (
-                try PurposeStore.consents(of: id, in: tx), looks,
+                try ConsentStore.all(of: id, in: tx), looks,
                 try LookStore.names(Set(looks.map(\.reader)), in: tx)
             )
         }
@@ -54,7 +41,7 @@ extension Identity {
                 <p>\(page[.myDataLead])</p>
                 <h2>\(page[.consents])</h2>
                 <p>\(page[.consentsLead])</p>
-                \(each: ConsentPurpose.allCases, { consentPanel(page, $0, consents) })
+                \(applicationList(page, given))
                 <h2>\(page[.whoLooked])</h2>
                 <p>\(page[.whoLookedLead])</p>
                 \(lookTable(page, looks, names))
@@ -64,24 +51,6 @@ extension Identity {
                     actionButton(page, .exportData, "/identity/privacy/export", kind: .main),
                     buttonLink(page, .eraseData, "/identity/privacy/erase", kind: .quiet)))
                 """)
-    }
-
-    private func consentPanel(_ page: Page, _ purpose: ConsentPurpose, _ consents: [Consent]) -> HTML {
-        let held = consents.last {
-            $0.purpose == purpose.rawValue && $0.version == purpose.version && $0.withdrawnAt == nil
-        }
-        let path: Link =
-            held == nil
-            ? "/identity/privacy/consents/\(purpose.rawValue)/give"
-            : "/identity/privacy/consents/\(purpose.rawValue)/withdraw"
-        return """
-            <h3>\(page[purpose.title])</h3>
-            <p>\(page[purpose.text])</p>
-            <p>\(held == nil
-                ? statusTag(page[.notAgreed], kind: .neutral) : statusTag(page[.agreed], kind: .done))\
-            \(ifLet: held, { " \(time($0.givenAt))" })</p>
-            \(buttons(actionButton(page, held == nil ? .iAgree : .withdrawal, path, about: page[purpose.title])))
-            """
     }
 
     private func lookTable(_ page: Page, _ looks: [Look], _ names: [String: String]) -> HTML {

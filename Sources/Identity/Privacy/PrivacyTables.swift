@@ -19,4 +19,7 @@ extension Identity {
         """,
         "CREATE INDEX identity_consent_person ON identity_consent (person, purpose)",
         "ALTER TABLE identity_person ADD COLUMN erased_at \(.integer64)")
+
+    /// Nothing ever asked for these purposes before it used data.
+    static let withoutPurposes = Migration("identity.17.without-purposes", "DROP TABLE identity_consent")
 }

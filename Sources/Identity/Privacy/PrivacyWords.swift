@@ -7,13 +7,14 @@ extension Phrase {
         en: "What this node keeps about you, who has looked at it, and what you agreed to.")
     static let consents = Phrase(vi: "Sự đồng ý của tôi", en: "My consents")
     static let consentsLead = Phrase(
-        vi:
-            "Bạn đồng ý cho từng mục đích riêng. Im lặng không phải là đồng ý; từ chối không ảnh hưởng đến công việc.",
-        en: "You agree to each purpose by itself. Silence is no consent, and saying no does not affect your work.")
-    static let iAgree = Phrase(vi: "Tôi đồng ý", en: "I agree")
-    static let withdrawal = Phrase(vi: "Rút lại sự đồng ý", en: "Withdraw consent")
-    static let agreed = Phrase(vi: "Đã đồng ý", en: "Agreed")
-    static let notAgreed = Phrase(vi: "Chưa đồng ý", en: "Not agreed")
+        vi: """
+            Những ứng dụng mà bạn đã đồng ý cho biết về mình, và được biết những gì. Bạn rút lại lúc nào cũng được: \
+            ứng dụng mất quyền ngay. Ngoài ra nút này không làm gì với dữ liệu của bạn dựa trên sự đồng ý.
+            """,
+        en: """
+            The applications that you let know about you, and what they may know. Withdraw whenever you like: the \
+            application loses access at once. Nothing else that this node does with your data rests on your consent.
+            """)
     static let whoLooked = Phrase(vi: "Ai đã xem dữ liệu của tôi", en: "Who looked at my data")
     static let whoLookedLead = Phrase(
         vi: "Mỗi lần xem đều được ghi vào sổ cái; không ai sửa được.",

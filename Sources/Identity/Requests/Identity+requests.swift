@@ -5,12 +5,14 @@ import StrictJSON
 package import Vocabulary
 
 extension Identity {
-    /// Asks for a right that a second person must approve. Throws `Problem.invalid` for a reason too short or too long,
-    /// a role that cannot be held, hours out of range; `notFound` for a record or a person nobody knows.
+    /// Asks for a right that a second person must approve; those who may are told. Throws `Problem.invalid` for a
+    /// reason too short or too long, a role that cannot be held, hours out of range; `notFound` for a record or
+    /// somebody unknown; `forbidden` for a role that whoever asks may not give; `conflict` where the same waits
+    /// already, or too much of theirs does.
     @discardableResult
     package func ask(
-        _ kind: AccessRequest.Kind, for subject: ID<Person>, _ object: String, hours: Int? = nil, reason: String,
-        by person: Person
+        _ kind: AccessRequest.Kind, for subject: ID<Person>, _ object: String, hours: Int? = nil,
+        _ term: AccessRequest.Term = AccessRequest.Term(), reason: String, by person: Person
     ) async throws -> ID<AccessRequest> {
         let reason = Folding.compose(reason)
         guard AccessRequest.reasonCharacters.contains(reason.count) else {
@@ -19,20 +21,45 @@ extension Identity {
         let lasts = try lasting(kind, hours)
         let request = AccessRequest(
             id: ID(newID()), kind: kind, subject: subject, object: object, lastsSeconds: lasts, reason: reason,
-            askedBy: person.id, askedAt: now(), state: .waiting, decidedBy: nil, decidedAt: nil)
-        try await database.write { tx in
-            guard try PeopleStore.account(subject, in: tx)?.state == .active else { throw Problem.notFound }
-            if kind == .breakGlass {
-                guard try resource(object, at: request.askedAt, in: tx) != .none else { throw Problem.notFound }
-            } else {
-                guard let role = request.role, Role.ofPeople.contains(role) else {
-                    throw Problem.invalid(["role": .chooseRole])
+            askedBy: person.id, askedAt: now(), state: .waiting, decidedBy: nil, decidedAt: nil, term: term)
+        try await database.write { try ask(request, by: person, in: $0) }
+        return request.id
+    }
+
+    func ask(_ request: AccessRequest, by person: Person, in tx: any Transaction) throws {
+        let at = request.askedAt
+        guard try PeopleStore.account(request.subject, in: tx)?.state == .active else { throw Problem.notFound }
+        if request.kind == .breakGlass {
+            guard try resource(request.object, at: at, in: tx) != .none else { throw Problem.notFound }
+        } else {
+            guard let role = request.role, Role.ofPeople.contains(role) else {
+                throw Problem.invalid(["role": .chooseRole])
+            }
+            if request.kind == .grant {
+                let place = try request.term.organisation ?? present(at: at, in: tx)
+                try checkReach(of: person, to: place, giving: [role], at: at, in: tx)
+                try checkReach(of: person, to: request.subject, at: at, in: tx)
+            } else if role.isPrivileged {
+                // One approval would do for what takes two administrators otherwise.
+                guard request.subject != person.id, try administrators(at: at, in: tx).contains(person.id) else {
+                    throw Problem.invalid(["role": .privilegedIsAskedFor])
                 }
             }
-            try AccessRequestStore.insert(request, in: tx)
-            try record("asked", request, by: person, at: request.askedAt, in: tx)
         }
-        return request.id
+        try checkRoom(for: request, in: tx)
+        try AccessRequestStore.insert(request, in: tx)
+        try tellWhoDecides(of: request, at: at, in: tx)
+        try record("asked", request, by: person, at: at, in: tx)
+    }
+
+    private func checkRoom(for request: AccessRequest, in tx: any Transaction) throws {
+        let waiting = try AccessRequestStore.waiting(askedBy: request.askedBy, at: request.askedAt, in: tx)
+        let isThere = waiting.contains {
+            ($0.kind, $0.subject, $0.object) == (request.kind, request.subject, request.object)
+                && $0.term.organisation == request.term.organisation
+        }
+        if isThere { throw Problem.conflict(.requestWaitsAlready) }
+        if waiting.count >= AccessRequest.waitingMax { throw Problem.conflict(.tooManyRequests) }
     }
 
     private func lasting(_ kind: AccessRequest.Kind, _ hours: Int?) throws(Problem) -> Int64? {
@@ -55,6 +82,7 @@ extension Identity {
             guard let request = try AccessRequestStore.request(id, in: tx) else { throw Problem.notFound }
             let decision = try rights(at: at, in: tx).mayApprove(person, request)
             guard decision.allowed else { throw Problem.conflict(decision.words.first ?? .requestIsOver) }
+            try checkSecond(person, at: at, in: tx)
             guard request.waits(at: at), try AccessRequestStore.decide(id, state, by: person.id, at: at, in: tx) else {
                 throw Problem.conflict(.requestIsOver)
             }
@@ -62,20 +90,52 @@ extension Identity {
                 try carryOut(request, by: person, at: at, in: tx)
                 if request.kind == .breakGlass { try alarm(of: request, by: person, at: at, in: tx) }
             }
+            try tellWhoAsked(for: request, state, by: person, at: at, in: tx)
             try record(state.rawValue, request, by: person, at: at, in: tx)
         }
         try await readRights()
+    }
+
+    /// Whoever a record was opened for closes it before its hour is over. Throws `notFound` for what is not theirs,
+    /// `conflict` where it is closed.
+    package func closeRecord(_ id: ID<AccessRequest>, by person: Person) async throws {
+        let at = now()
+        try await database.write { tx in
+            guard let request = try AccessRequestStore.request(id, in: tx), request.kind == .breakGlass,
+                request.subject == person.id
+            else { throw Problem.notFound }
+            guard let until = request.opensUntil, at < until else { throw Problem.conflict(.requestIsOver) }
+            try RelationshipStore.end(request.subject.text, .opens, request.object, due: until, at: at, in: tx)
+            try end(request, by: person, at: at, now: at, in: tx)
+        }
+        try await readRights()
+    }
+
+    /// Openings that ended by themselves.
+    func followOpenings(at now: Instant, in tx: any Transaction) throws {
+        for request in try AccessRequestStore.lapsedOpenings(at: now, in: tx) {
+            try end(request, by: nil, at: request.opensUntil ?? now, now: now, in: tx)
+        }
+    }
+
+    private func end(
+        _ request: AccessRequest, by person: Person?, at end: Instant, now: Instant, in tx: any Transaction
+    ) throws {
+        guard try AccessRequestStore.end(request.id, at: end, in: tx) else { return }
+        try tellOfEnd(of: request, at: end, now: now, in: tx)
+        try record("ended", request, by: person, at: now, in: tx)
     }
 
     private func carryOut(
         _ request: AccessRequest, by second: Person, at now: Instant, in tx: any Transaction
     ) throws {
         guard try PeopleStore.account(request.subject, in: tx)?.state == .active else { throw Problem.notFound }
-        let until = request.lastsSeconds.map { now.adding(seconds: $0) }
+        let until = request.lastsSeconds.map { now.adding(seconds: $0) } ?? request.term.until
         if let role = request.role {
             let membership = Membership(
-                id: ID(newID()), person: request.subject, organisation: try present(at: now, in: tx), role: role,
-                from: now, until: until)
+                id: ID(newID()), person: request.subject,
+                organisation: try request.term.organisation ?? present(at: now, in: tx), role: role,
+                from: max(request.term.from ?? now, now), until: until)
             try PeopleStore.insert(
                 membership, at: now, grantedBy: request.askedBy, approvedBy: second.id, reason: request.reason, in: tx)
             try SessionStore.renewSoon(of: request.subject, in: tx)
@@ -90,30 +150,18 @@ extension Identity {
 
     /// `identity.grant-asked`, `identity.break-glass-approved`: the kind alone tells an auditor that glass was broken.
     private func record(
-        _ what: String, _ request: AccessRequest, by person: Person, at: Instant, in tx: any Transaction
+        _ what: String, _ request: AccessRequest, by person: Person?, at: Instant, in tx: any Transaction
     ) throws {
         try outbox.record(
             "identity.\(request.kind.rawValue)-\(what)",
             [
                 "request": "\(request.id)", "person": "\(request.subject)", "object": .string(request.object),
-                "reason": .string(request.reason), "asked-by": "\(request.askedBy)", "by": "\(person.id)",
+                "reason": .string(request.reason), "asked-by": "\(request.askedBy)", "by": by(person),
                 "seconds": request.lastsSeconds.map { .integer($0) } ?? .null,
+                "organisation": .string(orNull: request.term.organisation?.text),
+                "from": .string(orNull: request.term.from?.rfc3339),
+                "until": .string(orNull: request.term.until?.rfc3339),
             ], subject: request.subject.text, at: at, in: tx)
-    }
-
-    func needsSecondPerson(_ role: Role?, by author: Person?) async throws -> Bool {
-        guard let role, role.isPrivileged else { return false }
-        let at = now()
-        return try await database.read { try needsSecondPerson(role, by: author, at: at, in: $0) }
-    }
-
-    /// Whether `role` needs a second person when `author` gives it: a privileged one does, as soon as there is anybody
-    /// who could be the second.
-    func needsSecondPerson(
-        _ role: Role, by author: Person?, at now: Instant, in tx: any Transaction
-    ) throws -> Bool {
-        guard role.isPrivileged, let author else { return false }
-        return try administrators(at: now, in: tx) != [author.id]
     }
 }
 

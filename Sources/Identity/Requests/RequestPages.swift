@@ -7,7 +7,7 @@ extension Identity {
     func requestDoors(_ site: Site) {
         site.menu(.requests, "/identity/requests", allow: .requests)
         site.page("/identity/requests", allow: .requests, requestsPage)
-        site.form("/identity/requests/new", allow: .requests, page: newRequestPage) { page, fields in
+        site.form("/identity/requests/new", allow: .requests, isKept: true, page: newRequestPage) { page, fields in
             guard let person = page.person else { throw Problem.unauthenticated }
             guard let kind = fields["kind"].flatMap(AccessRequest.Kind.init), kind != .grant else {
                 throw Problem.invalid(["kind": .chooseKind])
@@ -27,41 +27,52 @@ extension Identity {
                 return .redirect("/identity/requests?done=\(state.rawValue)")
             }
         }
+        site.action("/identity/requests/{id}/close", allow: .requests) { page, _ in
+            try await closeRecord(ID(try page.parameter("id")), by: try signedIn(page))
+            return .redirect("/identity/requests?done=closed")
+        }
     }
 
     private func requestsPage(_ page: Page) async throws -> View {
         let (at, reader, seesAll) = (now(), page.person, page.may(.administer))
-        let (own, names) = try await database.write { tx in
-            let own = try AccessRequestStore.latest(100, in: tx).filter {
-                seesAll || $0.subject == reader?.id || $0.askedBy == reader?.id
-            }
-            try note(reading: own.map(\.subject), by: reader, how: .list, at: at, in: tx)
-            let people = Set(own.flatMap { [$0.subject, $0.askedBy, $0.decidedBy].compactMap { $0 } })
-            return (own, try people.compactMap { try PeopleStore.account($0, in: tx) })
+        let (waiting, past, count, people) = try await database.write { tx in
+            let whose: ID<Person>? = try seesAll ? nil : signedIn(page).id
+            let waiting = try AccessRequestStore.waiting(for: whose, at: at, limit: 200, in: tx)
+            let past = try AccessRequestStore.past(for: whose, at: at, limit: 100, in: tx)
+            let all = waiting + past
+            try note(reading: all.map(\.subject), by: reader, how: .list, at: at, in: tx)
+            let people = Set(all.flatMap { [$0.subject, $0.askedBy, $0.decidedBy].compactMap { $0 } })
+            let count = try seesAll ? AccessRequestStore.countWaiting(at: at, in: tx) : waiting.count
+            return (waiting, past, count, try people.compactMap { try PeopleStore.account($0, in: tx) })
         }
-        let known = Dictionary(names.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        let rows = own.map { row(page, $0, known, at: at) }
-        let list =
-            rows.isEmpty
-            ? emptyState(page, .noRequests)
-            : table(
-                page, .requests, headers: [.requestFor, .requestWhat, .reason, .requestAsked, .state], rows: rows,
-                isCaptionHidden: true)
+        let names = Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let register = try await organisations()
+        func list(_ caption: Phrase, _ requests: [AccessRequest], empty: Phrase) -> HTML {
+            guard !requests.isEmpty else { return emptyState(page, empty) }
+            return table(
+                page, caption, headers: [.requestFor, .requestWhat, .reason, .requestAsked, .state],
+                rows: requests.map { row(page, $0, names, register, at: at) }, isCaptionHidden: true)
+        }
         return View(
             title: page[.requests],
             body: """
+                \(ifLet: Phrase.wasDone(page.request.query["done"] ?? ""), { banner(page, .success, $0) })\
                 <p>\(page[.requestsLead])</p>
                 \(buttonLink(page, .askForRight, "/identity/requests/new"))
-                \(list)
+                <h2>\(page[.waitingRequests(count)])</h2>
+                \(list(.waitingRequests(count), waiting, empty: .noWaitingRequests))
+                <h2>\(page[.pastRequests])</h2>
+                \(list(.pastRequests, past, empty: .noRequests))
                 """)
     }
 
     private func row(
-        _ page: Page, _ request: AccessRequest, _ names: [ID<Person>: String], at now: Instant
+        _ page: Page, _ request: AccessRequest, _ names: [ID<Person>: String], _ register: OrganisationRegister,
+        at now: Instant
     ) -> [HTML] {
         func name(_ id: ID<Person>?) -> String { id.map { names[$0] ?? $0.text } ?? "" }
         let what = request.role.map { page[$0.label] } ?? request.object
-        let hours = request.lastsSeconds.map { " (\($0 / 3600) h)" } ?? ""
+        let hours = request.lastsSeconds.map { " (\(page[.forHours($0 / 3600)]))" } ?? ""
         let mine = [request.askedBy, request.subject].contains(page.person?.id)
         let answer: HTML =
             request.waits(at: now) && page.may(.administer) && !mine
@@ -75,10 +86,33 @@ extension Identity {
             : ""
         let decided: HTML = request.decidedBy == nil ? "" : "<br>\(name(request.decidedBy))"
         return [
-            HTML(name(request.subject)), "\(page[request.kind.label]): \(what)\(hours)", HTML(request.reason),
+            HTML(name(request.subject)),
+            "\(page[request.kind.label]): \(what)\(hours)\(term(page, request.term, register, at: now))",
+            HTML(page[request.why]),
             "\(time(request.askedAt))<br>\(name(request.askedBy))",
-            "\(stateTag(page, request, at: now))\(decided)\(answer)",
+            "\(stateTag(page, request, at: now))\(decided)\(answer)\(closing(page, request, at: now))",
         ]
+    }
+
+    /// Where and when a role is to hold, as far as that was said.
+    private func term(
+        _ page: Page, _ term: AccessRequest.Term, _ register: OrganisationRegister, at now: Instant
+    ) -> HTML {
+        let place = term.organisation.map { page[register.name(of: $0, on: Day(now))] }
+        return """
+            \(ifLet: place, { "<br>\($0)" })\
+            \(ifLet: term.from, { "<br>\(page[.from]) \(time($0))" })\
+            \(ifLet: term.until, { "<br>\(page[.until]) \(lastDay($0))" })
+            """
+    }
+
+    /// Whoever a record is open for may close it; everybody sees until when it is, or was.
+    private func closing(_ page: Page, _ request: AccessRequest, at now: Instant) -> HTML {
+        guard let end = request.opensUntil else { return "" }
+        guard now < end else { return "<br>\(page[.closedAt(end)])" }
+        let close = actionButton(
+            page, .closeRecord, "/identity/requests/\(request.id)/close", about: request.object)
+        return "<br>\(page[.openUntil(end)])\(if: request.subject == page.person?.id, close)"
     }
 
     private func stateTag(_ page: Page, _ request: AccessRequest, at now: Instant) -> HTML {
@@ -94,7 +128,9 @@ extension Identity {
         let kinds = [AccessRequest.Kind.elevation, .breakGlass].map {
             Choice($0.rawValue, page[$0.label], hint: page[$0.hint])
         }
-        let roles = Role.ofPeople.filter { $0 != .citizen }.map { Choice($0.rawValue, page[$0.label]) }
+        let roles = Role.ofPeople.filter { $0 != .citizen && !$0.isPrivileged }.map {
+            Choice($0.rawValue, page[$0.label])
+        }
         let hours = AccessRequest.elevationHours.map { Choice("\($0)", "\($0)") }
         let role = selectField(page, "role", .role, options: roles, hint: .onlyForElevation, required: false)
         let length = selectField(page, "hours", .hours, options: hours, hint: .onlyForElevation, required: false)

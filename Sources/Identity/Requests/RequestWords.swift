@@ -55,12 +55,38 @@ extension Phrase {
     static let requestWaits = Phrase(vi: "Chờ người thứ hai", en: "Waits for a second person")
     static let requestApproved = Phrase(vi: "Đã phê duyệt", en: "Approved")
     static let requestRefused = Phrase(vi: "Đã từ chối", en: "Refused")
+    static func waitingRequests(_ count: Int) -> Phrase {
+        Phrase(vi: "Chờ người thứ hai: \(count)", en: "Waiting for a second person: \(count)")
+    }
+    static let pastRequests = Phrase(vi: "Đã giải quyết hoặc hết hạn", en: "Decided or lapsed")
+    static let noWaitingRequests = Phrase(vi: "Không có đề nghị nào đang chờ", en: "No request waits")
+    static let requestWaitsAlready = Phrase(
+        vi: "Đề nghị như vậy đang chờ người thứ hai", en: "The same request waits for a second person already")
+    static let tooManyRequests = Phrase(
+        vi: "Đã có 10 đề nghị của bạn đang chờ; hãy đợi người thứ hai quyết định",
+        en: "Ten requests of yours wait already; wait until a second person has decided")
+    /// What has just been done, by the word in the address.
+    static func wasDone(_ word: String) -> Phrase? {
+        switch word {
+        case "asked": Phrase(vi: "Đã gửi đề nghị; chờ người thứ hai", en: "Asked; a second person is to decide")
+        case "approved": Phrase(vi: "Đã phê duyệt đề nghị", en: "The request was approved")
+        case "refused": Phrase(vi: "Đã từ chối đề nghị", en: "The request was refused")
+        case "closed": Phrase(vi: "Đã đóng lại dữ liệu", en: "The record was closed")
+        default: nil
+        }
+    }
+
+    static func forHours(_ hours: Int64) -> Phrase {
+        Phrase(vi: "trong \(hours) giờ", en: hours == 1 ? "for 1 hour" : "for \(hours) hours")
+    }
+    static func openUntil(_ end: Instant) -> Phrase {
+        Phrase(vi: "Đang mở đến \(end.forReading)", en: "Open until \(end.forReading)")
+    }
+    static func closedAt(_ end: Instant) -> Phrase {
+        Phrase(vi: "Đã đóng lúc \(end.forReading)", en: "Closed at \(end.forReading)")
+    }
+    static let closeRecord = Phrase(vi: "Đóng lại ngay", en: "Close it now")
     static let requestLapsed = Phrase(vi: "Hết hạn", en: "Lapsed")
     static let requestIsOver = Phrase(
         vi: "Đề nghị này đã được giải quyết hoặc đã hết hạn", en: "This request was decided, or has lapsed")
-    static let givenPrivileged = Phrase(
-        vi: "Giao vai trò quản trị nút theo đề nghị của quản trị viên",
-        en: "Node administrator, as asked by an administrator")
-    static let needsSecondPerson = Phrase(
-        vi: "Vai trò này cần người thứ hai phê duyệt", en: "This role needs the approval of a second person")
 }

@@ -19,6 +19,8 @@ struct AskForHelp: Job {
     let kind: Kind
     let login: String
     let address: String
+    /// The digest of the device cookie that came with it, whosever it is.
+    var device: String?
 }
 
 extension Identity {
@@ -31,7 +33,8 @@ extension Identity {
     func ask(_ kind: AskForHelp.Kind, login typed: String, _ browser: Browser) async throws {
         let at = now()
         let lanes = [Throttle.Lane.address(browser.network), .network(browser.network)]
-        let job = AskForHelp(kind: kind, login: Login.fold(typed), address: browser.address)
+        let job = AskForHelp(
+            kind: kind, login: Login.fold(typed), address: browser.address, device: browser.device?.digest)
         let freeAt = try await database.write { tx in
             if let freeAt = try throttle.take(lanes, at: at, in: tx) { return freeAt as Instant? }
             try Jobs.enqueue(job, id: newID(), at: at, in: tx)
@@ -46,16 +49,29 @@ extension Identity {
             guard let account = try PeopleStore.account(login: job.login, in: tx), account.state == .active else {
                 return
             }
+            let lanes = [try helpLane(job, for: account.id, at: at, in: tx)]
             switch job.kind {
             case .reset:
-                guard try ResetStore.find(for: account.id, at: at, in: tx) == nil else { return }
+                guard try ResetStore.find(for: account.id, at: at, in: tx) == nil,
+                    try throttle.take(lanes, at: at, in: tx) == nil
+                else { return }
                 try ResetStore.insert(ID(newID()), for: account.id, at: at, in: tx)
                 try outbox.record(
                     "identity.reset-asked", ["person": "\(account.id)", "address": .string(job.address)],
                     subject: account.id.text, at: at, in: tx)
-            case .mailLink: try sendLink(token, to: account, at: at, in: tx)
+            case .mailLink: try sendLink(token, to: account, unlessTooOften: lanes, at: at, in: tx)
             }
         }
+    }
+
+    /// A browser in which this person signed in before has a lane that nobody else can fill.
+    private func helpLane(
+        _ job: AskForHelp, for person: ID<Person>, at now: Instant, in tx: any Transaction
+    ) throws -> Throttle.Lane {
+        if let device = job.device, try DeviceStore.isKnown(device, of: person, at: now, in: tx) {
+            return .device("\(job.kind.rawValue) \(person) \(device)")
+        }
+        return .help(job.kind, person)
     }
 
     // MARK: Two officers
@@ -66,7 +82,6 @@ extension Identity {
         try await database.write { tx in
             guard try PeopleStore.account(person, in: tx)?.state == .active else { throw Problem.notFound }
             guard person != officer.id else { throw Problem.conflict(.resetOwnElsewhere) }
-            try GuestStore.refuseGuest(person, in: tx)
             try ResetStore.insert(ID(newID()), for: person, at: at, in: tx)
             guard let reset = try ResetStore.find(for: person, at: at, in: tx) else { throw Problem.notFound }
             // Where another officer began already, the list is the place to agree: the link must be seen.
@@ -78,7 +93,7 @@ extension Identity {
     /// person sets a new password, for the second officer to hand over; nil after the first.
     func approveReset(_ id: ID<Reset>, by officer: Person) async throws -> Link? {
         let (at, token) = (now(), Token())
-        return try await database.write { tx in
+        return try await endingTokens { tx in
             guard let reset = try ResetStore.find(id, at: at, in: tx) else { throw Problem.notFound }
             return try approve(reset, by: officer, token, at: at, in: tx)
         }
@@ -88,6 +103,8 @@ extension Identity {
         _ reset: Reset, by officer: Person, _ token: Token, at now: Instant, in tx: any Transaction
     ) throws -> Link? {
         guard reset.person != officer.id else { throw Problem.conflict(.resetOwnElsewhere) }
+        try GuestStore.refuseGuest(reset.person, in: tx)
+        try checkSecond(officer, at: now, in: tx)
         guard let first = reset.first else {
             try ResetStore.approve(reset.id, by: officer.id, at: now, in: tx)
             try outbox.record(
@@ -113,8 +130,7 @@ extension Identity {
         _ = try PasskeyStore.removeAll(of: person, in: tx)
         try SecondStepStore.removeAuthenticator(of: person, in: tx)
         try PasswordStore.remove(of: person, in: tx)
-        _ = try SessionStore.endAll(of: person, except: nil, in: tx)
-        try openID.endLogins(of: person, at: now, in: tx)
+        try endAccess(of: person, at: now, in: tx)
         try DeviceStore.forgetAll(of: person, in: tx)
     }
 
@@ -147,12 +163,16 @@ extension Identity {
 
     static let mailLinkSeconds: Int64 = 15 * 60
 
-    /// Nobody who has a second step gets in with the mailbox alone.
-    private func sendLink(_ token: Token, to account: Account, at now: Instant, in tx: any Transaction) throws {
+    /// Nobody who has a second step gets in with the mailbox alone. Links that were sent before stay good: whoever asks
+    /// in another's name takes nothing from them.
+    private func sendLink(
+        _ token: Token, to account: Account, unlessTooOften lanes: [Throttle.Lane], at now: Instant,
+        in tx: any Transaction
+    ) throws {
         guard let mail, sendsLinks, let address = account.email.flatMap({ MailAddress($0) }),
-            try !SecondStepStore.isOn(for: account.id, in: tx)
+            try !SecondStepStore.isOn(for: account.id, in: tx), try throttle.take(lanes, at: now, in: tx) == nil
         else { return }
-        try LinkStore.put(
+        try LinkStore.add(
             token, .signIn, for: account.id, until: now.adding(seconds: Identity.mailLinkSeconds), in: tx)
         let link = "\(settings.origin)/identity/mail-link/use?token=\(token.text)"
         let letter = Letter(
@@ -171,10 +191,11 @@ extension Identity {
         let at = now()
         guard sendsLinks else { return nil }
         return try await database.write { tx in
-            guard let person = try LinkStore.find(token, .signIn, at: at, in: tx).person,
+            guard let person = try LinkStore.find(token, .signIn, at: at, in: tx)?.person,
                 try LinkStore.use(token, in: tx), try PeopleStore.account(person, in: tx)?.state == .active,
                 try !SecondStepStore.isOn(for: person, in: tx)
             else { return nil }
+            try LinkStore.forget(.signIn, for: person, in: tx)
             return try admit(person, browser, by: .mailLink, at: at, in: tx)
         }
     }

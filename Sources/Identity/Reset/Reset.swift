@@ -14,9 +14,13 @@ struct Reset: Sendable {
 }
 
 enum ResetStore {
+    /// Those to which one officer agreed first: strangers fill the list, officers do not.
     static func all(at now: Instant, in tx: any Transaction) throws -> [Reset] {
         try tx.rows(
-            "SELECT * FROM identity_reset WHERE expires_at > \(now) ORDER BY asked_at, id LIMIT 200"
+            """
+            SELECT * FROM identity_reset WHERE expires_at > \(now)
+            ORDER BY CASE WHEN first_officer IS NULL THEN 1 ELSE 0 END, asked_at, id LIMIT 200
+            """
         ).map { try Reset($0) }
     }
 

@@ -64,7 +64,7 @@ extension Identity {
     private func useLinkPage(_ page: Page) async throws -> View {
         let token = page.filled["token"] ?? page.request.query["token"] ?? ""
         return View(
-            title: page[.signInLink],
+            title: page[.useSignInLink],
             body: form(
                 page, action: "/identity/mail-link/use", hidden("token", token) + buttons(submit(page, .signIn))))
     }

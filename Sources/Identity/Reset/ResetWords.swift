@@ -37,6 +37,7 @@ extension Phrase {
         en: "This person can sign in already. A reset takes two officers: use “Reset account”")
 
     static let signInLink = Phrase(vi: "Liên kết đăng nhập qua thư", en: "Sign-in link by mail")
+    static let useSignInLink = Phrase(vi: "Đăng nhập bằng liên kết trong thư", en: "Sign in with the link in your mail")
     static let sendLink = Phrase(vi: "Gửi liên kết", en: "Send the link")
     static let mailLinkIsOnItsWay = Phrase(vi: "Hãy xem hộp thư của bạn", en: "Look into your mailbox")
 }

@@ -132,8 +132,8 @@ extension Identity {
             guard let membership = try PeopleStore.membership(ID(item.right), in: tx) else { return }
             try end(membership, by: author, at: now, in: tx)
         case .delegation:
-            guard let person = item.person else { return }
-            try RelationshipStore.end(person.text, .delegate, item.what, at: now, in: tx)
+            guard let fact = try RelationshipStore.fact(ID(item.right), in: tx) else { return }
+            _ = try end(fact, by: author, at: now, in: tx)
         case .service:
             guard try ServiceStore.end(ID(item.right), at: now, in: tx) else { return }
             try outbox.record(
@@ -148,11 +148,7 @@ extension Identity {
         switch item.kind {
         case .role: try PeopleStore.membership(ID(item.right), in: tx)?.holds(at: now) ?? false
         case .delegation:
-            try item.person.map { person in
-                try RelationshipStore.all(of: person.text, .delegate, in: tx).contains {
-                    $0.id.text == item.right && $0.holds(at: now)
-                }
-            } ?? false
+            try RelationshipStore.fact(ID(item.right), in: tx)?.holds(at: now) ?? false
         case .service: try ServiceStore.service(ID(item.right), in: tx).map { $0.endedAt == nil } ?? false
         case .client: try ClientStore.find(ID(item.right), in: tx)?.state == .active
         case .grant: try keptRights[.grant]?.holds(item.right, now, tx) ?? false

@@ -116,7 +116,7 @@ extension Identity {
         let givers = [item.grantedBy, item.approvedBy].compactMap { $0 }.map { name($0) }
         return [
             HTML(holder), HTML(what),
-            "\(time(item.from))<br>\(item.until.map(time) ?? HTML(page[.noEnd]))",
+            "\(time(item.from))<br>\(item.until.map(lastDay) ?? HTML(page[.noEnd]))",
             HTML(givers.isEmpty ? page[.none] : givers.joined(separator: ", ")),
             lastUse(page, item),
             decision(page, item, "\(holder), \(what)", seen),

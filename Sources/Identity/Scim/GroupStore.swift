@@ -29,18 +29,23 @@ struct GroupStore {
 
     /// All groups: rows of `id`, `name`, `key`, `created_at`, `changed_at`.
     private var all: SQL {
-        var all: SQL = """
+        let teams: SQL = """
             SELECT t.id AS id, t.name AS name, t.key AS key, t.created_at AS created_at, t.changed_at AS changed_at
             FROM identity_team t WHERE t.organisation IN (\(list: GroupStore.sorted(reach)))
             """
-        for group in RoleGroup.all(reach) {
-            let (name, start) = (group.name(reach.register, on: reach.day), GroupStore.start(of: group, reach))
-            all = """
-                \(all) UNION ALL SELECT CAST(\(group.id) AS TEXT), CAST(\(name) AS TEXT),
-                CAST(\(name.lowercased()) AS TEXT), CAST(\(start) AS \(.integer64)), CAST(\(start) AS \(.integer64))
-                """
+        let roles = RoleGroup.all(reach).map { group in
+            let name = group.name(reach.register, on: reach.day)
+            return [
+                group.id.sqlValue, name.sqlValue, name.lowercased().sqlValue,
+                GroupStore.start(of: group, reach).sqlValue,
+            ]
         }
-        return all
+        guard !roles.isEmpty else { return teams }
+        // Rows of one list: SQLite joins no more than 500 queries by UNION ALL.
+        return """
+            \(teams) UNION ALL SELECT CAST(column1 AS TEXT), CAST(column2 AS TEXT), CAST(column3 AS TEXT),
+            CAST(column4 AS \(.integer64)), CAST(column4 AS \(.integer64)) FROM (\(SQL.values(roles))) v
+            """
     }
 
     private var select: SQL {

@@ -21,9 +21,7 @@ struct ScimBulk: Sendable {
     let failuresMax: Int?
 
     init(_ body: JSONValue) throws {
-        guard (body["schemas"]?.elements ?? []).contains(where: { $0.string == ScimBulk.request }) else {
-            throw ScimError.syntax("schemas does not name \(ScimBulk.request)")
-        }
+        try JSONValue.checkSchemas(body["schemas"], name: ScimBulk.request)
         guard let listed = body["Operations"]?.elements, !listed.isEmpty else {
             throw ScimError.syntax("there are no Operations")
         }
@@ -89,18 +87,19 @@ extension Identity {
     func scimBulk(_ request: ScimRequest, _ caller: ScimCaller) async throws -> ScimAnswer {
         let bulk = try ScimBulk(try request.json())
         let named = Set(bulk.operations.compactMap(\.bulkID))
-        var waiting = Array(bulk.operations.enumerated())
+        var waiting = bulk.operations.enumerated().map { offset, operation in
+            (offset: offset, operation: operation, needs: ScimBulk.needs(operation))
+        }
         var (made, results): ([String: String], [Int: JSON]) = ([:], [:])
         var failures = 0
         while !waiting.isEmpty {
-            let place = waiting.firstIndex { ScimBulk.needs($0.element).intersection(named).isSubset(of: made.keys) }
+            let place = waiting.firstIndex { $0.needs.allSatisfy { made[$0] != nil || !named.contains($0) } }
             // Those that are left need each other, or what could not be made.
             let next = waiting.remove(at: place ?? 0)
             let result = try await perform(
-                next.element, made, caller,
-                isPossible: place != nil && ScimBulk.needs(next.element).isSubset(of: made.keys))
+                next.operation, made, caller, isPossible: place != nil && next.needs.allSatisfy { made[$0] != nil })
             results[next.offset] = result.json
-            if let name = next.element.bulkID, let id = result.id { made[name] = id }
+            if let name = next.operation.bulkID, let id = result.id { made[name] = id }
             if result.hasFailed { failures += 1 }
             if let most = bulk.failuresMax, failures >= most { break }
         }

@@ -79,13 +79,9 @@ private enum ScimDocs {
 
     // MARK: Shapes
 
-    private static func names(_ id: String) -> JSON { ["type": "array", "contains": ["const": .string(id)]] }
-
-    private static func schemas(_ ids: [String]) -> JSON {
-        [
-            "type": "array", "items": ["enum": .array(ids.map { .string($0) })], "uniqueItems": true,
-            "contains": ["const": .string(ids[0])],
-        ]
+    /// Names of schemas: this one, and whatever extensions somebody else knows.
+    private static func names(_ id: String) -> JSON {
+        ["type": "array", "items": ["type": "string"], "uniqueItems": true, "contains": ["const": .string(id)]]
     }
 
     /// A message of RFC 7644: it names its schema.
@@ -163,12 +159,12 @@ private enum ScimDocs {
         ] + projection
 
     private static func resource(_ type: ScimResourceType, isAnswer: Bool) -> JSON {
-        var properties: JSON = ["schemas": schemas(type.schemas.map(\.id))]
+        var properties: JSON = ["schemas": names(type.core.id)]
         var required: [JSON] = ["schemas"]
         for attribute in type.attributes where attribute.extended == nil {
             guard isAnswer || attribute.mutability != .readOnly else { continue }
             properties[attribute.name] = isAnswer ? answered(attribute) : sent(attribute)
-            if attribute.isRequired, !isAnswer { required.append(.string(attribute.name)) }
+            if attribute.isRequired, !attribute.isAssumed, !isAnswer { required.append(.string(attribute.name)) }
         }
         for schema in type.extensions {
             let attributes = schema.attributes.filter { isAnswer || $0.mutability != .readOnly }
@@ -206,7 +202,7 @@ private enum ScimDocs {
             }
         }
         // RFC 7643 §2.5: null is as good as nothing, and so it is in a list.
-        let mayBeNothing = !isAnswer && !attribute.isRequired
+        let mayBeNothing = !isAnswer && (!attribute.isRequired || attribute.isAssumed)
         func orNull(_ json: JSON) -> JSON { mayBeNothing ? Schema(json: json).orNull.json : json }
         guard attribute.isMultiValued else { return orNull(one) }
         return orNull(["type": "array", "items": orNull(one), "maxItems": .integer(Int64(attribute.longest))])

@@ -136,7 +136,7 @@ extension Identity {
         _ body: @escaping @Sendable (ScimReach, any Transaction) throws -> ScimDocument
     ) async throws -> ScimAnswer {
         let projection = try request.projection(type)
-        let document = try await database.write { tx in
+        let document = try await endingTokens { tx in
             try body(ScimReach(caller, try OrganisationStore.all(in: tx)), tx)
         }
         return ScimAnswer(
@@ -147,7 +147,7 @@ extension Identity {
     private func scimDelete(
         _ type: ScimResourceType, _ id: String, _ request: ScimRequest, _ caller: ScimCaller
     ) async throws -> ScimAnswer {
-        try await database.write { tx in
+        try await endingTokens { tx in
             let reach = ScimReach(caller, try OrganisationStore.all(in: tx))
             let old = try found(type, id, reach, tx)
             try request.checkMatch(old)

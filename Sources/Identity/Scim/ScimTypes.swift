@@ -27,7 +27,10 @@ extension ScimSchema {
             ScimAttribute("displayName", .string, "What others call the person").with { $0.longest = 100 },
             ScimAttribute("title", .string, "Chức vụ"),
             ScimAttribute("preferredLanguage", .string, "The language of pages").with { $0.canonical = ["vi", "en"] },
-            ScimAttribute("active", .boolean, "Whether the person may sign in"),
+            // An account may sign in or may not: there is no third. Who does not say means that it may, or as it was.
+            ScimAttribute("active", .boolean, "Whether the person may sign in").with {
+                ($0.isRequired, $0.isAssumed) = (true, true)
+            },
             ScimAttribute("emails", .complex, "Addresses for notices").with {
                 ($0.isMultiValued, $0.longest) = (true, 10)
                 $0.parts = contact(types: ["work", "home", "other"])
@@ -55,7 +58,10 @@ extension ScimSchema {
             ScimAttribute("employeeNumber", .string, "Mã cán bộ").with { $0.isCaseExact = true },
             ScimAttribute(
                 "department", .string, "The unit; its id or name moves the person there, other words are kept"),
-            readOnly("organization", "The id of the organisation where the person works"),
+            // Everybody works somewhere: with it in every answer the extension could never be unassigned.
+            readOnly("organization", "The id of the organisation where the person works").with {
+                $0.returned = .request
+            },
         ])
 
     static let group = ScimSchema(

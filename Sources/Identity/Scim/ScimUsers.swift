@@ -36,6 +36,7 @@ extension Identity {
         let id = ID<Person>(old.id)
         guard let before = try PeopleStore.account(id, in: tx) else { throw ScimError.notFound }
         let account = try scimAccount(new, id: id, createdAt: before.createdAt)
+        try checkReach(reach, to: before, in: tx)
         try protectPrivileged(id, changed, at: caller.at, in: tx)
         if account.login != before.login, try PeopleStore.account(login: account.login, in: tx) != nil {
             throw ScimError.loginIsTaken
@@ -65,8 +66,19 @@ extension Identity {
     }
 
     func scimDeleteUser(_ document: ScimDocument, _ reach: ScimReach, _ tx: any Transaction) throws {
-        try protectPrivileged(ID(document.id), ["userName"], at: reach.caller.at, in: tx)
-        try giveUp(ID(document.id), by: reach.caller.author, at: reach.caller.at, in: tx)
+        let id = ID<Person>(document.id)
+        guard let account = try PeopleStore.account(id, in: tx) else { throw ScimError.notFound }
+        try checkReach(reach, to: account, in: tx)
+        try protectPrivileged(id, ["userName"], at: reach.caller.at, in: tx)
+        try giveUp(id, by: reach.caller.author, at: reach.caller.at, in: tx)
+    }
+
+    /// A program of a unit changes nobody whom an administrator of that unit may not; one of the node everybody.
+    private func checkReach(_ reach: ScimReach, to account: Account, in tx: any Transaction) throws {
+        let (node, own) = (settings.organisation, reach.caller.service.organisation)
+        let isOfNode = reach.register.isSame(own, node, on: reach.day)
+        let organisations = isOfNode ? reach.register.house(of: node, on: reach.day) : reach.organisations
+        try checkReach(Reach(everythingIn: organisations), to: account, at: reach.caller.at, in: tx)
     }
 
     /// A program must not become an administrator by way of an administrator's address or name.
@@ -74,9 +86,9 @@ extension Identity {
         _ person: ID<Person>, _ changed: [String], at now: Instant, in tx: any Transaction
     ) throws {
         guard changed.contains("userName") || changed.contains("emails") else { return }
-        let held = try PeopleStore.memberships(of: person, in: tx).filter { $0.holds(at: now) }
-        guard !held.contains(where: { ServiceAccount.privileged.contains($0.role) && $0.role != .citizen }) else {
-            throw ScimError(403, nil, "userName and emails of a node administrator are changed by people only")
+        let held = try PeopleStore.memberships(of: person, in: tx).filter { ($0.until ?? .distantFuture) > now }
+        guard !held.contains(where: { $0.role.isPrivileged }) else {
+            throw ScimError(403, nil, "userName and emails of who holds a privileged role are changed by people only")
         }
     }
 

@@ -24,7 +24,7 @@ package struct ServiceAccount: Sendable, Hashable {
     package let endedAt: Instant?
 
     /// Roles that no program may hand out: they need a person, and where the policy says so a second one.
-    package static let privileged: Set<Role> = [.nodeAdministrator, .peerNode, .citizen]
+    package static let privileged = Set(Role.allCases.filter { $0.isPrivileged || [.peerNode, .citizen].contains($0) })
 
     /// Who is told that a key of it ends.
     static let keepers: Set<Role> = [.unitAdministrator, .nodeAdministrator]

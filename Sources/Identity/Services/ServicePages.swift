@@ -109,7 +109,7 @@ extension Identity {
                 \(keyTable(page, service, keys, at))
                 \(if: service.endedAt == nil, buttons(
                     buttonLink(page, .rotateKey, "/identity/services/\(id)/rotate"),
-                    actionButton(page, .endService, "/identity/services/\(id)/end", kind: .danger)))
+                    askingButton(page, .endService, .endServiceLead, "/identity/services/\(id)/end")))
                 """)
     }
 
@@ -119,8 +119,9 @@ extension Identity {
             [
                 "<code>…\(key.hint)</code>", time(key.createdAt), time(key.expiresAt),
                 key.usedAt.map(time) ?? HTML(page[.neverUsed]),
-                actionButton(
-                    page, .revokeKey, "/identity/services/\(service.id)/keys/\(key.id)/revoke", about: key.hint),
+                askingButton(
+                    page, .revokeKey, .revokeKeyLead, "/identity/services/\(service.id)/keys/\(key.id)/revoke",
+                    about: key.hint),
             ]
         }
         return table(

@@ -41,11 +41,17 @@ extension Phrase {
     static let keyUsed = Phrase(vi: "Dùng gần nhất", en: "Last used")
     static let neverUsed = Phrase(vi: "Chưa dùng", en: "Never")
     static let revokeKey = Phrase(vi: "Thu hồi khóa", en: "Revoke key")
+    static let revokeKeyLead = Phrase(
+        vi: "Phần mềm dùng khóa này bị từ chối ngay. Cần thì tạo khóa mới trước.",
+        en: "Programs that use this key are refused at once. Make a new key first where it is needed.")
     static let rotateKey = Phrase(vi: "Thay khóa", en: "Rotate the key")
     static let rotateHint = Phrase(
         vi: "Khóa cũ còn dùng được thêm 7 ngày, để phần mềm không phải dừng.",
         en: "The old key goes on working for 7 days, so that nothing has to stop.")
     static let endService = Phrase(vi: "Chấm dứt tài khoản", en: "End the account")
+    static let endServiceLead = Phrase(
+        vi: "Mọi khóa của tài khoản này hết hiệu lực ngay, không khôi phục được.",
+        en: "Every key of the account stops working at once, for good.")
     static let serviceEnded = Phrase(vi: "Đã chấm dứt", en: "Ended")
     static let serviceWorks = Phrase(vi: "Đang dùng", en: "In use")
     static let keyDays = Phrase(vi: "Khóa có hiệu lực trong bao nhiêu ngày", en: "For how many days the key is good")

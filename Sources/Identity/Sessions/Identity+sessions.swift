@@ -159,7 +159,7 @@ extension Identity {
     func signOut(_ browser: Browser) async throws {
         guard let token = browser.session else { return }
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard let session = try SessionStore.session(digest: token.digest, in: tx) else { return }
             _ = try SessionStore.end(session.id, of: session.person, in: tx)
             try openID.endLogins(of: session.id, at: at, in: tx)
@@ -168,16 +168,20 @@ extension Identity {
         }
     }
 
-    /// Ends one session of a person, or with `id` nil all but the one that asks.
+    /// Ends one session of a person, or with `id` nil all but the one that asks, with what applications may do by them,
+    /// while the person is away too.
     func revoke(_ id: ID<Session>?, of person: ID<Person>, keeping kept: ID<Session>?) async throws {
         let at = now()
-        try await database.write { tx in
-            let ended =
-                if let id { try SessionStore.end(id, of: person, in: tx) } else {
-                    try SessionStore.endAll(of: person, except: kept, in: tx)
-                }
-            guard ended > 0 else { return }
-            try openID.endLogins(of: person, at: at, in: tx)
+        try await endingTokens { tx in
+            if let id {
+                guard try SessionStore.end(id, of: person, in: tx) > 0 else { return }
+                try openID.revokeAll(of: id, at: at, in: tx)
+            } else {
+                let open = try OpenApplicationStore.all(of: person, except: kept, at: at, in: tx)
+                let ended = try SessionStore.endAll(of: person, except: kept, in: tx)
+                guard ended > 0 || !open.isEmpty else { return }
+                try openID.revokeAll(of: person, except: kept, at: at, in: tx)
+            }
             try outbox.record(
                 "identity.sessions-revoked", ["person": "\(person)", "which": .string(id?.text ?? "others")],
                 subject: person.text, at: at, in: tx)

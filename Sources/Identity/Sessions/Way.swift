@@ -22,6 +22,15 @@ enum Way: Sendable, Hashable {
         }
     }
 
+    /// What a way is worth that a fact names; nil for one that nobody knows.
+    static func level(named name: String) -> Int? {
+        let ways: [Way] = [
+            .password, .passwordAndAuthenticator, .passwordAndRecoveryCode, .firstAdministratorLink, .mailLink,
+            .passkey(isSynced: false),
+        ]
+        return ways.first { $0.name == name }?.assurance(at: Instant(milliseconds: 0)).level
+    }
+
     func assurance(at now: Instant) -> Assurance {
         switch self {
         case .password, .firstAdministratorLink: Assurance(level: 1, methods: ["pwd"], at: now)

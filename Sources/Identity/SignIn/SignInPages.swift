@@ -22,7 +22,8 @@ extension Identity {
             page, action: "/sign-in",
             """
             \(next(page))\
-            \(textField(page, "login", .login, autocomplete: "username webauthn"))\
+            \(textField(
+                page, "login", .login, autocomplete: "username webauthn", value: page.request.query["login"]))\
             \(textField(page, "password", .password, type: .password, autocomplete: "current-password"))\
             \(buttons(submit(page, .signIn)))
             """)
@@ -112,7 +113,7 @@ extension Identity {
 
     private func firstPage(_ page: Page) async throws -> View {
         let (token, at) = (Token(linkToken(page)), now())
-        let isGood = try await database.read { try LinkStore.find(token, .firstAdministrator, at: at, in: $0).isGood }
+        let isGood = try await database.read { try LinkStore.find(token, .firstAdministrator, at: at, in: $0) } != nil
         guard isGood else { return goneLink(page) }
         return View(
             title: page[.firstAdministrator],

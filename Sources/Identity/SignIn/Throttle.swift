@@ -8,7 +8,8 @@ import Web
 /// else can enter; everyone else is counted by account and address together, by address, and by network. No lane for
 /// passwords belongs to an account alone, so an attacker elsewhere cannot delay its owner. Names that nobody has are
 /// counted the same way. Codes of the second step, six digits only, are counted by account too: whoever tries them has
-/// the password, and the owner's known browsers keep their own lane.
+/// the password, and the owner's known browsers keep their own lane. So is what is asked for in somebody's name: their
+/// mailbox would be flooded from many addresses otherwise.
 struct Throttle: Sendable {
     enum Lane: Sendable, Hashable {
         case device(String)
@@ -16,6 +17,9 @@ struct Throttle: Sendable {
         case address(Network)
         case network(Network)
         case secondStep(ID<Person>)
+        /// Letters and resets that strangers ask for on an account's behalf. Its owner gets what they ask for: they
+        /// wait an hour at the most, and each letter that a stranger caused lets them in as well.
+        case help(AskForHelp.Kind, ID<Person>)
 
         /// How many attempts are free, and the longest delay after them.
         var limits: (free: Int, longestSeconds: Int64) {
@@ -24,6 +28,7 @@ struct Throttle: Sendable {
             case .address: (30, 300)
             case .network: (200, 60)
             case .secondStep: (50, 900)
+            case .help: (3, 3600)
             }
         }
 
@@ -41,6 +46,7 @@ struct Throttle: Sendable {
             case .address(let network): box.pseudonym("near", network.near)
             case .network(let network): box.pseudonym("wide", network.wide)
             case .secondStep(let person): box.pseudonym("second", person.text)
+            case .help(let kind, let person): box.pseudonym("help", "\(kind.rawValue)\n\(person)")
             }
         }
     }
@@ -78,7 +84,7 @@ struct Throttle: Sendable {
             switch lane {
             case .device, .accountAndAddress:
                 try save(lane, succeeded ? 0 : max(0, attempts - 1), freeAt: now, now, in: tx)
-            case .address, .network, .secondStep: try save(lane, max(0, attempts - 1), freeAt: now, now, in: tx)
+            case .address, .network, .secondStep, .help: try save(lane, max(0, attempts - 1), freeAt: now, now, in: tx)
             }
         }
     }

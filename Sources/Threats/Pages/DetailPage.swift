@@ -27,11 +27,12 @@ extension Threats {
         return line.origin == organisation ? page : page.with(["origin": line.origin.text])
     }
 
+    /// That somebody read it is in the ledger before they have it.
     func detail(
         _ id: String, of origin: ID<Organisation>? = nil, for person: Person?
     ) async throws -> ThreatDetail {
         let origin = origin ?? organisation
-        return try await database.read { tx in
+        let (found, fresh) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
             let (rights, versions) = (
                 try rows(for: person), try versions(of: id, first: origin, for: person, in: store)
@@ -39,11 +40,14 @@ extension Threats {
             guard let line = versions.first else { throw Problem.notFound }
             let relations = try store.relations(of: line, rights)
             let links = relations.filter { !$0.isOutward && $0.other.type == "relationship" }.map(\.other.key)
-            return ThreatDetail(
+            let found = ThreatDetail(
                 line: line, bytes: try store.bytes(of: line.key), versions: versions, relations: relations,
                 ends: try store.ends(of: links, besides: id, rights),
                 labels: try store.labels(of: id, from: line.origin, rights))
+            return (found, try unwritten([line], for: person, in: tx))
         }
+        if let person { try await readings.write(fresh, by: person) }
+        return found
     }
 
     /// `/threats/{id}`.

@@ -39,6 +39,14 @@ extension Threats {
         try access.rows(for: person, .importThreats, in: ThreatRights.importColumns)
     }
 
+    /// Of objects that somebody is about to be shown: the readings that the ledger does not have yet.
+    func unwritten(
+        _ lines: [ThreatLine], for person: Person?, in tx: any Transaction
+    ) throws -> [ReadingBook.Reading] {
+        guard let person else { return [] }
+        return try readings.unwritten(lines.map { $0.resource(home: organisation) }, by: person, in: tx)
+    }
+
     func decision(about line: ThreatLine, _ permission: Permission, for person: Person?) -> Decision? {
         access.decide(person, permission, on: line.resource(home: organisation))
     }

@@ -67,6 +67,18 @@ package func actionButton(
     """
 }
 
+/// A button for what cannot be taken back: pressed, it says what comes of it and shows the button that does it. No
+/// script is needed.
+package func askingButton(
+    _ page: Page, _ label: Phrase, _ consequence: Phrase, _ action: Link, about: String? = nil
+) -> HTML {
+    """
+    <details class="ask"><summary class="btn danger">\(page[label])…\
+    \(ifLet: about, { "<span class=\"hidden\"> \($0)</span>" })</summary>\
+    <div><p>\(page[consequence])</p>\(actionButton(page, label, action, kind: .danger, about: about))</div></details>
+    """
+}
+
 /// What went wrong, at the top of the page: focused when it loads, each line leads to its field. The layout puts it
 /// there; `body` is searched for the fields, so that the lines come in their order.
 func errorSummary(_ page: Page, above body: HTML) -> HTML {

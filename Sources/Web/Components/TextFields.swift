@@ -7,16 +7,19 @@ package enum InputType: String, Sendable, Hashable {
     case dateTime = "datetime-local"
     /// Digits that are no quantity: a one-time code.
     case code
+    /// A quantity, which may have a fraction: with a comma or a point, as the reader writes it.
+    case decimal
 
     var attributes: HTML {
         switch self {
         case .code: "type=\"text\" inputmode=\"numeric\" spellcheck=\"false\""
+        case .decimal: "type=\"text\" inputmode=\"decimal\""
         case .email, .url, .password: "type=\"\(rawValue)\" spellcheck=\"false\" autocapitalize=\"none\""
         default: "type=\"\(rawValue)\""
         }
     }
 
-    var isShort: Bool { [.date, .dateTime, .code, .tel].contains(self) }
+    var isShort: Bool { [.date, .dateTime, .code, .decimal, .tel].contains(self) }
 }
 
 /// One line of text. `value` stands in a fresh form; what was sent stands there again when the form comes back.

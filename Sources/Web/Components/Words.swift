@@ -39,7 +39,7 @@ extension Phrase {
     static let member = Phrase(vi: "Thành viên", en: "Member")
     static let state = Phrase(vi: "Trạng thái", en: "Status")
     static let receivedAt = Phrase(vi: "Nhận lúc", en: "Received")
-    static let checkpointColumn = Phrase(vi: "Điểm xác thực trong sổ cái", en: "Ledger checkpoint")
+    static let checkpointColumn = Phrase(vi: "Đầu sổ cái lúc đó", en: "Ledger checkpoint")
     static let notYet = Phrase(vi: "Chưa có", en: "Not yet")
     static let codeColumn = Phrase(vi: "Mã", en: "Code")
     static let standing = Phrase(vi: "Vai trò", en: "Role")
@@ -51,11 +51,4 @@ extension Phrase {
     static let diagramNote = Phrase(
         vi: "Sơ đồ, không dùng để xác định địa giới. Danh sách bên dưới có cùng nội dung.",
         en: "A schematic, not a statement about borders. The list below says the same.")
-}
-
-/// 61070 as `61.070` or `61,070`.
-func grouped(_ number: Int, _ mark: String) -> String {
-    let digits = Array(String(number.magnitude))
-    let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[max(0, $0 - 3)..<$0]) }
-    return (number < 0 ? "-" : "") + groups.reversed().joined(separator: mark)
 }

@@ -70,15 +70,28 @@ struct Routes: Sendable {
     }
 
     /// Whether a method means something on a path. A door for many paths takes it on some of them: those it documents.
+    /// What a literal documents is no name of another: `/Users/.search` is nobody's id.
     func takes(_ method: Method, _ path: String) -> Bool {
-        guard case .door(let route, _) = match(method, path) else { return false }
-        guard let places = route.about?.places, !places.isEmpty else { return true }
-        let sent = Routes.segments(path)
-        return places.contains { place in
-            let pattern = Routes.segments(place.path)
-            return pattern.count == sent.count
-                && zip(pattern, sent).allSatisfy { Routes.isParameter($0) || $0 == $1 }
+        guard case .door(let route, _) = match(method, path), let own = Routes.names(route, path) else { return false }
+        guard own > 0 else { return true }
+        return Method.allCases.allSatisfy { other in
+            guard case .door(let route, _) = match(other, path), let names = Routes.names(route, path) else {
+                return true
+            }
+            return names >= own
         }
+    }
+
+    /// How many segments of a path stand for names at the place of the door that fits it best; nil when none does.
+    private static func names(_ route: Route, _ path: String) -> Int? {
+        guard let places = route.about?.places, !places.isEmpty else { return 0 }
+        let sent = Routes.segments(path)
+        return places.compactMap { place in
+            let pattern = Routes.segments(place.path)
+            let fits =
+                pattern.count == sent.count && zip(pattern, sent).allSatisfy { Routes.isParameter($0) || $0 == $1 }
+            return fits ? pattern.filter(Routes.isParameter).count : nil
+        }.min()
     }
 
     private static func find(

@@ -48,9 +48,8 @@ extension Site {
         if case .door(let route, _) = routes.match(method, path) { route.bodyLimit } else { 0 }
     }
 
-    func hasDoor(_ method: Method, _ path: String) -> Bool {
-        if case .door = routes.match(method, path) { true } else { false }
-    }
+    /// Whether a body may come: none is read for a method that the path does not take.
+    func hasDoor(_ method: Method, _ path: String) -> Bool { routes.takes(method, path) }
 
     /// Whether it is worth reading a long body: whoever may not open the door is answered without.
     func expectsBody(of request: Request) async -> Bool {

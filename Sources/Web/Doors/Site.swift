@@ -51,8 +51,8 @@ package final class Site: Sendable {
 
     var routes: Routes { plan.withLock { $0.routes } }
 
-    package func menu(_ label: Phrase, _ link: Link, allow: Permission) {
-        plan.withLock { $0.menu.append(MenuEntry(label: label, link: link, permission: allow)) }
+    package func menu(_ label: Phrase, _ link: Link, allow: Permission, covers: [String] = []) {
+        plan.withLock { $0.menu.append(MenuEntry(label: label, link: link, permission: allow, covers: covers)) }
     }
 
     func add(
@@ -94,9 +94,10 @@ extension Site {
 
     /// A form with its page. GET renders `page`; POST runs `run`.
     ///
-    /// When `run` throws `Problem.invalid`, `page` is rendered again with 422, what was filled in, and the errors;
-    /// `Problem.conflict` comes back the same way with 409, `tooOften` with 429, as the error of the form as a whole
-    /// (key `""`). So does a form whose token ran out, with 403 and before `run`: what was typed is not lost.
+    /// When `run` throws `Problem.invalid` or `unproven`, `page` is rendered again with 422, what was filled in, and
+    /// the errors; `Problem.conflict` comes back the same way with 409, `tooOften` with 429, as the error of the form
+    /// as a whole (key `""`). So does a form whose token ran out, with 403 and before `run`: what was typed is not
+    /// lost.
     ///
     /// - Parameter isKept: whether what a person wrote is handed back too when their session ended meanwhile. For long
     ///   forms without secrets; others send to sign in, and begin anew.
@@ -116,14 +117,16 @@ extension Site {
             }
             do {
                 return try await run(visit.page, fields)
-            } catch Problem.invalid(let errors) {
+            } catch Problem.invalid(let errors), Problem.unproven(_, let errors) {
                 visit.page.errors = errors
                 visit.page.filled = fields
                 return visit.show(try await render(visit.page), status: 422)
             } catch Problem.conflict(let phrase) {
                 visit.page.errors = ["": phrase]
                 visit.page.filled = fields
-                return visit.show(try await render(visit.page), status: 409)
+                // Where the form is no more, as after somebody else's decision, what happened is said without it.
+                guard let view = try? await render(visit.page) else { throw Problem.conflict(phrase) }
+                return visit.show(view, status: 409)
             } catch Problem.tooOften(let seconds) {
                 visit.page.errors = ["": .waitSeconds(seconds)]
                 visit.page.filled = fields

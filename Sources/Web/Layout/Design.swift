@@ -27,7 +27,7 @@ private func designPage(_ page: Page) -> View {
             \(show(page, "taskList", taskList(page, .samples)))
             \(show(page, formParts, formSample(page)))
             \(show(page, "searchForm", searchSample(page)))
-            \(show(page, "buttons, buttonLink, actionButton", buttonSamples(page)))
+            \(show(page, "buttons, buttonLink, actionButton, askingButton", buttonSamples(page)))
             \(show(page, "table", tableSample(page)))
             \(show(page, "summaryList, time", summarySample(page)))
             \(show(page, "whoHasIt", whoHasIt(page, .samples(page))))
@@ -92,7 +92,8 @@ private func searchSample(_ page: Page) -> HTML {
 private func buttonSamples(_ page: Page) -> HTML {
     buttons(
         buttonLink(page, .sampleReport, "/design"), buttonLink(page, .goBack, "/design", kind: .quiet),
-        actionButton(page, .sampleRevoke, "/design", kind: .danger, about: page[.sampleName]))
+        actionButton(page, .sampleRevoke, "/design", kind: .danger, about: page[.sampleName]),
+        askingButton(page, .sampleEnd, .sampleEndLead, "/design"))
 }
 
 private func tableSample(_ page: Page) -> HTML {

@@ -28,6 +28,8 @@ extension Phrase {
     static let sampleReport = Phrase(vi: "Báo sự cố", en: "Report an incident")
     static let sampleRevoke = Phrase(vi: "Thu hồi", en: "Revoke")
     static let sampleSection = Phrase(vi: "Người báo cáo", en: "Who reports")
+    static let sampleEnd = Phrase(vi: "Chấm dứt", en: "End")
+    static let sampleEndLead = Phrase(vi: "Không khôi phục được.", en: "This cannot be undone.")
     static let sampleName = Phrase(vi: "Họ và tên", en: "Full name")
     static let sampleNameHint = Phrase(vi: "Như trên thẻ công chức", en: "As on the staff card")
     static let sampleNameMissing = Phrase(vi: "Hãy nhập họ và tên", en: "Enter a full name")

@@ -74,16 +74,25 @@ package struct PageFrame: Sendable {
     }
 
     private func menuItems(_ page: Page) -> HTML {
-        "<ul>\(each: page.menu, { menuItem(page, $0) })</ul>"
+        let part = part(of: page)
+        return "<ul>\(each: page.menu, { menuItem(page, $0, isPart: $0.link.text == part) })</ul>"
     }
 
-    private func menuItem(_ page: Page, _ entry: MenuEntry) -> HTML {
-        "<li><a href=\"\(link: entry.link)\"\(current(page, entry.link))>\(page[entry.label])</a></li>"
+    private func menuItem(_ page: Page, _ entry: MenuEntry, isPart: Bool) -> HTML {
+        let isHere = page.path == entry.link.text
+        return """
+            <li><a href="\(link: entry.link)"\(if: isHere, " aria-current=\"page\"")\
+            \(if: isPart && !isHere, " aria-current=\"true\"")>\(page[entry.label])</a></li>
+            """
     }
 
-    private func current(_ page: Page, _ link: Link) -> HTML {
-        if page.path == link.text { return " aria-current=\"page\"" }
-        return link.text != "/" && page.path.hasPrefix(link.text + "/") ? " aria-current=\"true\"" : ""
+    /// The entry under which the page stands: the one that says most of its path.
+    private func part(of page: Page) -> String? {
+        let found = page.menu.flatMap { entry in
+            ([entry.link.text] + entry.covers).filter { $0 != "/" && (page.path + "/").hasPrefix($0 + "/") }
+                .map { (entry: entry.link.text, length: $0.utf8.count) }
+        }
+        return found.max { $0.length < $1.length }?.entry
     }
 
     private func account(_ page: Page) -> HTML {

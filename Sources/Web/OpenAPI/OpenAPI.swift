@@ -120,6 +120,9 @@ struct OpenAPI {
             "bearer": [
                 "type": "http", "scheme": "bearer", "description": "An access token or a service account's key",
             ],
+            "apiKey": [
+                "type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The key of an application",
+            ],
         ]
     }
 

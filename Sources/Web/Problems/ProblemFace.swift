@@ -27,6 +27,9 @@ struct ProblemFace: Sendable {
         case .invalid(let errors):
             self.init(kind: .invalid)
             self.errors = errors
+        case .unproven(let code, let errors):
+            self.init(kind: .invalid, code: code)
+            self.errors = errors
         case .conflict(let phrase): self.init(kind: .conflict, detail: phrase)
         case .busy(let seconds):
             self.init(kind: .busy)
@@ -78,7 +81,7 @@ struct ProblemFace: Sendable {
         return View(
             title: page[kind.title],
             body: """
-                \(ifLet: detail, { "<p>\(page[$0])</p>" })
+                \(ifLet: detail, { "<p class=\"lines\">\(page[$0])</p>" })
                 \(if: !sentences.isEmpty, "<ul>\(each: sentences, { "<li>\($0)</li>" })</ul>")
                 <p>\(page[kind.advice])</p>
                 \(ifLet: code, { "<p><code>\($0)</code></p>" })

@@ -24,6 +24,8 @@ package struct APIDoc: Sendable {
         case client
         /// An access token, or a service account's key (RFC 6750).
         case bearer
+        /// The key of an application: `X-Api-Key`.
+        case apiKey
         /// Nothing in the head of the call: public clients, and secrets that stand in the form.
         case none
     }

@@ -76,6 +76,8 @@ package struct MenuEntry: Sendable {
     package let label: Phrase
     package let link: Link
     package let permission: Permission
+    /// Paths of pages that belong to it and do not lie below its own.
+    let covers: [String]
 }
 
 /// Puts a view into the page around it: head, menu, `h1`, footer.

@@ -13,7 +13,6 @@ struct DER: Sendable {
 
         static let boolean = Tag(universal: 0x01)
         static let integer = Tag(universal: 0x02)
-        static let bitString = Tag(universal: 0x03)
         static let octetString = Tag(universal: 0x04)
         static let objectIdentifier = Tag(universal: 0x06)
         static let enumerated = Tag(universal: 0x0A)

@@ -13,7 +13,9 @@ extension Command {
         let answer = try await call.ask(
             "client.create",
             [
-                "name": .string(call.operands[0]), "redirects": list("redirect"),
+                "name": .string(call.operands[0]), "nameEn": .string(orNull: call["name-en"]),
+                "purposeVi": .string(orNull: call["purpose"]), "purposeEn": .string(orNull: call["purpose-en"]),
+                "days": try days("days", call), "redirects": list("redirect"),
                 "signOutRedirects": list("sign-out-redirect"), "scopes": list("scope"), "audiences": list("audience"),
                 "logoutURI": .string(orNull: call["logout-uri"]), "certificate": .string(orNull: call["certificate"]),
                 "sector": .string(orNull: call["sector"]), "signing": .string(orNull: call["signing"]),
@@ -37,11 +39,48 @@ extension Command {
         name: "client rotate", operands: ["CLIENT"],
         about: Phrase(
             vi: "Cấp khóa bí mật mới; khóa cũ còn dùng được một ngày",
-            en: "A new secret; the one before holds for a day more")
+            en: "A new secret; the one before holds for a day more"),
+        options: [daysOption, overlapOption]
     ) { call in
-        try sayClient(try await call.ask("client.rotate", ["client": .string(call.operands[0])]), call)
+        let input: JSON = [
+            "client": .string(call.operands[0]), "days": try days("days", call), "overlap": try days("overlap", call),
+        ]
+        try sayClient(try await call.ask("client.rotate", input), call)
         return ExitCode.done
     }
+
+    static let clientCertificate = Command(
+        name: "client certificate", operands: ["CLIENT", "X5T"],
+        about: Phrase(
+            vi: "Thay chứng thư của ứng dụng; chứng thư cũ còn dùng được một ngày",
+            en: "Another certificate of an application; the one before holds for a day more"),
+        options: [overlapOption]
+    ) { call in
+        _ = try await call.ask(
+            "client.certificate",
+            [
+                "client": .string(call.operands[0]), "certificate": .string(call.operands[1]),
+                "overlap": try days("overlap", call),
+            ])
+        call.say(Phrase(vi: "Đã thay chứng thư", en: "The certificate is another one"))
+        return ExitCode.done
+    }
+
+    private static func days(_ option: String, _ call: Invocation) throws -> JSON {
+        guard let text = call[option] else { return .null }
+        guard let days = Int64(text) else { throw UsageError("--\(option) must be a number of days, not “\(text)”") }
+        return .integer(days)
+    }
+
+    private static let daysOption = Option(
+        name: "days", value: "DAYS",
+        about: Phrase(
+            vi: "Thời hạn khóa bí mật, mặc định 365 ngày", en: "How long the secret is good, 365 days unless it is said"
+        )
+    )
+    private static let overlapOption = Option(
+        name: "overlap", value: "DAYS",
+        about: Phrase(vi: "Khóa cũ còn dùng được mấy ngày, 0 đến 30", en: "How long the old one goes on, 0 to 30 days"))
 
     static let clientRevoke = Command(
         name: "client revoke", operands: ["CLIENT"],
@@ -53,14 +92,35 @@ extension Command {
         return ExitCode.done
     }
 
+    static let clientRekey = Command(
+        name: "client rekey",
+        about: Phrase(
+            vi: "Thay mọi khóa ký token, khi một khóa đã lộ; token cũ hết hiệu lực",
+            en: "Replace every key that signs tokens, when one got about; older tokens are void")
+    ) { call in
+        _ = try await call.ask("client.rekey", [:])
+        call.say(Phrase(vi: "Đã thay mọi khóa ký token", en: "Every key that signs tokens is a new one"))
+        return ExitCode.done
+    }
+
     private static func sayClient(_ answer: JSONValue, _ call: Invocation) throws {
         var rows = [["client_id", try answer.requireString("client")]]
         if let secret = answer["secret"]?.string { rows.append(["client_secret", secret]) }
+        if let until = answer["until"]?.string { rows.append(["client_secret_until", until]) }
         rows.append(["discovery", try call.configuration().pageURL + "/.well-known/openid-configuration"])
         call.terminal.table(rows)
     }
 
     private static let clientOptions = [
+        Option(
+            name: "purpose", value: "TEXT",
+            about: Phrase(
+                vi: "Mục đích, người dùng đọc trước khi đồng ý",
+                en: "What for, in Vietnamese: people read it before they agree")),
+        Option(
+            name: "purpose-en", value: "TEXT", about: Phrase(vi: "Mục đích bằng tiếng Anh", en: "The same in English")),
+        Option(name: "name-en", value: "NAME", about: Phrase(vi: "Tên tiếng Anh", en: "The name in English")),
+        daysOption,
         Option(
             name: "redirect", value: "URI",
             about: Phrase(vi: "Địa chỉ trở về, lặp lại được", en: "A return address, may be repeated")),

@@ -1,3 +1,4 @@
+import Identity
 import StrictJSON
 import Vocabulary
 
@@ -34,8 +35,10 @@ extension Command {
         if let home = answer["guestOf"]?.string {
             call.say(Phrase(vi: "  Khách của \(home)", en: "  A guest of \(home)"))
         }
+        sayBasis(answer, call)
         call.terminal.table(
             [
+                [Phrase(vi: "Mức xác thực", en: "Signed in with")[call.language], levelThen(answer)[call.language]],
                 [
                     Phrase(vi: "Chính sách", en: "Policies")[call.language],
                     (answer["policies"]?.elements ?? []).compactMap(\.string).joined(separator: ", "),
@@ -47,5 +50,43 @@ extension Command {
                 ],
             ])
         return ExitCode.done
+    }
+
+    private static func levelThen(_ answer: JSONValue) -> Phrase {
+        guard let level = answer["level"]?.integer else {
+            return Phrase(vi: "chưa đăng nhập lúc đó; tính như mức 2", en: "not signed in then; taken as level 2")
+        }
+        return Phrase(vi: "mức \(level)", en: "level \(level)")
+    }
+
+    /// The roles and relations that it rests on, and what it obliges to.
+    private static func sayBasis(_ answer: JSONValue, _ call: Invocation) {
+        func span(_ line: JSONValue) -> String {
+            "\(line["from"]?.string ?? "") – \(line["until"]?.string ?? "")"
+        }
+        func rows(_ name: String, _ label: Phrase, _ columns: (JSONValue) -> [String]) {
+            let lines = answer[name]?.elements ?? []
+            guard !lines.isEmpty else { return }
+            call.say(label)
+            call.terminal.table(lines.map { ["  "] + columns($0) })
+        }
+        rows("roles", Phrase(vi: "Vai trò", en: "Roles")) { line in
+            [
+                line["role"]?.string ?? "", line["organisation"]?.string ?? "", span(line),
+                line["lender"]?.string.map { Phrase(vi: "ủy quyền bởi \($0)", en: "lent by \($0)")[call.language] }
+                    ?? "",
+            ]
+        }
+        rows("facts", Phrase(vi: "Quan hệ", en: "Relations")) { line in
+            [
+                line["words"]?[call.language.rawValue]?.string ?? "", span(line),
+                [line["by"], line["approved"]].compactMap { $0?.string }.joined(separator: ", "),
+                line["reason"]?.string ?? "",
+            ]
+        }
+        rows("obligations", Phrase(vi: "Kèm nghĩa vụ", en: "Obliges to")) { line in
+            let name = line.string ?? ""
+            return [Decision.Obligation(rawValue: name).map { Phrase.obligation($0)[call.language] } ?? name]
+        }
     }
 }

@@ -68,9 +68,22 @@ extension Command {
     }
 
     static let grantApprove = Command(
-        name: "grant approve", operands: ["ID"], about: Phrase(vi: "Duyệt một đề nghị", en: "Approve a request")
+        name: "grant approve", operands: ["ID"],
+        about: Phrase(
+            vi: "Duyệt một đề nghị, hoặc ít hơn đề nghị", en: "Approve a request, or less of it than was asked"),
+        options: terms.filter { ["operation", "field", "rate", "quota", "from", "until"].contains($0.name) }
     ) { call in
-        _ = try await call.ask("grant.approve", ["id": .string(call.operands[0])])
+        var input: JSON = ["id": .string(call.operands[0])]
+        for (option, name) in [("operation", "operations"), ("field", "fields")] {
+            if let values = call.options[option] { input[name] = .array(values.map { .string($0) }) }
+        }
+        for name in ["rate", "quota"] {
+            if let number = try call.integer(name, in: 1...1_000_000_000) { input[name] = .integer(Int64(number)) }
+        }
+        for name in ["from", "until"] {
+            if let day = call[name] { input[name] = .string(day) }
+        }
+        _ = try await call.ask("grant.approve", input)
         call.say(Phrase(vi: "Đã cấp", en: "Granted"))
         return ExitCode.done
     }
@@ -79,6 +92,17 @@ extension Command {
         name: "grant refuse", operands: ["ID"], about: Phrase(vi: "Từ chối một đề nghị", en: "Refuse a request"),
         options: [reason]
     ) { call in try await step("grant.refuse", call, Phrase(vi: "Đã từ chối", en: "Refused")) }
+
+    static let grantWithdraw = Command(
+        name: "grant withdraw", operands: ["ID"],
+        about: Phrase(
+            vi: "Rút một đề nghị đang chờ, ở đây hoặc ở nút khác",
+            en: "Withdraw a request that waits, here or at another node")
+    ) { call in
+        _ = try await call.ask("grant.withdraw", ["id": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã rút", en: "Withdrawn"))
+        return ExitCode.done
+    }
 
     static let grantSuspend = Command(
         name: "grant suspend", operands: ["ID", "planned|violation|security"],

@@ -70,7 +70,8 @@ extension Command {
         let faults = try await call.ask("policy.check", ["text": .string(text)]).elements ?? []
         for fault in faults {
             let place = "\(path):\(fault["line"]?.integer ?? 0):\(fault["column"]?.integer ?? 0)"
-            call.terminal.complain("\(place): \(fault[call.language.rawValue]?.string ?? "")")
+            let what = fault[call.language.rawValue]?.string ?? ""
+            call.terminal.complain("\(place): \(what) (\(fault["code"]?.string ?? ""))")
         }
         return faults.isEmpty ? ExitCode.done : ExitCode.failed
     }

@@ -6,7 +6,7 @@ extension Command {
     private static let openAPI = Phrase(
         vi: "Tài liệu OpenAPI 3.0 hoặc 3.1, JSON hay YAML", en: "The OpenAPI 3.0 or 3.1 document, JSON or YAML")
 
-    private static let whereItStands = [
+    static let whereItStands = [
         Option(
             name: "instance", value: "URL",
             about: Phrase(
@@ -141,15 +141,6 @@ extension Command {
         return ExitCode.done
     }
 
-    static let serviceClose = Command(
-        name: "service close", operands: ["CODE/vN"],
-        about: Phrase(vi: "Đóng một phiên bản, ngay lập tức", en: "Close a version, at once")
-    ) { call in
-        _ = try await call.ask("service.close", ["version": .string(call.operands[0])])
-        call.say(Phrase(vi: "Đã đóng", en: "Closed"))
-        return ExitCode.done
-    }
-
     static let serviceList = Command(
         name: "service list", about: Phrase(vi: "Các dịch vụ và phiên bản", en: "The services and their versions")
     ) { call in
@@ -211,22 +202,6 @@ extension Command {
     ) { call in
         let answer = try await call.ask("application.key", ["application": .string(call.operands[0])])
         call.terminal.say(answer["key"]?.string ?? "")
-        return ExitCode.done
-    }
-
-    static let applicationCredential = Command(
-        name: "application credential", operands: ["OWNER/CODE", "certificate|oauth-client|signer", "VALUE"],
-        about: Phrase(
-            vi: "Thêm dấu chứng thư, mã OAuth hoặc khóa công khai Ed25519",
-            en: "Add a certificate's thumbprint, an OAuth client or an Ed25519 public key")
-    ) { call in
-        _ = try await call.ask(
-            "application.credential",
-            [
-                "application": .string(call.operands[0]), "kind": .string(call.operands[1]),
-                "value": .string(call.operands[2]),
-            ])
-        call.say(Phrase(vi: "Đã thêm", en: "Added"))
         return ExitCode.done
     }
 

@@ -27,6 +27,7 @@ struct Configuration: Sendable, Equatable {
     var peerPublicAddress: String?
     var drainSeconds: Int
     var administratorsNeedTwoSteps: Bool
+    var administratorsRememberedDays: Int64
     var mail: MailSettings?
     var allowsMailLinks: Bool
     var gateway: GatewayConfiguration
@@ -71,6 +72,7 @@ struct Configuration: Sendable, Equatable {
             throw values.wrong(.administratorsTwoSteps, "required or optional")
         }
         administratorsNeedTwoSteps = values.text(.administratorsTwoSteps) == "required"
+        administratorsRememberedDays = try values.integer(.administratorsRememberedDays, in: 1...366)
         mail = try Configuration.mail(values)
         guard ["on", "off"].contains(values.text(.mailLinks)) else { throw values.wrong(.mailLinks, "on or off") }
         allowsMailLinks = values.text(.mailLinks) == "on"

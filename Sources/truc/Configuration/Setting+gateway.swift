@@ -35,8 +35,8 @@ extension Setting {
     static let gatewayFarAnswerSeconds = Setting(
         key: "gateway.far-answer-seconds", fallback: "10",
         about: Phrase(
-            vi: "Số giây chờ cổng của nút khác trả lời, 1 đến 30; quá hạn thì báo lỗi nêu tên nút",
-            en: "Seconds that another node's gateway may take, 1 to 30; then the error names the node"))
+            vi: "Số giây chờ cổng của nút khác, 1 đến 30, khi bên cung cấp không đặt khác; quá hạn thì lỗi nêu tên nút",
+            en: "Seconds that another node's gateway may take, 1 to 30, where the provider said nothing else"))
     static let metricsAddress = Setting(
         key: "metrics.address", fallback: "",
         about: Phrase(

@@ -86,6 +86,12 @@ extension Setting {
             vi: "required: quản trị nút phải xác thực hai bước; optional: chỉ mật khẩu cũng được",
             en: "required: administrators need two-step verification; optional: a password will do"))
 
+    static let administratorsRememberedDays = Setting(
+        key: "identity.administrators-remembered-days", fallback: "30",
+        about: Phrase(
+            vi: "Người thôi quản trị nút còn được tính là người thứ hai cho vai trò đặc quyền trong bao nhiêu ngày",
+            en: "How many days somebody who no longer administers counts as the second person of privileged roles"))
+
     static let mailLinks = Setting(
         key: "identity.mail-links", fallback: "off",
         about: Phrase(
@@ -96,6 +102,6 @@ extension Setting {
         [
             folder, organisation, database, logLevel, clockOffset, webAddress, webPort, webPublicURL, webTrustedProxies,
             webCookiePrefix, publicFolder, peerAddress, peerPort, peerPublicAddress, drainSeconds,
-            administratorsTwoSteps, mailLinks,
+            administratorsTwoSteps, administratorsRememberedDays, mailLinks,
         ] + ofMail + ofGateway + ofReviews + ofTLS
 }

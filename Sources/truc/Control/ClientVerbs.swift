@@ -7,7 +7,9 @@ import Vocabulary
 extension Control {
     static let clientVerbs = [
         Verb(name: "client.create") { node, input in
-            try await node.identity.registerClient(try ClientForm(input), by: nil).json
+            try await node.identity.registerClient(
+                try ClientForm(input), days: try input.days("days") ?? ClientSecret.daysDefault, by: nil
+            ).json
         },
         Verb(name: "client.list") { node, _ in
             let clients = try await node.identity.registeredClients()
@@ -20,17 +22,39 @@ extension Control {
                 })
         },
         Verb(name: "client.rotate") { node, input in
-            try await node.identity.rotateClientSecret(ID(try input.requireString("client")), by: nil).json
+            try await node.identity.rotateClientSecret(
+                ID(try input.requireString("client")), days: try input.days("days") ?? ClientSecret.daysDefault,
+                overlapDays: try input.days("overlap"), by: nil
+            ).json
+        },
+        Verb(name: "client.certificate") { node, input in
+            try await node.identity.rotateClientCertificate(
+                ID(try input.requireString("client")), to: try input.requireString("certificate"),
+                overlapDays: try input.days("overlap"), by: nil)
+            return [:]
         },
         Verb(name: "client.revoke") { node, input in
             try await node.identity.revokeClient(ID(try input.requireString("client")), by: nil)
+            return [:]
+        },
+        Verb(name: "client.rekey") { node, _ in
+            try await node.identity.replaceTokenKeys(by: nil)
             return [:]
         },
     ]
 }
 
 extension ClientSecret {
-    fileprivate var json: JSON { ["client": .string(client.text), "secret": .string(orNull: secret)] }
+    fileprivate var json: JSON {
+        [
+            "client": .string(client.text), "secret": .string(orNull: secret),
+            "until": .string(orNull: until?.rfc3339),
+        ]
+    }
+}
+
+extension JSONValue {
+    fileprivate func days(_ name: String) throws -> Int64? { try optional(name)?.requireInteger() }
 }
 
 extension ClientForm {
@@ -40,6 +64,9 @@ extension ClientForm {
         }
         self.init()
         name = try input.requireString("name")
+        nameEn = try input.optionalString("nameEn") ?? ""
+        purpose = Client.Purpose(
+            vi: try input.optionalString("purposeVi") ?? "", en: try input.optionalString("purposeEn") ?? "")
         redirects = try list("redirects")
         signOutRedirects = try list("signOutRedirects")
         scopes = try list("scopes")

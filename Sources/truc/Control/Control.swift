@@ -15,7 +15,8 @@ struct Control: Sendable {
     }
 
     static let verbs: [Verb] =
-        personVerbs + guestVerbs + reviewVerbs + serviceAccountVerbs + clientVerbs + clusterVerbs + threatVerbs
+        personVerbs + guestVerbs + deputyVerbs + reviewVerbs + serviceAccountVerbs + clientVerbs + clusterVerbs
+        + threatVerbs
         + explainVerbs + mailVerbs
         + policyVerbs + registryVerbs + grantVerbs + eventVerbs + nodeVerbs
 
@@ -71,7 +72,7 @@ struct ControlLine: Sendable {
             guard opensFolder else { throw Refused(description: "no node runs in \(configuration.folder)") }
             return try await inProcess(verb, input)
         }
-        guard answer.status == 200 else { throw Refused(description: ControlLine.complaint(in: answer)) }
+        guard answer.status == 200 else { throw Refused(description: complaint(in: answer)) }
         return try JSONDocument(
             answer.body, limits: JSONLimits(bytes: 64 << 20, depth: 64, nodes: 1_000_000, string: 1 << 20)
         ).root
@@ -92,11 +93,20 @@ struct ControlLine: Sendable {
         }
     }
 
-    /// What problem+json says: the sentence, and each field.
-    private static func complaint(in answer: FetchResponse) -> String {
+    /// What problem+json says to whoever typed a command: each field that is wrong, or the sentence. What pages say of
+    /// addresses is of no use here.
+    private func complaint(in answer: FetchResponse) -> String {
         guard let problem = try? JSONDocument(answer.body).root else { return "the node answered \(answer.status)" }
         let detail = problem["detail"]?.string ?? problem["title"]?.string ?? "the node answered \(answer.status)"
-        let fields = (problem["errors"]?.members ?? []).map { "\($0.key): \($0.value.string ?? "")" }
-        return ([detail] + fields).joined(separator: "; ")
+        let fields = (problem["errors"]?.elements ?? []).map {
+            "\($0["field"]?.string ?? ""): \($0["detail"]?.string ?? "")"
+        }
+        if !fields.isEmpty { return fields.joined(separator: "; ") }
+        return problem["code"]?.string == "not-found" ? Phrase.nothingOfThatName[language] : detail
     }
+}
+
+extension Phrase {
+    static let nothingOfThatName = Phrase(
+        vi: "nút không có gì mang mã hoặc tên này", en: "the node has nothing of this id or name")
 }

@@ -23,7 +23,13 @@ extension Control {
             return ["id": .string(try await node.exchange.requestFarGrant(draft, by: nil))]
         },
         Verb(name: "grant.approve") { node, input in
-            try await node.exchange.approveGrant(ID(try input.requireString("id")), by: nil)
+            let id = ID<AccessGrant>(try input.requireString("id"))
+            let asked = try await node.exchange.grant(id).0.grant.terms
+            try await node.exchange.approveGrant(id, terms: try Exchange.narrowed(asked, input), by: nil)
+            return [:]
+        },
+        Verb(name: "grant.withdraw") { node, input in
+            try await node.exchange.withdrawRequest(try input.requireString("id"), by: nil)
             return [:]
         },
         Verb(name: "grant.refuse") { node, input in
@@ -101,7 +107,7 @@ extension Control {
             from: try day(input, "from")?.start ?? node.clock(), until: until.start.adding(days: 1))
     }
 
-    private static func day(_ input: JSONValue, _ name: String) throws -> Day? {
+    static func day(_ input: JSONValue, _ name: String) throws -> Day? {
         guard let text = try input.optionalString(name) else { return nil }
         guard let day = Day(text) else { throw Problem.conflict(.noDay(text)) }
         return day
@@ -118,7 +124,7 @@ extension Control {
 }
 
 extension Phrase {
-    fileprivate static let noSuchSuspension = Phrase(
+    static let noSuchSuspension = Phrase(
         vi: "Lý do tạm ngừng là planned, violation hoặc security",
         en: "A suspension is planned, violation or security")
     fileprivate static let noEndOfGrant = Phrase(

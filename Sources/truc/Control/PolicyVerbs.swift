@@ -30,6 +30,7 @@ extension Control {
                 Identity.faults(inPolicies: try input.requireString("text")).map { fault in
                     [
                         "line": .integer(Int64(fault.line)), "column": .integer(Int64(fault.column)),
+                        "code": .string(fault.code),
                         "vi": .string(fault.what.vi), "en": .string(fault.what.en),
                     ]
                 })

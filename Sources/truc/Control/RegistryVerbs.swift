@@ -41,6 +41,15 @@ extension Control {
             }
             return [:]
         },
+        Verb(name: "service.limits") { node, input in
+            let code = try input.requireString("service")
+            let service = try await node.exchange.version(named: code).service
+            let limits = try input.require("limits")
+            if try !limits.requireMembers().isEmpty {
+                try await node.exchange.editService(service.id, by: nil) { try Exchange.fill(&$0.limits, limits) }
+            }
+            return Exchange.json(try await node.exchange.version(named: code).service.limits)
+        },
         Verb(name: "service.document") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
             try await node.exchange.replaceDocument(
@@ -58,7 +67,38 @@ extension Control {
         },
         Verb(name: "service.close") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
-            try await node.exchange.closeVersion(offered.version.id, by: nil)
+            guard let kind = Suspension.Kind(rawValue: try input.optionalString("kind") ?? "planned") else {
+                throw Problem.conflict(.noSuchSuspension)
+            }
+            try await node.exchange.closeVersion(
+                offered.version.id, kind, on: try Control.day(input, "on")?.start,
+                because: try input.optionalString("reason") ?? "", by: nil)
+            let after = try await node.exchange.version(named: offered.version.id.text)
+            return ["closes": .string(orNull: after.isOpen ? after.version.closing?.at.rfc3339 : nil)]
+        },
+        Verb(name: "service.keep") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.keepVersion(offered.version.id, by: nil)
+            return [:]
+        },
+        Verb(name: "service.instances") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            return .array(offered.instances.map(Exchange.json))
+        },
+        Verb(name: "service.move") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.moveInstance(
+                ID(try input.requireString("instance")), of: offered.version.id,
+                to: VersionDraft.Address(
+                    try input.requireString("address"), pin: try input.optionalString("pin"),
+                    node: try await Control.node(input, at: node)?.text),
+                mayBePrivate: try input.optionalBool("allow-private") ?? false, by: nil)
+            return [:]
+        },
+        Verb(name: "service.remove") { node, input in
+            let offered = try await node.exchange.version(named: try input.requireString("version"))
+            try await node.exchange.removeInstance(
+                ID(try input.requireString("instance")), from: offered.version.id, by: nil)
             return [:]
         },
         Verb(name: "service.list") { node, _ in
@@ -85,8 +125,23 @@ extension Control {
                 throw Problem.conflict(.noSuchCredential)
             }
             try await node.exchange.addCredential(
-                kind, try input.requireString("value"), to: application.id, by: nil)
+                kind, try input.requireString("value"), proof: try input.optionalString("proof"), to: application.id,
+                by: nil)
             return [:]
+        },
+        Verb(name: "application.credentials") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            return .array(try await node.exchange.credentials(of: application.id, by: nil).map(Exchange.json))
+        },
+        Verb(name: "application.revoke") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            try await node.exchange.revokeCredential(
+                ID(try input.requireString("credential")), of: application.id, by: nil)
+            return [:]
+        },
+        Verb(name: "application.find") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            return ["id": "\(application.id)"]
         },
         Verb(name: "application.end") { node, input in
             let application = try await node.exchange.application(named: try input.requireString("application"))

@@ -101,14 +101,15 @@ struct Demo: Sendable {
             })
         call.terminal.say("")
         let secret = Base32.grouped(Base32.encode(DemoPerson.secret))
+        let command = "\(TiedProcess.program) demo code"
         call.say(
             Phrase(
                 vi: """
-                    Mã sáu số bên cạnh tài khoản hai bước đổi mỗi 30 giây: mã mới ở `truc demo code`, hoặc nhập bí mật \
-                    ví dụ \(secret) vào ứng dụng xác thực. Chỉ tài khoản ấy đọc được TLP:RED.
+                    Mã sáu số bên cạnh tài khoản hai bước đổi mỗi 30 giây: mã mới ở `\(command)`, hoặc nhập bí mật ví \
+                    dụ \(secret) vào ứng dụng xác thực. Chỉ tài khoản ấy đọc được TLP:RED.
                     """,
                 en: """
-                    The six digits beside the account with two steps change every 30 seconds: `truc demo code` prints \
+                    The six digits beside the account with two steps change every 30 seconds: `\(command)` prints \
                     new ones, or give an authenticator app the example secret \(secret). Only that account reads \
                     TLP:RED.
                     """))

@@ -28,7 +28,8 @@ final class TiedProcess: Sendable {
         self.lifeline = lifeline
     }
 
-    private static var program: String {
+    /// Where this program is.
+    static var program: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first
             ?? "truc"
     }

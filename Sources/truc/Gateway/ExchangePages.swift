@@ -36,9 +36,11 @@ extension TrafficPages {
     }
 
     private func row(_ page: Page, _ exchange: RecordedExchange) -> [HTML] {
-        [
+        // Without the registry's id at its end, which the page of the exchange has.
+        let service = exchange.service.split(separator: "/").dropLast().joined(separator: "/")
+        return [
             "<a href=\"\(link: "/gateway/exchanges/\(Int(exchange.index))")\">\(Int(exchange.index))</a>",
-            time(exchange.began), "<code>\(exchange.client)</code>", "<code>\(exchange.service)</code>",
+            time(exchange.began), "<code>\(exchange.client)</code>", "<code>\(service)</code>",
             "<code>\(exchange.operation)</code>",
             statusTag("\(exchange.status)", kind: exchange.status < 400 ? .done : .bad),
         ]
@@ -72,6 +74,7 @@ extension TrafficPages {
             case "opening": .partOpening
             case "closing": .partClosing
             case "cut": .partCut
+            case "withheld": .partWithheld
             default: .partWhole
             }
         return View(

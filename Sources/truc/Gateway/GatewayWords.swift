@@ -17,14 +17,17 @@ extension APIDoc {
         Phrase(vi: "Lưu lượng qua cổng dịch vụ lúc này", en: "What passes through the gateway now"),
         response: .object([
             "state": .oneOf(Gateway.State.allCases.map(\.rawValue)), "connections": .integer,
-            "refusedAtTheDoor": .integer, "durableLeaves": .integer, "evidenceLagMilliseconds": .number,
+            "refusedAtTheDoor": .integer, "unknownCallers": .integer, "durableLeaves": .integer,
+            "evidenceLagMilliseconds": .number,
             "windowSeconds": .number,
             "lines": .array(
                 .object([
                     "service": .string, "consumer": .string, "grant": .string, "calls": .integer, "refused": .integer,
-                    "failed": .integer, "callsPerSecond": .number, "p50Milliseconds": .number,
+                    "failed": .integer, "limited": .integer, "callsPerSecond": .number, "p50Milliseconds": .number,
                     "p95Milliseconds": .number, "p99Milliseconds": .number,
                 ])),
+            "refusals": .array(
+                .object(["consumer": .string, "notGranted": .integer, "limited": .integer, "other": .integer])),
             "instances": .array(
                 .object(
                     [
@@ -50,8 +53,14 @@ extension Phrase {
     static let callsPerSecond = Phrase(vi: "Lời gọi mỗi giây", en: "Calls a second")
     static let openConnections = Phrase(vi: "Kết nối đang mở", en: "Open connections")
     static let refusedAtTheDoor = Phrase(vi: "Bị từ chối ngay ở cổng", en: "Refused at the door")
+    static let unknownCallers = Phrase(vi: "Trong đó không rõ ai gọi (401)", en: "Of them by nobody known (401)")
+    static let refusedByApplication = Phrase(
+        vi: "Bị từ chối ở cổng, theo ứng dụng", en: "Refused at the door, by application")
+    static let notGrantedCalls = Phrase(vi: "Không có quyền (403)", en: "Not granted (403)")
+    static let limitedCalls = Phrase(vi: "Quá hạn mức (429)", en: "Over the limit (429)")
+    static let otherRefusals = Phrase(vi: "Lý do khác", en: "Other reasons")
     static let durableLeaves = Phrase(vi: "Chứng cứ đã ghi bền vững", en: "Durable evidence")
-    static let evidenceLag = Phrase(vi: "Chứng cứ mới nhất mất", en: "The newest evidence took")
+    static let evidenceLag = Phrase(vi: "Chứng cứ đang chậm", en: "Evidence is behind by")
     static let noCallsYet = Phrase(
         vi: "Chưa có lời gọi nào từ khi nút khởi động.", en: "No call has come since the node was started.")
     static let callsByService = Phrase(vi: "Theo dịch vụ và ứng dụng", en: "By service and application")
@@ -92,6 +101,9 @@ extension Phrase {
     static let partOpening = Phrase(vi: "Mở đầu một câu trả lời dài", en: "The opening of a long answer")
     static let partClosing = Phrase(vi: "Kết thúc một câu trả lời dài", en: "The closing of a long answer")
     static let partCut = Phrase(vi: "Bị ngắt giữa chừng", en: "Broken off")
+    static let partWithheld = Phrase(
+        vi: "Câu trả lời trước bị giữ lại vì chứng cứ chưa ghi được",
+        en: "The answer before was withheld: its evidence could not be written")
     static let began = Phrase(vi: "Bắt đầu", en: "Began")
     static let ended = Phrase(vi: "Kết thúc", en: "Ended")
     static let purpose = Phrase(vi: "Mục đích", en: "Purpose")

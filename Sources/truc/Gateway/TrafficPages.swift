@@ -68,13 +68,19 @@ final class TrafficPages: Sendable {
         let rate = Int(traffic.callsPerSecond * 10)
         let calls = traffic.lines.reduce(0) { $0 + $1.calls }
         let states = traffic.places.map(\.state).joined()
-        return "\(calls) \(rate) \(traffic.connections) \(traffic.refusedAtTheDoor) \(traffic.durableLeaves) \(states)"
+        // While the disk stalls, the page tells each second of it.
+        let lag = Int(traffic.evidenceLagMilliseconds / 1000)
+        return """
+            \(calls) \(rate) \(traffic.connections) \(traffic.refusedAtTheDoor) \(traffic.durableLeaves) \(lag) \
+            \(states)
+            """
     }
 
     private func json(_ traffic: Traffic) -> JSON {
         [
             "state": .string(gateway.state.rawValue), "connections": .integer(Int64(traffic.connections)),
-            "refusedAtTheDoor": .integer(traffic.refusedAtTheDoor), "durableLeaves": .integer(traffic.durableLeaves),
+            "refusedAtTheDoor": .integer(traffic.refusedAtTheDoor),
+            "unknownCallers": .integer(traffic.unknownCallers), "durableLeaves": .integer(traffic.durableLeaves),
             "evidenceLagMilliseconds": .number(traffic.evidenceLagMilliseconds),
             "windowSeconds": .number(traffic.windowSeconds),
             "lines": .array(
@@ -82,10 +88,18 @@ final class TrafficPages: Sendable {
                     [
                         "service": .string(line.serviceName), "consumer": .string(line.consumerName),
                         "grant": .string(line.grant), "calls": .integer(line.calls), "refused": .integer(line.refused),
-                        "failed": .integer(line.failed), "callsPerSecond": .number(line.callsPerSecond),
+                        "failed": .integer(line.failed), "limited": .integer(line.limited),
+                        "callsPerSecond": .number(line.callsPerSecond),
                         "p50Milliseconds": .number(line.medianMilliseconds),
                         "p95Milliseconds": .number(line.p95Milliseconds),
                         "p99Milliseconds": .number(line.p99Milliseconds),
+                    ]
+                }),
+            "refusals": .array(
+                traffic.refused.map { refused in
+                    [
+                        "consumer": .string(refused.consumerName), "notGranted": .integer(refused.notGranted),
+                        "limited": .integer(refused.limited), "other": .integer(refused.other),
                     ]
                 }),
             "instances": .array(
@@ -113,13 +127,15 @@ extension TrafficPages {
                 \(liveRegion(id: "traffic", source: "/gateway/live", """
                     \(state(page))
                     \(summaryList(page, [
-                        (.callsPerSecond, "<span class=\"nums\">\(decimal(traffic.callsPerSecond))</span>"),
-                        (.openConnections, "\(traffic.connections)"),
-                        (.refusedAtTheDoor, "\(Int(traffic.refusedAtTheDoor))"),
-                        (.durableLeaves, "\(Int(traffic.durableLeaves))"),
-                        (.evidenceLag, "\(decimal(traffic.evidenceLagMilliseconds)) ms"),
+                        (.callsPerSecond, "<span class=\"nums\">\(decimal(page, traffic.callsPerSecond))</span>"),
+                        (.openConnections, count(page, Int64(traffic.connections))),
+                        (.refusedAtTheDoor, count(page, traffic.refusedAtTheDoor)),
+                        (.unknownCallers, count(page, traffic.unknownCallers)),
+                        (.durableLeaves, count(page, traffic.durableLeaves)),
+                        (.evidenceLag, "\(decimal(page, traffic.evidenceLagMilliseconds)) ms"),
                     ]))
                     \(lines(page, traffic))
+                    \(refusals(page, traffic))
                     \(places(page, traffic))
                     """))
                 """)
@@ -137,10 +153,11 @@ extension TrafficPages {
         guard !traffic.lines.isEmpty else { return emptyState(page, .noCallsYet, sign: .share) }
         let rows = traffic.lines.prefix(200).map { line -> [HTML] in
             [
-                "<code>\(line.serviceName)</code>", "<code>\(line.consumerName)</code>", "\(Int(line.calls))",
-                HTML(decimal(line.callsPerSecond)), HTML(decimal(line.medianMilliseconds)),
-                HTML(decimal(line.p95Milliseconds)), HTML(decimal(line.p99Milliseconds)), "\(Int(line.refused))",
-                "\(Int(line.failed))",
+                "<code>\(line.serviceName)</code>", "<code>\(line.consumerName)</code>", count(page, line.calls),
+                HTML(decimal(page, line.callsPerSecond)), HTML(decimal(page, line.medianMilliseconds)),
+                HTML(decimal(page, line.p95Milliseconds)), HTML(decimal(page, line.p99Milliseconds)),
+                count(page, line.refused),
+                count(page, line.failed), count(page, line.limited),
             ]
         }
         return """
@@ -148,10 +165,25 @@ extension TrafficPages {
                 page, .callsByService,
                 headers: [
                     .service, .application, .calls, .perSecond, .median, .p95, .p99, .refusedCalls4, .failedCalls5,
+                    .limitedCalls,
                 ],
-                rows: Array(rows), numbers: [2, 3, 4, 5, 6, 7, 8]))
+                rows: Array(rows), numbers: [2, 3, 4, 5, 6, 7, 8, 9]))
             <p class="hint">\(page[.windowHint(Int(traffic.windowSeconds))])</p>
             """
+    }
+
+    private func refusals(_ page: Page, _ traffic: Traffic) -> HTML {
+        guard !traffic.refused.isEmpty else { return "" }
+        let rows = traffic.refused.prefix(200).map { refused -> [HTML] in
+            [
+                "<code>\(refused.consumerName)</code>", count(page, refused.notGranted), count(page, refused.limited),
+                count(page, refused.other),
+            ]
+        }
+        return table(
+            page, .refusedByApplication,
+            headers: [.application, .notGrantedCalls, .limitedCalls, .otherRefusals], rows: Array(rows),
+            numbers: [1, 2, 3])
     }
 
     private func places(_ page: Page, _ traffic: Traffic) -> HTML {
@@ -174,8 +206,7 @@ extension TrafficPages {
         }
     }
 
-    func decimal(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
-    }
+    private func decimal(_ page: Page, _ value: Double) -> String { page[.figure(value, decimals: 1)] }
+
+    private func count(_ page: Page, _ number: Int64) -> HTML { HTML(page[.count(Int(number))]) }
 }

@@ -7,18 +7,20 @@ struct HomeState: Sendable {
     /// Whether this node has published anything.
     var hasShared = false
     var clusterMembers = 0
+    /// How many things the reader was told and has not said “seen” to.
+    var news = 0
 }
 
 /// The first page: what this node is, and where to begin.
 struct FirstPage: Sendable {
     let organisation: Phrase
     let isOnAnotherDay: Bool
-    let state: @Sendable () async throws -> HomeState
+    let state: @Sendable (Person) async throws -> HomeState
 
     func doors(_ site: Site) {
         site.page("/", allow: .everyone) { page in
             guard let person = page.person else { return forStranger(page) }
-            return forPerson(page, person, try await state())
+            return forPerson(page, person, try await state(person))
         }
     }
 
@@ -42,11 +44,18 @@ struct FirstPage: Sendable {
         return View(
             title: page[.hello(person.name)],
             body: """
-                \(anotherDay(page))<p class="lead">\(page[.whatThisIs])</p>
+                \(anotherDay(page))\(news(page, state.news))<p class="lead">\(page[.whatThisIs])</p>
                 \(if: !steps.isEmpty, "<h2>\(page[.threeThings])</h2>\(taskList(page, Array(steps)))")
                 <h2>\(page[.yourRoles])</h2>
                 \(roles(page, person))
                 """)
+    }
+
+    /// What one's duties bring stands on the account's page; here is the way to it.
+    private func news(_ page: Page, _ count: Int) -> HTML {
+        guard count > 0 else { return "" }
+        return banner(
+            page, .info, .news(count), buttons(buttonLink(page, .seeNews, "/identity/account", kind: .quiet)))
     }
 
     private func roles(_ page: Page, _ person: Person) -> HTML {
@@ -76,6 +85,10 @@ struct FirstPage: Sendable {
                 TaskStep(.deliveriesTitle, .deliveriesAbout, link: "/exchange/shared")
             ),
             (Permission("identity.administer"), TaskStep(.peopleTitle, .peopleAbout, link: "/identity/people")),
+            (
+                Permission("exchange.catalogue"),
+                TaskStep(.catalogueTitle, .catalogueAbout, link: "/exchange/catalogue")
+            ),
             (
                 Permission("exchange.view"),
                 TaskStep(.clusterTitle, .clusterAbout, link: "/exchange", isDone: state.clusterMembers > 1)

@@ -22,7 +22,8 @@ extension Incidents.Neighbours {
             profile: { organisation in
                 let known = try await identity.organisations()
                 return known[organisation].map { OrganisationProfile(name: $0.name(on: Day(now())).vi) }
-            }, person: { login in try await identity.colleague(login) })
+            }, person: { login in try await identity.colleague(login)?.id },
+            names: { try await identity.names(of: $0) })
     }
 }
 

@@ -31,10 +31,13 @@ extension Node {
     /// Doors of events, and the road by which those of other nodes come.
     func hangEventDoors() {
         events.doors(site)
-        exchange.servicesWithDoors { [events, exchange] code in
-            events.hasType(coded: code)
-                ? OwnDoors(page: "/events/types/\(code)", address: exchange.pagesAddress) : nil
-        }
+        exchange.servicesWithDoors(
+            here: { [events, exchange] code in
+                events.hasType(coded: code)
+                    ? OwnDoors(page: "/events/types/\(code)", address: exchange.pagesAddress) : nil
+            },
+            // Whoever uses another node's events does so at the doors of this one.
+            elsewhere: { [exchange] operations in Events.areOfType(operations) ? exchange.pagesAddress : nil })
         exchange.onArrival(mediaType: Events.mediaType) { [events] fact, tx in try events.receive(fact, in: tx) }
     }
 }

@@ -94,7 +94,7 @@ final class Node: Sendable {
             database: database, now: now, newID: newID, settings: configuration.mail, logger: logger("mail"))
         identity = Identity(
             database: database, outbox: outbox, mail: mail, now: now, authenticatorNow: Configuration.machineClock,
-            newID: newID,
+            newID: newID, logger: logger("identity"),
             settings: Node.identitySettings(organisation, configuration, key: try folder.secret("identity")))
         try await identity.prepare()
 
@@ -149,6 +149,7 @@ final class Node: Sendable {
         settings.openID.issuer = configuration.pageURL
         settings.review = configuration.review
         settings.administratorsNeedTwoSteps = configuration.administratorsNeedTwoSteps
+        settings.administratorsRememberedDays = configuration.administratorsRememberedDays
         return settings
     }
 
@@ -162,7 +163,7 @@ final class Node: Sendable {
     private func hangDoors(named name: Phrase, _ outbox: LedgerOutbox) {
         FirstPage(
             organisation: name, isOnAnotherDay: configuration.clockOffsetMilliseconds != 0,
-            state: Node.homeState(exchange)
+            state: Node.homeState(exchange, identity)
         ).doors(site)
         incidents.doors(site)
         threats.doors(site)
@@ -176,7 +177,8 @@ final class Node: Sendable {
         traffic.doors(site)
         identity.doors(site)
         identity.describes(
-            "incidents", changes: { [incidents] in try incidents.changes(of: $0, from: $1, until: $2, in: $3) }
+            "incidents", changes: { [incidents] in try incidents.changes(of: $0, from: $1, until: $2, in: $3) },
+            subjects: { [incidents] in incidents.subjects(of: $0) }
         ) {
             [incidents] id, moment, tx in try incidents.resource(id, at: moment, in: tx)
         }
@@ -186,6 +188,10 @@ final class Node: Sendable {
             [threats] id, moment, tx in try threats.resource(id, at: moment, in: tx)
         }
         identity.reviewsGrants(exchange.rightsUnderReview)
+        identity.tellsOfErasures { [exchange, incidents] person, tx in
+            try exchange.forget(person, in: tx)
+            try incidents.forget(person, in: tx)
+        }
         healthDoor(site)
         exchange.onArrival(mediaType: Threats.mediaType, prepare: threats.read) { [threats] facts, tx in
             try threats.receive(facts, in: tx)
@@ -205,10 +211,14 @@ final class Node: Sendable {
         Jobs.migrations + Mail.migrations + LedgerOutbox.migrations + Identity.migrations + Exchange.migrations
         + Events.migrations + Threats.migrations + Incidents.migrations
 
-    private static func homeState(_ exchange: Exchange) -> @Sendable () async throws -> HomeState {
-        {
+    private static func homeState(
+        _ exchange: Exchange, _ identity: Identity
+    ) -> @Sendable (Person) async throws -> HomeState {
+        { person in
             let status = try await exchange.status()
-            return HomeState(hasShared: status.shared > 0, clusterMembers: status.members.count)
+            return HomeState(
+                hasShared: status.shared > 0, clusterMembers: status.members.count,
+                news: try await identity.news(of: person.id))
         }
     }
 

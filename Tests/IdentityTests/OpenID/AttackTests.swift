@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import House
 import JOSE
 import StrictJSON
@@ -291,6 +292,41 @@ struct AttackTests {
             consent.expect(200, shows: "Ứng dụng mẫu", "thư điện tử")
             #expect(
                 consent.response.headers["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
+        }
+    }
+
+    @Test(
+        "§4.17 no answer goes from window to window: there is no such mode, and no page of ours posts messages",
+        arguments: ["web_message", "web_message.jwt", "form_post", "fragment", "query.jwt", "query web_message", ""])
+    func messages(mode: String) async throws {
+        try await open { town, visitor, app in
+            let answer = await visitor.get(app.authorize(["response_mode": mode]))
+            let fields = try #require(Relying.answer(answer), "told by the address alone: \(answer.text.prefix(300))")
+            #expect(answer.status == 303 && fields["code"] == nil && fields["error"] == "invalid_request")
+            let asking = try await Relying.register(town) { $0.asksConsent = true }
+            let stranger = town.stranger()
+            let way = await stranger.get(asking.authorize())
+            let signIn = await stranger.get(way.location ?? "")
+            let consent = await visitor.get(await visitor.get(asking.authorize()).location ?? "")
+            for page in [signIn, consent] {
+                #expect(page.status == 200 && !page.text.contains("postMessage"))
+                #expect(page.response.headers["cross-origin-opener-policy"] == "same-origin")
+            }
+        }
+    }
+
+    @Test("§4.17 no script that we serve posts messages to other windows, or knows who opened it")
+    func scripts() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Public")
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        let scripts = files.compactMap { $0 as? URL }.filter { ["js", "html"].contains($0.pathExtension) }
+        #expect(scripts.count >= 3)
+        for script in scripts {
+            let text = try String(contentsOf: script, encoding: .utf8)
+            for word in ["postMessage", "opener."] {
+                let isThere = text.contains(word)
+                #expect(!isThere, "\(script.lastPathComponent): \(word)")
+            }
         }
     }
 

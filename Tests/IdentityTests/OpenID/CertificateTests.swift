@@ -3,7 +3,6 @@ import Foundation
 import House
 import Logging
 import StrictJSON
-import Synchronization
 import TestKit
 import Testing
 import Vocabulary
@@ -38,19 +37,9 @@ struct CertificateTests {
     ) {
         var words = ["--silent", "--insecure", "--write-out", "\n%{http_code}"] + more
         if let holder { words += ["--cert", holder.certificate, "--key", holder.key] }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/curl")
-        process.arguments = words + ["https://127.0.0.1:\(port)\(path)"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in
-                let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                let status = text.split(separator: "\n").last.map(String.init) ?? ""
-                continuation.resume(returning: (status, String(text.dropLast(status.count + 1))))
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let ended = try await Child.run("/usr/bin/curl", words + ["https://127.0.0.1:\(port)\(path)"])
+        let status = ended.said.split(separator: "\n").last.map(String.init) ?? ""
+        return (status, String(ended.said.dropLast(status.count + 1)))
     }
 
     private static func serving(

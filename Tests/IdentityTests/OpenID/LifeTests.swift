@@ -93,6 +93,22 @@ struct LifeTests {
         }
     }
 
+    @Test("when a key got about all are replaced: nothing that they signed is believed any more", arguments: Engine.all)
+    func rekey(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let service = try await Relying.service(town)
+            let token = try await service.ownToken()
+            #expect(try await service.introspect(token)["active"]?.bool == true)
+            let old = try await town.identity.openID.keyring.ring(at: town.clock.now()).keys.map(\.key.kid)
+            try await town.identity.replaceTokenKeys(by: nil)
+            let published = try await town.keys()
+            for kid in old { #expect(published[kid] == nil) }
+            #expect(try await service.introspect(token)["active"]?.bool == false)
+            #expect(try await service.introspect(try await service.ownToken())["active"]?.bool == true)
+            #expect(try await town.facts().last == "identity.token-keys-replaced")
+        }
+    }
+
     @Test("two processes that make a key for the same time keep one, and both can use it", arguments: Engine.all)
     func sharedKeys(engine: Engine) async throws {
         try await Town.open(on: engine) { town in
@@ -185,6 +201,10 @@ struct LifeTests {
         for number in 0..<1000 { known.keep(entry("\(number)"), KnownTokens.key("\(number)"), since: 0) }
         #expect(known.count <= 20)
         #expect(known.entry(KnownTokens.key("999"))?.token.id == "999")
+        let last = KnownTokens.key("999")
+        #expect(known.fresh(last, at: at) != nil)
+        known.doubt()
+        #expect(known.fresh(last, at: at) == nil && known.entry(last) != nil, "its signature was checked all the same")
         let epoch = known.epoch
         known.forget()
         known.keep(entry("late"), KnownTokens.key("late"), since: epoch)

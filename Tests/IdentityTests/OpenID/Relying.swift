@@ -26,6 +26,7 @@ struct Relying: Sendable {
         form.redirects = [redirect]
         form.signOutRedirects = ["https://app.example/bye"]
         form.asksConsent = false
+        form.purpose = Client.Purpose(vi: "Nhận hồ sơ trực tuyến", en: "To take applications online")
         change(&form)
         let made = try await town.identity.registerClient(form, by: nil)
         return Relying(town: town, id: made.client.text, secret: made.secret)

@@ -18,35 +18,35 @@ extension Identity {
     /// The application's tokens for this person are dead at once, and it is told.
     func withdrawConsent(of person: ID<Person>, to client: ID<Client>) async throws {
         let at = now()
-        try await database.write { tx in
+        try await endingTokens { tx in
             guard try ConsentStore.withdraw(person, client, in: tx) else { throw Problem.notFound }
             try openID.endLogins(of: person, at: client, at: at, in: tx)
             try outbox.record(
                 "identity.consent-withdrawn", ["person": "\(person)", "client": "\(client)"], subject: person.text,
                 at: at, in: tx)
         }
-        openID.known.forget()
     }
 
     private func applicationsPage(_ page: Page) async throws -> View {
         let person = try signedIn(page).id
         let given = try await database.read { try ConsentStore.all(of: person, in: $0) }
-        guard !given.isEmpty else {
-            return View(
-                title: page[.applications], back: "/identity/account", body: emptyState(page, .noApplications))
-        }
+        return View(title: page[.applications], back: "/identity/account", body: applicationList(page, given))
+    }
+
+    /// What each application may know, since when, and taking it back.
+    func applicationList(_ page: Page, _ given: [ConsentStore.Given]) -> HTML {
+        guard !given.isEmpty else { return emptyState(page, .noApplications) }
         let rows = given.map { one -> [HTML] in
-            [
-                HTML(one.name), "<ul>\(each: meanings(page, one.scopes), { "<li>\($0)</li>" })</ul>", time(one.at),
+            let purpose: HTML = "\(ifLet: one.purpose.words, { "<p>\(page[.consentPurpose]) \(page[$0])</p>" })"
+            return [
+                HTML(page[one.name]), "\(purpose)<ul>\(each: meanings(page, one.scopes), { "<li>\($0)</li>" })</ul>",
+                time(one.at),
                 actionButton(
-                    page, .withdraw, "/identity/account/applications/\(one.client)/withdraw", about: one.name),
+                    page, .withdraw, "/identity/account/applications/\(one.client)/withdraw", about: page[one.name]),
             ]
         }
-        return View(
-            title: page[.applications], back: "/identity/account",
-            body: table(
-                page, .applications, headers: [.application, .mayKnow, .since, .action], rows: rows,
-                isCaptionHidden: true))
+        return table(
+            page, .applications, headers: [.application, .mayKnow, .since, .action], rows: rows, isCaptionHidden: true)
     }
 }
 

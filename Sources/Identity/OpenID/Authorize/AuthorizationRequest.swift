@@ -17,6 +17,10 @@ struct AuthorizationRequest: Sendable {
     /// The highest of `acr_values` that we know; a wish, not a condition (Core §5.5.1.1).
     let level: Int
     let hint: String?
+    /// What the person may be called when they sign in, as the application knows it.
+    let loginHint: String?
+    /// The first of `ui_locales` that we speak.
+    let language: Language?
 
     var isOffline: Bool { scopes.contains(Scope.offline.rawValue) }
 
@@ -52,6 +56,12 @@ struct AuthorizationRequest: Sendable {
         state = fields.verbatim("state")
         nonce = fields.verbatim("nonce")
         hint = fields.verbatim("id_token_hint")
+        loginHint = fields["login_hint"].flatMap { $0.count <= 100 ? $0 : nil }
+        // `en-GB` is English to us.
+        language =
+            words(fields.verbatim("ui_locales") ?? "").lazy.compactMap { tag in
+                Language(rawValue: tag.prefix { $0 != "-" }.lowercased())
+            }.first
         let asked = words(fields.verbatim("scope") ?? "")
         var seen: Set<String> = []
         scopes = asked.filter { client.scopes.contains($0) && seen.insert($0).inserted }

@@ -28,9 +28,15 @@ enum ConsentStore {
         try tx.execute("DELETE FROM identity_openid_consent WHERE person = \(person) AND client = \(client)") == 1
     }
 
+    /// Everybody's, of one application; how many there were.
+    static func forgetAll(of client: ID<Client>, in tx: any Transaction) throws -> Int {
+        try tx.execute("DELETE FROM identity_openid_consent WHERE client = \(client)")
+    }
+
     struct Given: Sendable {
         let client: ID<Client>
-        let name: String
+        let name: Phrase
+        let purpose: Client.Purpose
         let scopes: [String]
         let at: Instant
     }
@@ -38,13 +44,17 @@ enum ConsentStore {
     static func all(of person: ID<Person>, in tx: any Transaction) throws -> [Given] {
         try tx.rows(
             """
-            SELECT g.client AS client, c.name AS name, g.scopes AS scopes, g.given_at AS given_at
+            SELECT g.client AS client, c.name AS name, c.name_en AS name_en, c.purpose_vi AS purpose_vi,
+                c.purpose_en AS purpose_en, g.scopes AS scopes, g.given_at AS given_at
             FROM identity_openid_consent g JOIN identity_client c ON c.id = g.client
             WHERE g.person = \(person) ORDER BY g.given_at DESC, g.client
             """
         ).map { row in
-            Given(
-                client: try row.get("client"), name: try row.get("name"), scopes: words(try row.get("scopes")),
+            let (vi, en): (String, String) = (try row.get("name"), try row.get("name_en"))
+            return Given(
+                client: try row.get("client"), name: Phrase(vi: vi, en: en.isEmpty ? vi : en),
+                purpose: Client.Purpose(vi: try row.get("purpose_vi"), en: try row.get("purpose_en")),
+                scopes: words(try row.get("scopes")),
                 at: try row.get("given_at"))
         }
     }
@@ -59,8 +69,10 @@ extension Identity {
                 let address = refusal(.denied, request.redirect, asked(fields))
                 return show(page, leavingView(page, address, request.client)).with("refresh", "0; url=\(address)")
             }
-            let at = now()
-            try await database.write { tx in
+            let (at, seen) = (now(), fields[Identity.seenPurpose])
+            let isOfToday = try await database.write { tx in
+                let client = try ClientStore.find(request.client.id, in: tx)
+                guard let client, seen == nil || seen == client.purpose.mark else { return false }
                 try ConsentStore.give(person.id, request.client.id, request.scopes, at: at, in: tx)
                 try outbox.record(
                     "identity.consent-given",
@@ -68,6 +80,12 @@ extension Identity {
                         "person": "\(person.id)", "client": "\(request.client.id)",
                         "scopes": .string(request.scopes.joined(separator: " ")),
                     ], subject: person.id.text, at: at, in: tx)
+                return true
+            }
+            guard isOfToday else {
+                // What for was changed while they read it, maybe by another process.
+                openID.clients.forget()
+                return .redirect(("/identity/oauth/consent" as Link).with(asked(fields)))
             }
             let address = try await issueCode(request, person, session)
             return show(page, leavingView(page, address, request.client)).with("refresh", "0; url=\(address)")
@@ -85,13 +103,15 @@ extension Identity {
         }
         let organisation = page[try await organisations().name(of: client.organisation, on: Day(now()))]
         return View(
-            title: page[.consentTitle(client.name)],
+            title: page[.consentTitle(page[client.title])],
             body: """
-                <p>\(page[.consentLead(client.name, organisation)])</p>
+                \(ifLet: client.purpose.words, { "<p><strong>\(page[.consentPurpose])</strong> \(page[$0])</p>" })
+                <p>\(page[.consentLead(page[client.title], organisation)])</p>
                 <ul>\(each: meanings(page, request.scopes), { "<li>\($0)</li>" })</ul>
                 <p>\(page[.consentAfterwards(ClientAddress.host(redirect) ?? redirect)])</p>
                 \(form(page, action: "/identity/oauth/consent", """
                     \(each: page.request.query.list, { hidden($0.name, $0.value) })\
+                    \(hidden(Identity.seenPurpose, client.purpose.mark))\
                     \(buttons(
                         submit(page, .agree, name: "answer", value: "yes"),
                         submit(page, .disagree, kind: .quiet, name: "answer", value: "no")))
@@ -104,6 +124,9 @@ extension Identity {
         let own = scopes.filter { Scope(rawValue: $0) == nil }.map { page[.useService($0)] }
         return [page[.knowYouAgain]] + known + own
     }
+
+    /// The purpose that somebody read when they agreed; forms of an older program have none.
+    private static let seenPurpose = "purpose-seen"
 
     /// The request that the form carries, read and checked as if it had just come.
     private func pending(_ page: Page, _ fields: Fields) async throws -> (AuthorizationRequest, Person, Session) {
@@ -121,7 +144,7 @@ extension Identity {
         return (request, person, session)
     }
 
-    private func addresseeOrProblem(_ fields: Fields) async throws -> (Client, String) {
+    func addresseeOrProblem(_ fields: Fields) async throws -> (Client, String) {
         do {
             return try await addressee(fields)
         } catch let fault as OAuthFault {
@@ -132,11 +155,14 @@ extension Identity {
     private func asked(_ fields: Fields) -> Fields {
         var fields = fields
         fields.remove("answer")
+        fields.remove(Identity.seenPurpose)
         return fields
     }
 }
 
 extension Phrase {
+    static let consentPurpose = Phrase(vi: "Mục đích:", en: "What for:")
+
     static func consentTitle(_ name: String) -> Phrase {
         Phrase(vi: "Đăng nhập vào \(name)", en: "Sign in to \(name)")
     }

@@ -22,12 +22,14 @@ extension Identity {
                 var fields = page.request.query
                 let asked = takeMark(&fields)
                 let request = try AuthorizationRequest(fields, client: client, redirect: redirect)
-                return try await next(request, page, fields, since: asked)
+                let turn = try await next(request, page, fields, since: asked)
+                return try await speaking(request.language, turn, page)
             } catch let fault as OAuthFault {
                 return leave(page, refusal(fault, redirect, page.request.query), for: client)
             }
         }
         consentDoors(site)
+        site.page("/identity/oauth/account", allow: .account, selectAccountPage)
     }
 
     func addressee(_ fields: Fields) async throws -> (Client, String) {
@@ -41,7 +43,12 @@ extension Identity {
         let isSilent = request.prompts.contains("none")
         guard let person = page.person, let session = try await signedInSession(page) else {
             if isSilent { throw OAuthFault.loginRequired }
-            return .go(detour("/sign-in", fields, page))
+            var hint = Fields()
+            hint.add("login", request.loginHint ?? "")
+            return .go(detour(("/sign-in" as Link).with(hint), fields, page))
+        }
+        if request.prompts.contains("select_account"), asked == nil {
+            return .go(.redirect(("/identity/oauth/account" as Link).with(fields)))
         }
         if isStale(request, person, since: asked) {
             if isSilent { throw OAuthFault.loginRequired }
@@ -67,7 +74,7 @@ extension Identity {
     /// within so many seconds (Core §3.1.2.1).
     private func isStale(_ request: AuthorizationRequest, _ person: Person, since asked: Instant?) -> Bool {
         let isSince = asked.map { person.assurance.at >= $0 } ?? false
-        if !request.prompts.isDisjoint(with: ["login", "select_account"]), !isSince { return true }
+        if request.prompts.contains("login"), !isSince { return true }
         guard let maxAge = request.maxAgeSeconds, !isSince else { return false }
         return person.assurance.at.adding(seconds: maxAge) < now()
     }

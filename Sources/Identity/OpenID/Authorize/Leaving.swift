@@ -7,12 +7,17 @@ extension Identity {
 
     /// To `way` and back here. The mark says when we sent it away, and only we can make it.
     func detour(_ way: Link, _ fields: Fields, _ page: Page) -> Response {
+        var query = Fields()
+        query.add("next", wayBack(fields).text)
+        return .redirect(way.with(query))
+    }
+
+    /// Back to the request, marked.
+    func wayBack(_ fields: Fields) -> Link {
         let at = now()
         var marked = fields
         marked.add(Identity.mark, "\(at.milliseconds).\(seal(at, fields))")
-        var query = Fields()
-        query.add("next", (Link(ownPath: Identity.authorizePath) ?? "/").with(marked).text)
-        return .redirect(way.with(query))
+        return (Link(ownPath: Identity.authorizePath) ?? "/").with(marked)
     }
 
     /// Takes the mark out of the fields; nil when there is none of ours, of this request, of this hour.
@@ -22,7 +27,7 @@ extension Identity {
         let parts = text.split(separator: ".")
         guard parts.count == 2, let milliseconds = Int64(parts[0]) else { return nil }
         let at = Instant(milliseconds: milliseconds)
-        guard sameText(String(parts[1]), seal(at, fields)), at <= now(),
+        guard areEqual(parts[1].utf8, seal(at, fields).utf8), at <= now(),
             now() < at.adding(seconds: openID.settings.detourSeconds)
         else { return nil }
         return at
@@ -52,7 +57,7 @@ extension Identity {
 
     func leavingView(_ page: Page, _ address: String, _ client: Client) -> View {
         View(
-            title: page[.goingOn(client.name)],
+            title: page[.goingOn(page[client.title])],
             body: """
                 <p>\(page[.goingOnLead])</p>
                 <p><a class="btn" href="\(address)">\(page[.goOn])</a></p>

@@ -17,11 +17,11 @@ extension OpenID {
         guard let client = try await clients.find(ID(claimed.id), at: now, in: database), client.state == .active else {
             throw OAuthFault.clientNotProved
         }
-        if let certificate = client.certificate {
-            guard claimed.secret == nil, request.certificateThumbprint == certificate else {
-                throw OAuthFault.clientNotProved
-            }
-            return AuthenticatedClient(client: client, certificate: certificate)
+        if client.certificate != nil {
+            guard claimed.secret == nil, let shown = request.certificateThumbprint,
+                isCertificate(shown, of: client, at: now)
+            else { throw OAuthFault.clientNotProved }
+            return AuthenticatedClient(client: client, certificate: shown)
         }
         if client.isPublic {
             guard claimed.secret == nil else { throw OAuthFault.clientNotProved }
@@ -34,17 +34,17 @@ extension OpenID {
     }
 
     private func isSecret(_ digest: String, of client: Client, at now: Instant) -> Bool {
-        let isCurrent = client.secret.map { sameText($0, digest) } ?? false
-        let isOld = client.oldSecret.map { sameText($0, digest) } ?? false
+        let isCurrent =
+            client.secret.map { areEqual($0.utf8, digest.utf8) } ?? false
+            && client.secretUntil.map { now < $0 } ?? true
+        let isOld = client.oldSecret.map { areEqual($0.utf8, digest.utf8) } ?? false
         return isCurrent || isOld && client.oldSecretUntil.map { now < $0 } ?? false
     }
-}
 
-/// Compares without telling by the time it takes where two texts differ.
-func sameText(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    private func isCertificate(_ thumbprint: String, of client: Client, at now: Instant) -> Bool {
+        if client.certificate == thumbprint { return true }
+        return client.oldCertificate == thumbprint && client.oldCertificateUntil.map { now < $0 } ?? false
+    }
 }
 
 /// The name, and perhaps the secret, that a call brings. Two ways at once are refused.

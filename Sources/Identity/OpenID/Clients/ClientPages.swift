@@ -10,14 +10,12 @@ extension Identity {
         site.menu(.clients, "/identity/clients", allow: .clients)
         site.page("/identity/clients", allow: .clients, clientsPage)
         site.form("/identity/clients/new", allow: .administer, page: newClientPage) { page, fields in
-            let made = try await registerClient(try ClientForm(fields), by: page.person)
+            let made = try await registerClient(
+                try ClientForm(fields), days: secretDays(fields), by: page.person)
             return show(page, secretView(page, made))
         }
         site.page("/identity/clients/{id}", allow: .clients, clientPage)
-        site.action("/identity/clients/{id}/rotate", allow: .administer) { page, _ in
-            let made = try await rotateClientSecret(ID(try page.parameter("id")), by: page.person)
-            return show(page, secretView(page, made))
-        }
+        clientChangeDoors(site)
         site.action("/identity/clients/{id}/revoke", allow: .administer) { page, _ in
             let id = ID<Client>(try page.parameter("id"))
             try await revokeClient(id, by: page.person)
@@ -31,10 +29,12 @@ extension Identity {
         guard !clients.isEmpty else {
             return View(title: page[.clients], body: emptyState(page, .noClients, action: new))
         }
+        let at = now()
         let rows = clients.map { client -> [HTML] in
             [
-                "<a href=\"\(link: "/identity/clients/\(client.id)")\">\(client.name)</a>", HTML(page[client.kind]),
-                time(client.createdAt), clientState(page, client),
+                "<a href=\"\(link: "/identity/clients/\(client.id)")\">\(page[client.title])</a>",
+                HTML(page[client.kind]),
+                time(client.createdAt), clientState(page, client, at: at),
             ]
         }
         return View(
@@ -48,9 +48,23 @@ extension Identity {
                 """)
     }
 
-    private func clientState(_ page: Page, _ client: Client) -> HTML {
-        client.state == .active
-            ? statusTag(page[.clientIsActive], kind: .done) : statusTag(page[.clientIsRevoked], kind: .bad)
+    private func clientState(_ page: Page, _ client: Client, at now: Instant) -> HTML {
+        guard client.state == .active else { return statusTag(page[.clientIsRevoked], kind: .bad) }
+        guard let until = client.secretUntil, let first = ClientSecret.warningDays.first,
+            until <= now.adding(days: Int64(first))
+        else { return statusTag(page[.clientIsActive], kind: .done) }
+        return until <= now
+            ? statusTag(page[.secretEnded], kind: .bad) : statusTag(page[.secretEndsSoon], kind: .waiting)
+    }
+
+    /// When its secrets and its old certificate end, as far as they do.
+    private func ends(_ client: Client, at now: Instant) -> [(Phrase, HTML)] {
+        let ends: [(Phrase, Instant?)] = [
+            (.secretEnds, client.secretUntil),
+            (.oldSecretEnds, client.oldSecret == nil ? nil : client.oldSecretUntil.flatMap { now < $0 ? $0 : nil }),
+            (.oldCertificate, client.oldCertificateUntil.flatMap { now < $0 ? $0 : nil }),
+        ]
+        return ends.compactMap { label, until in until.map { (label, time($0)) } }
     }
 
     private func clientPage(_ page: Page) async throws -> View {
@@ -58,30 +72,40 @@ extension Identity {
         guard let client = try await database.read({ try ClientStore.find(id, in: $0) }) else {
             throw Problem.notFound
         }
-        func list(_ texts: [String]) -> HTML {
-            texts.isEmpty ? HTML(page[.none]) : "\(each: texts, { "<code>\($0)</code><br>" })"
-        }
-        let canChange = page.may(.administer) && client.state == .active
-        let rotate = actionButton(page, .newSecret, "/identity/clients/\(id)/rotate")
-        let revoke = actionButton(page, .revokeClient, "/identity/clients/\(id)/revoke", kind: .danger)
+        let (canChange, at) = (page.may(.administer) && client.state == .active, now())
+        let edit = buttonLink(page, .editClient, "/identity/clients/\(id)/edit")
+        let rotate: HTML =
+            client.secret != nil
+            ? buttonLink(page, .newSecret, "/identity/clients/\(id)/rotate", kind: .quiet)
+            : client.certificate != nil
+                ? buttonLink(page, .newCertificate, "/identity/clients/\(id)/certificate", kind: .quiet) : ""
+        let revoke = askingButton(
+            page, .revokeClient, .revokeClientLead, "/identity/clients/\(id)/revoke")
         return View(
-            title: client.name, back: "/identity/clients",
+            title: page[client.title], back: "/identity/clients",
             body: """
-                \(summaryList(page, [
-                    (.clientID, copyable(page, id: "client-id", client.id.text)), (.state, clientState(page, client)),
-                    (.clientKind, HTML(page[client.kind])), (.redirects, list(client.redirects)),
-                    (.signOutRedirects, list(client.signOutRedirects)),
-                    (.logoutAddress, list(client.logoutURI.map { [$0] } ?? [])), (.scopes, list(client.scopes)),
-                    (.audiences, list(client.audiences)),
-                    (.certificate, list(client.certificate.map { [$0] } ?? [])),
-                    (.signing, HTML(client.signing.rawValue)),
-                    (.pairwise, HTML(client.sector ?? page[.none])),
-                ]))
-                \(if: canChange, buttons(client.secret == nil ? "" : rotate, revoke))
+                \(summaryList(page, rows(page, client, at: at) + ends(client, at: at)))
+                \(if: canChange, buttons(edit, rotate, revoke))
                 """)
     }
 
-    private func secretView(_ page: Page, _ made: ClientSecret) -> View {
+    private func rows(_ page: Page, _ client: Client, at now: Instant) -> [(Phrase, HTML)] {
+        func list(_ texts: [String]) -> HTML {
+            texts.isEmpty ? HTML(page[.none]) : "\(each: texts, { "<code>\($0)</code><br>" })"
+        }
+        func said(_ text: String) -> HTML { HTML(text.isEmpty ? page[.none] : text) }
+        return [
+            (.clientID, copyable(page, id: "client-id", client.id.text)),
+            (.state, clientState(page, client, at: now)), (.clientKind, HTML(page[client.kind])),
+            (.clientPurposeVi, said(client.purpose.vi)), (.clientPurposeEn, said(client.purpose.en)),
+            (.redirects, list(client.redirects)), (.signOutRedirects, list(client.signOutRedirects)),
+            (.logoutAddress, list(client.logoutURI.map { [$0] } ?? [])), (.scopes, list(client.scopes)),
+            (.audiences, list(client.audiences)), (.certificate, list(client.certificate.map { [$0] } ?? [])),
+            (.signing, HTML(client.signing.rawValue)), (.pairwise, said(client.sector ?? "")),
+        ]
+    }
+
+    func secretView(_ page: Page, _ made: ClientSecret) -> View {
         let secret: HTML = made.secret.map { copyable(page, id: "client-secret", $0) } ?? HTML(page[.none])
         return View(
             title: page[.clientIsRegistered], back: "/identity/clients",
@@ -89,6 +113,7 @@ extension Identity {
                 \(if: made.secret != nil, banner(page, .warning, .secretIsShownOnce))
                 \(summaryList(page, [
                     (.clientID, copyable(page, id: "client-id", made.client.text)), (.clientSecret, secret),
+                    (.secretEnds, made.until.map(time) ?? HTML(page[.none])),
                     (.discoveryAddress, copyable(
                         page, id: "discovery", openID.url("/.well-known/openid-configuration"))),
                 ]))
@@ -102,7 +127,7 @@ extension Identity {
             body: form(
                 page, action: "/identity/clients/new",
                 """
-                \(textField(page, "name", .clientName, hint: .clientNameHint, maxLength: 100))\
+                \(nameFields(page, ClientForm()))\
                 \(formSection(page, .signingPeopleIn, hint: .signingPeopleInHint, """
                     \(textArea(page, "redirects", .redirects, hint: .redirectsHint, required: false, rows: 3))\
                     \(textArea(page, "signOutRedirects", .signOutRedirects, required: false, rows: 2))\
@@ -120,6 +145,7 @@ extension Identity {
                     """))\
                 \(textField(page, "scopes", .scopes, hint: .scopesHint, required: false))\
                 \(selectField(page, "signing", .signing, options: Identity.algorithms, chosen: "RS256"))\
+                \(secretDaysField(page))\
                 \(buttons(submit(page, .registerClient)))
                 """))
     }
@@ -131,14 +157,12 @@ extension Identity {
 
 extension ClientForm {
     init(_ fields: Fields) throws(Problem) {
-        func lines(_ name: String) -> [String] {
-            (fields[name] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
-        }
+        func lines(_ name: String) -> [String] { ClientForm.lines(fields[name]) }
         guard let signing = SignatureAlgorithm(rawValue: fields["signing"] ?? "RS256") else {
             throw .invalid(["signing": .signing])
         }
         self.init()
-        name = fields["name"] ?? ""
+        takeNames(fields)
         redirects = lines("redirects")
         signOutRedirects = lines("signOutRedirects")
         logoutURI = fields["logoutURI"]
@@ -152,6 +176,16 @@ extension ClientForm {
         certificate = fields["certificate"]
         sector = fields["sector"]
         self.signing = signing
+    }
+
+    /// What stands between spaces and ends of lines.
+    static func lines(_ text: String?) -> [String] {
+        (text ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    mutating func takeNames(_ fields: Fields) {
+        (name, nameEn) = (fields["name"] ?? "", fields["nameEn"] ?? "")
+        purpose = Client.Purpose(vi: fields["purposeVi"] ?? "", en: fields["purposeEn"] ?? "")
     }
 }
 

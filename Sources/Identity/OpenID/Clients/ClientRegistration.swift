@@ -1,4 +1,4 @@
-import Database
+package import Database
 package import JOSE
 import Ledger
 import StrictJSON
@@ -7,6 +7,8 @@ package import Vocabulary
 /// What somebody fills in to register a client, not yet checked.
 package struct ClientForm: Sendable {
     package var name = ""
+    package var nameEn = ""
+    package var purpose = Client.Purpose()
     package var redirects: [String] = []
     package var signOutRedirects: [String] = []
     package var logoutURI: String?
@@ -25,11 +27,19 @@ package struct ClientForm: Sendable {
 
     package init() {}
 
+    static let purposeCharacters = 300
+
     /// Throws `Problem.invalid` with each field.
     func checked(id: ID<Client>, organisation: ID<Organisation>, at now: Instant) throws(Problem) -> Client {
         var errors: [String: Phrase] = [:]
         let signsIn = !redirects.isEmpty
         if !(1...100).contains(name.count) { errors["name"] = .clientNameIsMissing }
+        if nameEn.count > 100 { errors["nameEn"] = .clientNameIsMissing }
+        for (field, text) in [("purposeVi", purpose.vi), ("purposeEn", purpose.en)] {
+            // Whoever is asked to agree is told what for, in either language.
+            if signsIn, asksConsent, text.isEmpty { errors[field] = .clientPurposeIsMissing }
+            if text.count > ClientForm.purposeCharacters { errors[field] = .clientPurposeTooLong }
+        }
         if !signsIn, !actsAlone { errors["redirects"] = .clientDoesNothing }
         if redirects.count + signOutRedirects.count > 20 || !redirects.allSatisfy(ClientAddress.isGood) {
             errors["redirects"] = .redirectIsInvalid
@@ -46,8 +56,11 @@ package struct ClientForm: Sendable {
             errors["sector"] = .sectorIsMissing
         }
         guard errors.isEmpty else { throw .invalid(errors) }
-        var client = Client(id: id, name: name, organisation: organisation, createdAt: now)
+        var client = Client(id: id, name: Folding.compose(name), organisation: organisation, createdAt: now)
+        client.nameEn = Folding.compose(nameEn)
+        client.purpose = Client.Purpose(vi: Folding.compose(purpose.vi), en: Folding.compose(purpose.en))
         client.isPublic = isPublic
+        client.signsPeopleIn = signsIn
         client.actsAlone = actsAlone
         client.introspects = introspects
         client.asksConsent = asksConsent
@@ -83,6 +96,16 @@ enum ClientAddress {
         return host.isEmpty ? nil : host.lowercased()
     }
 
+    /// What a browser says in `Origin` for a page of the address: scheme and host, and the port unless it is the
+    /// scheme's own.
+    static func origin(_ text: String) -> String? {
+        guard let colon = text.firstRange(of: "://"), host(text) != nil else { return nil }
+        let (scheme, rest) = (text[..<colon.lowerBound].lowercased(), text[colon.upperBound...])
+        let authority = rest.prefix { !"/?#".contains($0) }.lowercased()
+        let own = scheme == "https" ? ":443" : ":80"
+        return "\(scheme)://\(authority.hasSuffix(own) ? String(authority.dropLast(own.count)) : authority)"
+    }
+
     static func isLoopback(_ text: String) -> Bool {
         host(text).map { isLoopback(text, $0) } ?? false
     }
@@ -94,29 +117,24 @@ enum ClientAddress {
 
 extension Identity {
     /// Registers a program of this node's organisation. The secret is in the answer and nowhere else.
-    package func registerClient(_ form: ClientForm, by author: Person?) async throws -> ClientSecret {
+    ///
+    /// - Parameter days: how long the secret is good.
+    package func registerClient(
+        _ form: ClientForm, days: Int64 = ClientSecret.daysDefault, by author: Person?
+    ) async throws -> ClientSecret {
         let at = now()
+        let until = try secretEnd(days, at: at)
         var client = try form.checked(id: ID(newID()), organisation: settings.organisation, at: at)
         let secret = client.isPublic || client.certificate != nil ? nil : Token()
         client.secret = secret?.digest
+        client.secretUntil = secret.map { _ in until }
         let made = client
         try await database.write { tx in
             try ClientStore.insert(made, by: author?.id, in: tx)
             try record("identity.client-registered", made.id, by: author, at: at, in: tx)
         }
-        return ClientSecret(client: made.id, secret: secret?.text)
-    }
-
-    /// A new secret; the one before holds for a day more, so that the program can be told without a pause.
-    package func rotateClientSecret(_ id: ID<Client>, by author: Person?) async throws -> ClientSecret {
-        let (at, secret) = (now(), Token())
-        try await database.write { tx in
-            let until = at.adding(seconds: openID.settings.oldSecretSeconds)
-            guard try ClientStore.rotate(id, to: secret.digest, oldUntil: until, in: tx) else { throw Problem.notFound }
-            try record("identity.client-secret-rotated", id, by: author, at: at, in: tx)
-        }
         openID.clients.forget()
-        return ClientSecret(client: id, secret: secret.text)
+        return ClientSecret(client: made.id, secret: secret?.text, until: made.secretUntil)
     }
 
     /// The program is turned away from now on, and every token that it has is dead.
@@ -147,7 +165,18 @@ extension Identity {
         try await database.read { try ClientStore.all(in: $0) }
     }
 
-    private func record(
+    /// Whether somebody may say for what a client is used: whoever registered it, or administers this node; nil
+    /// stands for the owner of its folder. Nobody's is one that does not exist, or is revoked.
+    package func owns(
+        _ client: ID<Client>, _ person: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> Bool {
+        guard try ClientStore.find(client, in: tx)?.state == .active else { return false }
+        guard let person else { return true }
+        return try ClientStore.author(of: client, in: tx) == person.id
+            || administrators(at: now, in: tx).contains(person.id)
+    }
+
+    func record(
         _ kind: String, _ client: ID<Client>, by author: Person?, at: Instant, in tx: any Transaction
     ) throws {
         try outbox.record(

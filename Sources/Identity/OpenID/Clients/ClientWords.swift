@@ -26,10 +26,61 @@ extension Phrase {
     static let openClient = Phrase(vi: "Xem ứng dụng", en: "See the application")
     static let newSecret = Phrase(vi: "Cấp khóa bí mật mới", en: "New secret")
     static let revokeClient = Phrase(vi: "Thu hồi ứng dụng", en: "Revoke the application")
+    static let revokeClientLead = Phrase(
+        vi: "Không ai đăng nhập qua ứng dụng này được nữa, mọi token của nó hết hiệu lực; không khôi phục được.",
+        en: "Nobody signs in through it any more and every token of it ends, for good.")
 
     static let clientName = Phrase(vi: "Tên ứng dụng", en: "Name")
     static let clientNameHint = Phrase(
         vi: "Người dùng thấy tên này khi đồng ý", en: "People see it when they are asked to agree")
+    static let clientNameEn = Phrase(vi: "Tên tiếng Anh", en: "Name in English")
+    static let clientNameEnHint = Phrase(
+        vi: "Để trống nếu giống tên tiếng Việt", en: "Leave empty when it is the same as in Vietnamese")
+    static let clientPurposeVi = Phrase(vi: "Mục đích, tiếng Việt", en: "Purpose, in Vietnamese")
+    static let clientPurposeEn = Phrase(vi: "Mục đích, tiếng Anh", en: "Purpose, in English")
+    static let clientPurposeHint = Phrase(
+        vi: "Vì sao cần biết về người dùng; họ đọc câu này trước khi đồng ý",
+        en: "Why it needs to know about people; they read it before they agree")
+    static let clientPurposeIsMissing = Phrase(
+        vi: "Hãy nêu mục đích: người dùng được hỏi ý kiến về mục đích này",
+        en: "Say what for: people are asked to agree to it")
+    static let clientPurposeTooLong = Phrase(
+        vi: "Tối đa \(ClientForm.purposeCharacters) ký tự", en: "At most \(ClientForm.purposeCharacters) characters")
+    static let editClient = Phrase(vi: "Sửa thông tin", en: "Edit")
+    static let editClientLead = Phrase(
+        vi: """
+            Khi mục đích thay đổi, những người đã đồng ý được hỏi lại ở lần đăng nhập sau. Từ lúc lưu đến khi họ đồng \
+            ý lại, ứng dụng không làm được gì thay họ: mọi token của họ hết hiệu lực ngay.
+            """,
+        en: """
+            When the purpose changes, people who agreed are asked again when they next sign in. Until then the \
+            application may do nothing in their name: its tokens for them end as soon as this is saved.
+            """)
+    static let clientChangedMeanwhile = Phrase(
+        vi: "Thông tin này vừa được người khác sửa. Hãy mở lại trang để xem bản mới rồi sửa tiếp",
+        en: "Somebody else changed this meanwhile. Open the page again to see it as it is now, and edit that")
+    static let secretDays = Phrase(vi: "Thời hạn khóa bí mật (ngày)", en: "The secret is good for (days)")
+    static let secretDaysHint = Phrase(
+        vi: "Từ 1 đến \(ClientSecret.daysMax); quản trị được nhắc trước 30, 7 và 1 ngày",
+        en: "1 to \(ClientSecret.daysMax); administrators are told 30, 7 and 1 days before")
+    static let secretDaysAreWrong = Phrase(
+        vi: "Hãy nhập số ngày, từ 1 đến \(ClientSecret.daysMax)",
+        en: "Enter a number of days, 1 to \(ClientSecret.daysMax)")
+    static let overlapDays = Phrase(vi: "Khóa cũ còn dùng được (ngày)", en: "The old one goes on for (days)")
+    static let overlapHint = Phrase(
+        vi: "Từ 0 đến \(ClientSecret.overlapDaysMax), để kịp thay trong cấu hình của ứng dụng",
+        en: "0 to \(ClientSecret.overlapDaysMax), while the new one is put into the application's configuration")
+    static let overlapIsWrong = Phrase(
+        vi: "Hãy nhập số ngày, từ 0 đến \(ClientSecret.overlapDaysMax)",
+        en: "Enter a number of days, 0 to \(ClientSecret.overlapDaysMax)")
+    static let secretEnds = Phrase(vi: "Khóa bí mật hết hạn", en: "The secret ends")
+    static let oldSecretEnds = Phrase(vi: "Khóa bí mật cũ hết hạn", en: "The old secret ends")
+    static let secretEndsSoon = Phrase(vi: "Khóa sắp hết hạn", en: "Its secret ends soon")
+    static let secretEnded = Phrase(vi: "Khóa đã hết hạn", en: "Its secret has ended")
+    static let newCertificate = Phrase(vi: "Thay chứng thư", en: "Another certificate")
+    static let oldCertificate = Phrase(vi: "Chứng thư cũ, dùng được đến", en: "The old certificate goes on until")
+    static let certificateIsTheSame = Phrase(
+        vi: "Đây là chứng thư đang dùng", en: "That is the certificate in use")
     static let signingPeopleIn = Phrase(vi: "Đăng nhập người dùng", en: "Signing people in")
     static let signingPeopleInHint = Phrase(
         vi: "Bỏ trống nếu đây chỉ là dịch vụ gọi dịch vụ", en: "Leave empty for a service that only calls services")

@@ -70,9 +70,13 @@ final class Keyring: Sendable {
         _ = try await read(at: now)
     }
 
-    /// Every key signs no more from now on, and none that was is believed: for a key that got about.
-    func replaceAll(at now: Instant) async throws {
-        try await database.write { try KeyStore.forgetAll(in: $0) }
+    /// Every key signs no more from now on, and none that was is believed. Other processes that share the keys follow
+    /// within a minute. `record` is of the same transaction.
+    func replaceAll(at now: Instant, record: @escaping @Sendable (any Transaction) throws -> Void) async throws {
+        try await database.write { tx in
+            try KeyStore.forgetAll(in: tx)
+            try record(tx)
+        }
         held.withLock { $0 = nil }
         try await rotate(at: now)
     }

@@ -45,15 +45,6 @@ extension OpenID {
         try endLogins(where: "session = \(session)", at: now, in: tx)
     }
 
-    /// Of the sessions of a person that are there no more.
-    func endLogins(of person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
-        try endLogins(
-            where: """
-                person = \(person)
-                AND NOT EXISTS (SELECT 1 FROM identity_session s WHERE s.id = identity_openid_grant.session)
-                """, at: now, in: tx)
-    }
-
     /// Of one application, whatever the session, while-away tokens too.
     func endLogins(of person: ID<Person>, at client: ID<Client>, at now: Instant, in tx: any Transaction) throws {
         try endLogins(where: "person = \(person) AND client = \(client)", at: now, in: tx)
@@ -64,14 +55,27 @@ extension OpenID {
             """)
     }
 
-    /// Ends what a guest let applications do, also from sessions that ran out by themselves: nothing of it outlives the
-    /// word of their node.
-    func revokeAll(of person: ID<Person>, at now: Instant, in tx: any Transaction) throws {
-        try revokeAll(where: "person = \(person)", at: now, in: tx)
+    /// Ends what somebody let applications do, also from sessions that ran out by themselves and while they are away:
+    /// nothing of it outlives the word of a guest's node, a new password, a suspension or a reset of the account.
+    ///
+    /// - Parameter kept: a session whose applications go on.
+    func revokeAll(
+        of person: ID<Person>, except kept: ID<Session>? = nil, at now: Instant, in tx: any Transaction
+    ) throws {
+        try revokeAll(where: "person = \(person) AND session <> \(kept ?? ID(""))", at: now, in: tx)
     }
 
     func revokeAll(of session: ID<Session>, at now: Instant, in tx: any Transaction) throws {
         try revokeAll(where: "session = \(session)", at: now, in: tx)
+    }
+
+    /// Of everybody whose consent one application has.
+    func revokeAll(ofThoseWhoAgreedTo client: ID<Client>, at now: Instant, in tx: any Transaction) throws {
+        let condition: SQL = """
+            client = \(client)
+            AND person IN (SELECT c.person FROM identity_openid_consent c WHERE c.client = \(client))
+            """
+        try revokeAll(where: condition, at: now, in: tx)
     }
 
     private func revokeAll(where condition: SQL, at now: Instant, in tx: any Transaction) throws {
@@ -109,6 +113,15 @@ extension OpenID {
 }
 
 extension Identity {
+    /// A change after which tokens may be good no more: this process looks every one up anew.
+    func endingTokens<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result {
+        let result = try await database.write(body)
+        openID.known.doubt()
+        return result
+    }
+
     /// What the room does in its own time. `send` is `Fetch.send`.
     package func handle(_ jobs: Jobs, send: @escaping @Sendable (FetchRequest) async throws -> FetchResponse) {
         jobs.handle(BackChannelLogout.self) { job in

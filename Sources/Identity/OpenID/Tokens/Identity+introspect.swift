@@ -16,7 +16,7 @@ extension Identity {
 
     /// The same without waiting, for a token that was looked up within the last second; nil says nothing.
     package func knownToken(_ token: String, certificateThumbprint: String?) -> ActiveToken? {
-        guard let entry = openID.known.entry(KnownTokens.key(token)), entry.isFresh(at: now()),
+        guard let entry = openID.known.fresh(KnownTokens.key(token), at: now()),
             entry.token.fits(certificateThumbprint)
         else { return nil }
         return entry.token
@@ -61,9 +61,8 @@ extension OpenID {
 
     func look(_ text: String) async throws -> KnownTokens.Entry? {
         let (at, key) = (now(), KnownTokens.key(text))
-        let seen = known.entry(key)
-        if let seen, seen.isFresh(at: at) { return seen }
-        let epoch = known.epoch
+        if let fresh = known.fresh(key, at: at) { return fresh }
+        let (seen, epoch) = (known.entry(key), known.epoch)
         guard let claims = try await claims(text, seen, at: at) else { return nil }
         let state = try await database.read { try AccessTokenStore.grant(of: claims.id, at: at, in: $0) }
         guard state.isActive else { return nil }
@@ -116,7 +115,7 @@ extension OpenID {
         } else {
             isOver = false
         }
-        if isOver { known.forget() }
+        if isOver { known.doubt() }
         return Response(status: 200)
     }
 }

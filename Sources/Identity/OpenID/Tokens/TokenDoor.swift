@@ -75,13 +75,13 @@ extension OpenID {
         case ended
     }
 
-    /// What was redeemed; otherwise forgets what it must and throws `fault`.
+    /// What was redeemed; otherwise sees that tokens are looked up anew where they must, and throws `fault`.
     private func redeemed(_ outcome: Outcome, or fault: OAuthFault) throws -> Redeemed {
         switch outcome {
         case .done(let redeemed): return redeemed
         case .refused: throw fault
         case .ended:
-            known.forget()
+            known.doubt()
             throw fault
         }
     }
@@ -98,7 +98,7 @@ extension OpenID {
             guard let used = try GrantStore.useCode(digest, at: now, in: tx) else {
                 return try endGrant(ofUsedCode: digest, at: now, in: tx) ? .ended : .refused
             }
-            guard now < used.expiresAt, sameText(used.challenge, challenge), redirect == used.redirect,
+            guard now < used.expiresAt, areEqual(used.challenge.utf8, challenge.utf8), redirect == used.redirect,
                 let grant = try GrantStore.living(used.grant, of: caller.client.id, at: now, in: tx),
                 try PeopleStore.account(grant.person, in: tx)?.state == .active,
                 try GuestStore.mayStay(grant.person, at: now, in: tx)

@@ -8,10 +8,12 @@ extension Identity {
     func userInfoDoors(_ site: Site) {
         for method in [Web.Method.get, .post] {
             site.api(method, "/identity/oauth/userinfo", allow: .everyone, .userInfo, bodyLimit: 32 << 10) { call in
-                do {
-                    return .json(try await userInfo(call.request))
-                } catch let fault as OAuthFault {
-                    return fault.bearerResponse(openID.settings.issuer)
+                try await openID.shared(call.request) {
+                    do {
+                        return .json(try await userInfo(call.request))
+                    } catch let fault as OAuthFault {
+                        return fault.bearerResponse(openID.settings.issuer)
+                    }
                 }
             }
         }

@@ -1,0 +1,22 @@
+import Crypto
+import NIOSSL
+
+/// What a certificate says of whoever shows it at the gateway's door.
+package struct ShownCertificate: Sendable, Hashable {
+    /// SHA-256 of its DER: by that the table knows it.
+    package let sha256: [UInt8]
+    /// Its key: SubjectPublicKeyInfo in DER.
+    package let publicKey: [UInt8]
+
+    package static let pemBytesLimit = 64 << 10
+
+    /// - Parameter pem: the certificate; of a chain its first.
+    /// - Throws: for what is none.
+    package init(pem: String) throws {
+        guard pem.utf8.count <= ShownCertificate.pemBytesLimit,
+            let first = try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)).first
+        else { throw NIOSSLError.failedToLoadCertificate }
+        sha256 = Array(SHA256.hash(data: try first.toDERBytes()))
+        publicKey = try first.extractPublicKey().toSPKIBytes()
+    }
+}

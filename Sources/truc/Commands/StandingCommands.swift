@@ -1,0 +1,98 @@
+import StrictJSON
+import Vocabulary
+
+/// Where versions stand, and how they close.
+extension Command {
+    static let serviceInstances = Command(
+        name: "service instances", operands: ["CODE/vN"],
+        about: Phrase(vi: "Các máy chủ của một phiên bản", en: "The instances of a version")
+    ) { call in
+        let all = try await call.ask("service.instances", ["version": .string(call.operands[0])]).elements ?? []
+        call.terminal.table(all.map { line in ["id", "address", "pin"].map { line[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+
+    static let serviceMove = Command(
+        name: "service move", operands: ["CODE/vN", "INSTANCE", "URL"],
+        about: Phrase(vi: "Đổi địa chỉ của một máy chủ", en: "Give an instance another address"),
+        options: Array(whereItStands.dropFirst())
+    ) { call in
+        var input: JSON = [
+            "version": .string(call.operands[0]), "instance": .string(call.operands[1]),
+            "address": .string(call.operands[2]), "allow-private": .bool(call.has("allow-private")),
+        ]
+        if let pin = call["pin"] { input["pin"] = .string(pin) }
+        if let node = call["at-node"] { input["node"] = .string(node) }
+        _ = try await call.ask("service.move", input)
+        call.say(Phrase(vi: "Đã đổi", en: "Moved"))
+        return ExitCode.done
+    }
+
+    static let serviceRemove = Command(
+        name: "service remove", operands: ["CODE/vN", "INSTANCE"],
+        about: Phrase(
+            vi: "Gỡ một máy chủ; máy chủ cuối của phiên bản đang được dùng thì không",
+            en: "Remove an instance, unless it is the last of a version that is used")
+    ) { call in
+        _ = try await call.ask(
+            "service.remove", ["version": .string(call.operands[0]), "instance": .string(call.operands[1])])
+        call.say(Phrase(vi: "Đã gỡ", en: "Removed"))
+        return ExitCode.done
+    }
+
+    static let serviceClose = Command(
+        name: "service close", operands: ["CODE/vN"],
+        about: Phrase(
+            vi: "Đóng một phiên bản; đang được dùng thì báo trước 7 ngày làm việc, hoặc ngay khi vi phạm, mất an toàn",
+            en: "Close a version; a used one with 7 working days' notice, or at once for a violation or security"),
+        options: [
+            Option(
+                name: "kind", value: "planned|violation|security",
+                about: Phrase(vi: "Vì sao đóng; mặc định là planned", en: "Why it closes; planned by default")),
+            Option(name: "on", value: "DAY", about: Phrase(vi: "Đóng từ ngày", en: "The day on which it closes")),
+            Option(name: "because", value: "TEXT", about: Phrase(vi: "Lý do", en: "Why")),
+        ]
+    ) { call in
+        var input: JSON = ["version": .string(call.operands[0])]
+        for (option, name) in [("kind", "kind"), ("on", "on"), ("because", "reason")] {
+            if let value = call[option] { input[name] = .string(value) }
+        }
+        if let closes = try await call.ask("service.close", input)["closes"]?.string {
+            call.say(Phrase(vi: "Sẽ đóng lúc \(closes)", en: "It closes at \(closes)"))
+        } else {
+            call.say(Phrase(vi: "Đã đóng", en: "Closed"))
+        }
+        return ExitCode.done
+    }
+
+    static let serviceKeep = Command(
+        name: "service keep", operands: ["CODE/vN"],
+        about: Phrase(vi: "Thôi đóng một phiên bản đã báo trước", en: "Give up closing a version")
+    ) { call in
+        _ = try await call.ask("service.keep", ["version": .string(call.operands[0])])
+        call.say(Phrase(vi: "Phiên bản không đóng nữa", en: "The version stays"))
+        return ExitCode.done
+    }
+
+    static let applicationCredentials = Command(
+        name: "application credentials", operands: ["OWNER/CODE"],
+        about: Phrase(vi: "Các cách xác thực của một ứng dụng", en: "The credentials of an application")
+    ) { call in
+        let all =
+            try await call.ask("application.credentials", ["application": .string(call.operands[0])]).elements ?? []
+        call.terminal.table(all.map { line in ["id", "kind", "hint", "created"].map { line[$0]?.string ?? "" } })
+        return ExitCode.done
+    }
+
+    static let applicationRevoke = Command(
+        name: "application revoke", operands: ["OWNER/CODE", "CREDENTIAL"],
+        about: Phrase(
+            vi: "Thu hồi một cách xác thực, ngay lập tức", en: "Revoke a credential of an application, at once")
+    ) { call in
+        _ = try await call.ask(
+            "application.revoke",
+            ["application": .string(call.operands[0]), "credential": .string(call.operands[1])])
+        call.say(Phrase(vi: "Đã thu hồi", en: "Revoked"))
+        return ExitCode.done
+    }
+}

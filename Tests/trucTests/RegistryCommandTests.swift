@@ -1,0 +1,135 @@
+import Foundation
+import TestKit
+import Testing
+import Vocabulary
+
+@testable import truc
+
+/// The registry and grants by commands, with real calls through the gateway.
+@Suite("the registry by commands", .serialized)
+struct RegistryCommandTests {
+    /// A node and the example service, as processes.
+    private struct Town {
+        let flags: [String]
+
+        /// What a command said, when it went well.
+        func typed(_ words: String...) async throws -> [[String]] {
+            let ended = try await Program.run(words + flags)
+            #expect(ended.code == 0, "\(words.prefix(3)): \(ended)")
+            return ended.said.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        }
+
+        func refused(_ words: String..., saying: String) async throws {
+            let ended = try await Program.run(words + flags)
+            #expect(ended.code == 1 && (ended.said + ended.errors).contains(saying), "\(words.prefix(3)): \(ended)")
+        }
+
+        func calls(_ key: String) async throws -> Bool {
+            try await Program.run(["call", "/units/v1/units/37?asOf=2025-07-01", "--key", key] + flags).said.contains(
+                "Ninh Bình")
+        }
+    }
+
+    private func open(_ body: (Town) async throws -> Void) async throws {
+        let home = try TemporaryFolder()
+        defer { home.remove() }
+        let ports = try FreePorts.take(4, from: 20_000 + Int.random(in: 0..<12_000))
+        let flags = [
+            "--folder", "\(home.path)/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])",
+            "--exchange-address", "127.0.0.1", "--gateway-address", "127.0.0.1", "--gateway-port", "\(ports[2])",
+            "--log-level", "error",
+        ]
+        #expect(try await Program.run(["cluster", "create", "Cụm 3", "--organisation", "H40"] + flags).code == 0)
+        let node = try Program.start(["serve"] + flags)
+        defer { node.process.signal(SIGTERM) }
+        let service = try Program.start(["example-service", "units", "--port", "\(ports[3])"])
+        defer { service.process.signal(SIGTERM) }
+        for port in [ports[0], ports[3]] {
+            #expect(try await eventually(withinSeconds: 30) { DemoPorts.isListening(port) })
+        }
+        let register = [
+            "service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--owner", "H40", "--contact",
+            "mau@example.vn", "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
+        ]
+        #expect(try await Program.run(register + flags).code == 0)
+        try await body(Town(flags: flags))
+    }
+
+    @Test("a limit that is set holds on the wire, and a version that is used closes only with a word to its users")
+    func walk() async throws {
+        try await open { town in
+            let key = try #require(try await town.typed("application", "add", "H40/desk", "Ứng dụng mẫu").last?.first)
+            let until = Day(Configuration.machineClock().adding(days: 30)).description
+            func request() async throws -> String {
+                try #require(
+                    try await town.typed(
+                        "grant", "request", "H40/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
+                        until
+                    ).last?.first)
+            }
+            // No word of pages and addresses to whoever types a command.
+            try await town.refused("grant", "show", "nope", "--language", "en", saying: "nothing of this id or name")
+            _ = try await town.typed("grant", "withdraw", try await request())
+            let grant = try await request()
+            try await town.refused("grant", "approve", grant, "--operation", "nowhere", saying: "nowhere")
+            _ = try await town.typed("grant", "approve", grant, "--operation", "readUnit", "--rate", "100")
+            #expect(try await eventually(withinSeconds: 20) { try await town.calls(key) })
+
+            try await limits(town, key)
+            try await instances(town, key)
+
+            let credentials = try await town.typed("application", "credentials", "H40/desk")
+            #expect(credentials.count == 1 && credentials[0].contains("api-key"))
+            let other = try #require(try await town.typed("application", "key", "H40/desk").last?.first)
+            _ = try await town.typed("application", "revoke", "H40/desk", credentials[0][0])
+            #expect(
+                try await eventually(withinSeconds: 10) {
+                    let (isOff, isOn) = (try await !town.calls(key), try await town.calls(other))
+                    return isOff && isOn
+                })
+
+            try await town.refused("service", "close", "units/v1", saying: "H40 Ứng dụng mẫu")
+            try await town.refused(
+                "service", "close", "units/v1", "--on", until, "--kind", "later", "--because", "x", saying: "planned")
+            _ = try await town.typed("service", "close", "units/v1", "--on", until, "--because", "Thay bằng v2")
+            _ = try await town.typed("service", "keep", "units/v1")
+            #expect(try await town.calls(other))
+            _ = try await town.typed("service", "close", "units/v1", "--kind", "security", "--because", "Lộ khóa")
+            #expect(try await eventually(withinSeconds: 10) { try await !town.calls(other) })
+            #expect(try await town.typed("grant", "list").isEmpty)
+        }
+    }
+
+    private func limits(_ town: Town, _ key: String) async throws {
+        let set = try await town.typed(
+            "service", "limits", "units/v1", "--response-bytes", "10", "--answer-seconds", "2.5")
+        #expect(set.contains(["response-bytes", "10"]) && set.contains(["answer-seconds", "2.5"]), "\(set)")
+        #expect(set.contains(["tries", "2"]))
+        #expect(try await eventually(withinSeconds: 10) { try await !town.calls(key) }, "an answer longer than allowed")
+        _ = try await town.typed("service", "limits", "units/v1", "--response-bytes", "usual")
+        #expect(try await eventually(withinSeconds: 10) { try await town.calls(key) })
+        // An instance that says nothing good at its health path is left out.
+        _ = try await town.typed(
+            "service", "limits", "units/v1", "--health-path", "/nowhere", "--health-seconds", "1",
+            "--failures-to-eject", "1", "--eject-seconds", "60")
+        #expect(try await eventually(withinSeconds: 20) { try await !town.calls(key) }, "its health path is asked")
+        _ = try await town.typed(
+            "service", "limits", "units/v1", "--health-path", "usual", "--health-seconds", "usual", "--eject-seconds",
+            "usual", "--failures-to-eject", "usual")
+        #expect(try await eventually(withinSeconds: 10) { try await town.calls(key) })
+        try await town.refused("service", "limits", "units/v1", "--tries", "9", saying: "5")
+    }
+
+    private func instances(_ town: Town, _ key: String) async throws {
+        let found = try await town.typed("service", "instances", "units/v1")
+        #expect(found.count == 1)
+        let (id, address) = (try #require(found.first?.first), try #require(found.first?.dropFirst().first))
+        try await town.refused("service", "remove", "units/v1", id, saying: "last instance")
+        _ = try await town.typed("service", "move", "units/v1", id, "http://127.0.0.1:9", "--allow-private")
+        #expect(try await eventually(withinSeconds: 10) { try await !town.calls(key) })
+        let moved = try #require(try await town.typed("service", "instances", "units/v1").first?.first)
+        _ = try await town.typed("service", "instance", "units/v1", address, "--allow-private")
+        _ = try await town.typed("service", "remove", "units/v1", moved)
+        #expect(try await eventually(withinSeconds: 10) { try await town.calls(key) })
+    }
+}
