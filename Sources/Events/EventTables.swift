@@ -6,6 +6,7 @@ enum EventTables {
         Migration("events.1", steps: types + subscriptions + states),
         Migration("events.2", steps: offers + consents + arrivalsByPublisher),
         Migration("events.3.gaps", "ALTER TABLE events_subscription ADD COLUMN gaps TEXT NOT NULL DEFAULT ''"),
+        Migration("events.4.order", steps: order),
     ]
 
     private static let types: [SQL] = [
@@ -59,6 +60,13 @@ enum EventTables {
 }
 
 extension EventTables {
+    /// What was decided when, so that what comes late of an earlier decision undoes no later one.
+    fileprivate static let order: [SQL] = [
+        "ALTER TABLE events_subscription ADD COLUMN revision \(.integer64) NOT NULL DEFAULT 0",
+        "ALTER TABLE events_subscription ADD COLUMN replays \(.integer64) NOT NULL DEFAULT 0",
+        "ALTER TABLE events_dead ADD COLUMN asks \(.integer64) NOT NULL DEFAULT 0",
+    ]
+
     /// When a type was put into the registry of services; null until then.
     fileprivate static let offers: [SQL] = [
         "ALTER TABLE events_type ADD COLUMN offered_at \(.integer64)", "UPDATE events_type SET offered_at = created_at",

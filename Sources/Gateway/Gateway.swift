@@ -152,6 +152,8 @@ package final class Gateway: Sendable {
             core.logger.error(
                 "gateway: stopped with evidence that is not durable", metadata: ["gateway.leaves": "\(left)"])
         }
-        await wait { core.visits.load(ordering: .sequentiallyConsistent) == 0 }
+        core.addresses.end()
+        core.visits.end()
+        await wait { core.visits.areNone }
     }
 }

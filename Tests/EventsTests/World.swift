@@ -23,6 +23,8 @@ final class World: Sendable {
 
     let code: String
     let database: any Database
+    /// The same: one of its writes waits when a test says so.
+    let held: HeldDatabase
     let log: EventLog
     let events: Events
     let site: Site
@@ -66,6 +68,8 @@ final class World: Sendable {
 
     init(_ code: String, _ database: any Database, _ folder: String, _ settings: Events.Settings) async throws {
         self.code = code
+        held = HeldDatabase(database)
+        let database = held
         self.database = database
         let clock = TestClock()
         self.clock = clock

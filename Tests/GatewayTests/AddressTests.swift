@@ -230,7 +230,7 @@ struct AddressTests {
 
 extension Service {
     /// The same service at hosts of this name, and under another id.
-    fileprivate func at(_ host: String, as other: String? = nil, instances: Int = 1) -> Service {
+    func at(_ host: String, as other: String? = nil, instances: Int = 1) -> Service {
         Service(
             id: other ?? id, provider: provider, code: other ?? code, path: other.map { "/\($0)/v1" } ?? path,
             operations: operations,

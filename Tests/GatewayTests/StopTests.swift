@@ -1,5 +1,9 @@
+import Dispatch
+import Glibc
 import Logging
+import NIOCore
 import StrictJSON
+import Synchronization
 import TestKit
 import Testing
 
@@ -86,5 +90,61 @@ struct StopTests {
             #expect(try await axis.records().map { try $0.requireString("part") } == ["whole", "withheld"])
         }
         try await upstream.close()
+    }
+
+    /// Ends the process when something is given to a loop that has ended, as NIO says it will.
+    private static func beStrict() { setenv("SWIFTNIO_STRICT", "1", 1) }
+
+    @Test("nothing of a disk that answers after the stop is told to loops that have ended")
+    func lateDisk() async throws {
+        await #expect(processExitsWith: .success) {
+            StopTests.beStrict()
+            let upstream = try await TestUpstream.open { _ in .json("{}") }
+            let disk = StalledDisk()
+            try await Axis.with(
+                Axis.table([upstream.port]), settings: { ($0.drainSeconds, $0.provingSeconds) = (0.2, 0.2) },
+                fault: disk.settings
+            ) { axis async throws in
+                disk.stall(after: 0)
+                let wire = try await axis.wire()
+                try await wire.send(StopTests.get)
+                #expect(try await eventually { disk.isWaiting })
+                await axis.stopGateway()
+                disk.goOn()
+                #expect(try await eventually { try await axis.records().count == 2 })
+            }
+        }
+    }
+
+    @Test("nothing of a name server that answers after the stop is told to loops that have ended")
+    func lateName() async throws {
+        await #expect(processExitsWith: .success) {
+            StopTests.beStrict()
+            let answers = DispatchSemaphore(value: 0)
+            let steps = Mutex((asked: 0, answered: 0))
+            var table = Axis.table([], limits: { $0.connectSeconds = 600 })
+            table.services = table.services.map { $0.at("silent.test") }
+            try await Axis.with(
+                table,
+                settings: { settings in
+                    (settings.drainSeconds, settings.provingSeconds) = (0.2, 0.2)
+                    settings.lookUp = { _, _ in
+                        steps.withLock { $0.asked += 1 }
+                        answers.wait()
+                        defer { steps.withLock { $0.answered += 1 } }
+                        return try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+                    }
+                }
+            ) { axis async throws in
+                let wire = try await axis.wire()
+                try await wire.send(StopTests.get)
+                #expect(try await eventually { steps.withLock { $0.asked } == 1 })
+                await axis.stopGateway()
+                answers.signal()
+                #expect(try await eventually { steps.withLock { $0.answered } == 1 })
+                // What follows the answer on its thread.
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        }
     }
 }

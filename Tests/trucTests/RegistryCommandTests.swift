@@ -8,56 +8,9 @@ import Vocabulary
 /// The registry and grants by commands, with real calls through the gateway.
 @Suite("the registry by commands", .serialized)
 struct RegistryCommandTests {
-    /// A node and the example service, as processes.
-    private struct Town {
-        let flags: [String]
-
-        /// What a command said, when it went well.
-        func typed(_ words: String...) async throws -> [[String]] {
-            let ended = try await Program.run(words + flags)
-            #expect(ended.code == 0, "\(words.prefix(3)): \(ended)")
-            return ended.said.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        }
-
-        func refused(_ words: String..., saying: String) async throws {
-            let ended = try await Program.run(words + flags)
-            #expect(ended.code == 1 && (ended.said + ended.errors).contains(saying), "\(words.prefix(3)): \(ended)")
-        }
-
-        func calls(_ key: String) async throws -> Bool {
-            try await Program.run(["call", "/units/v1/units/37?asOf=2025-07-01", "--key", key] + flags).said.contains(
-                "Ninh Bình")
-        }
-    }
-
-    private func open(_ body: (Town) async throws -> Void) async throws {
-        let home = try TemporaryFolder()
-        defer { home.remove() }
-        let ports = try FreePorts.take(4, from: 20_000 + Int.random(in: 0..<12_000))
-        let flags = [
-            "--folder", "\(home.path)/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])",
-            "--exchange-address", "127.0.0.1", "--gateway-address", "127.0.0.1", "--gateway-port", "\(ports[2])",
-            "--log-level", "error",
-        ]
-        #expect(try await Program.run(["cluster", "create", "Cụm 3", "--organisation", "H40"] + flags).code == 0)
-        let node = try Program.start(["serve"] + flags)
-        defer { node.process.signal(SIGTERM) }
-        let service = try Program.start(["example-service", "units", "--port", "\(ports[3])"])
-        defer { service.process.signal(SIGTERM) }
-        for port in [ports[0], ports[3]] {
-            #expect(try await eventually(withinSeconds: 30) { DemoPorts.isListening(port) })
-        }
-        let register = [
-            "service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--owner", "H40", "--contact",
-            "mau@example.vn", "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
-        ]
-        #expect(try await Program.run(register + flags).code == 0)
-        try await body(Town(flags: flags))
-    }
-
     @Test("a limit that is set holds on the wire, and a version that is used closes only with a word to its users")
     func walk() async throws {
-        try await open { town in
+        try await CommandTown.open { town in
             let key = try #require(try await town.typed("application", "add", "H40/desk", "Ứng dụng mẫu").last?.first)
             let until = Day(Configuration.machineClock().adding(days: 30)).description
             func request() async throws -> String {
@@ -100,7 +53,7 @@ struct RegistryCommandTests {
         }
     }
 
-    private func limits(_ town: Town, _ key: String) async throws {
+    private func limits(_ town: CommandTown, _ key: String) async throws {
         let set = try await town.typed(
             "service", "limits", "units/v1", "--response-bytes", "10", "--answer-seconds", "2.5")
         #expect(set.contains(["response-bytes", "10"]) && set.contains(["answer-seconds", "2.5"]), "\(set)")
@@ -120,7 +73,7 @@ struct RegistryCommandTests {
         try await town.refused("service", "limits", "units/v1", "--tries", "9", saying: "5")
     }
 
-    private func instances(_ town: Town, _ key: String) async throws {
+    private func instances(_ town: CommandTown, _ key: String) async throws {
         let found = try await town.typed("service", "instances", "units/v1")
         #expect(found.count == 1)
         let (id, address) = (try #require(found.first?.first), try #require(found.first?.dropFirst().first))

@@ -124,10 +124,10 @@ extension Events {
             throw Problem.malformed(code: "events.cursor", .badCursor)
         }
         try await database.write { tx in
-            guard let current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
+            guard var current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
             guard position > current.position else { return }
-            try SubscriptionStore.move(
-                subscription.id, to: position, missed: current.missed, gaps: current.gaps, in: tx)
+            current.position = position
+            try SubscriptionStore.move(current, in: tx)
         }
     }
 
@@ -141,15 +141,14 @@ extension Events {
         let at = now()
         let found = try await database.write { [outbox] tx in
             guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
-            found.gaps.forget(behind: start)
-            try SubscriptionStore.move(id, to: start, missed: found.missed, gaps: found.gaps, in: tx)
+            try SubscriptionStore.replay(&found, from: start, in: tx)
             try outbox.record(
                 "events.replayed",
                 ["subscription": "\(id)", "from": .integer(start), "by": .string(author)], subject: id.text, at: at,
                 in: tx)
             return found
         }
-        if found.target != nil { dispatcher.move(id, to: start) }
+        if found.target != nil { dispatcher.replay(found) }
         return start
     }
 

@@ -47,6 +47,10 @@ package struct Subscription: Sendable, Hashable {
     package var missed: Int64
     /// What was passed without being given.
     var gaps = Gaps()
+    /// How often its state or its endpoint was changed: an earlier word that comes late undoes no later one.
+    var revision: Int64 = 0
+    /// How often its cursor was set elsewhere: what was taken before says nothing of where it stands now.
+    var replays: Int64 = 0
     package let createdAt: Instant
 }
 
@@ -65,6 +69,8 @@ package struct DeadLetter: Sendable, Hashable {
     package let diedAt: Instant
     /// It waits for being tried again.
     package let again: Bool
+    /// How often that was asked for.
+    let asks: Int64
 
     var stored: StoredEvent {
         StoredEvent(
@@ -98,26 +104,44 @@ enum SubscriptionStore {
     }
 
     /// State, reason and rate; nothing else of it.
-    static func set(_ new: Subscription, in tx: any Transaction) throws {
+    static func set(_ new: inout Subscription, in tx: any Transaction) throws {
+        new.revision += 1
         try tx.execute(
             """
             UPDATE events_subscription
-            SET state = \(new.state.rawValue), reason = \(new.reason), rate = \(new.target?.rate)
+            SET state = \(new.state.rawValue), reason = \(new.reason), rate = \(new.target?.rate),
+                revision = \(new.revision)
             WHERE id = \(new.id)
             """)
     }
 
     static func allowPrivate(_ id: ID<Subscription>, _ isAllowed: Bool, in tx: any Transaction) throws -> Bool {
-        try tx.execute("UPDATE events_subscription SET may_be_private = \(isAllowed) WHERE id = \(id)") == 1
-    }
-
-    static func move(
-        _ id: ID<Subscription>, to position: Int64, missed: Int64, gaps: Gaps, in tx: any Transaction
-    ) throws {
         try tx.execute(
             """
-            UPDATE events_subscription SET position = \(position), missed = \(missed), gaps = \(gaps.text)
-            WHERE id = \(id)
+            UPDATE events_subscription SET may_be_private = \(isAllowed), revision = revision + 1 WHERE id = \(id)
+            """) == 1
+    }
+
+    /// Its cursor as it is now, and what was passed on the way there. False when it was set elsewhere since, or ended.
+    @discardableResult
+    static func move(_ moved: Subscription, in tx: any Transaction) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE events_subscription
+            SET position = \(moved.position), missed = \(moved.missed), gaps = \(moved.gaps.text)
+            WHERE id = \(moved.id) AND replays = \(moved.replays)
+            """) == 1
+    }
+
+    /// Sets its cursor elsewhere, whatever is on its way to be written of where it stood.
+    static func replay(_ found: inout Subscription, from position: Int64, in tx: any Transaction) throws {
+        found.gaps.forget(behind: position)
+        found.position = position
+        found.replays += 1
+        try tx.execute(
+            """
+            UPDATE events_subscription
+            SET position = \(position), gaps = \(found.gaps.text), replays = \(found.replays) WHERE id = \(found.id)
             """)
     }
 
@@ -130,7 +154,7 @@ enum SubscriptionStore {
     private static let columns: SQL =
         """
         id, application, name, types, url, pin, may_be_private, mode, rate, state, reason, position, missed, gaps,
-        created_at
+        revision, replays, created_at
         """
 
     private static func read(_ row: Row) throws -> Subscription {
@@ -146,11 +170,13 @@ enum SubscriptionStore {
             types: Set(types.split(separator: " ").map(String.init)), target: target,
             state: Subscription.State(rawValue: try row.get("state")) ?? .paused, reason: try row.get("reason"),
             position: try row.get("position"), missed: try row.get("missed"),
-            gaps: Gaps(try row.get("gaps")), createdAt: try row.get("created_at"))
+            gaps: Gaps(try row.get("gaps")), revision: try row.get("revision"), replays: try row.get("replays"),
+            createdAt: try row.get("created_at"))
     }
 }
 
 enum DeadLetterStore {
+    /// One that is there already stays marked to be tried again.
     static func insert(
         _ event: StoredEvent, of subscription: ID<Subscription>, because reason: String, tries: Int, at: Instant,
         in tx: any Transaction
@@ -162,8 +188,19 @@ enum DeadLetterStore {
             VALUES (\(subscription), \(event.position), \(event.type), \(event.source), \(event.id), \(event.bytes),
                 \(reason), \(tries), \(event.at), \(at), \(false))
             ON CONFLICT (subscription, position) DO UPDATE SET
-                reason = excluded.reason, tries = events_dead.tries + excluded.tries, died_at = excluded.died_at,
-                again = excluded.again
+                reason = excluded.reason, tries = events_dead.tries + excluded.tries, died_at = excluded.died_at
+            """)
+    }
+
+    /// A try that was asked for was made, and failed. Who asked meanwhile gets another.
+    static func keep(
+        _ letter: DeadLetter, because reason: String, tries: Int, at: Instant, in tx: any Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE events_dead
+            SET reason = \(reason), tries = tries + \(tries), died_at = \(at), again = (asks <> \(letter.asks))
+            WHERE subscription = \(letter.subscription) AND position = \(letter.position)
             """)
     }
 
@@ -208,7 +245,8 @@ enum DeadLetterStore {
     static func tryAgain(
         _ subscription: ID<Subscription>, _ position: Int64?, in tx: any Transaction
     ) throws -> Int {
-        var sql: SQL = "UPDATE events_dead SET again = \(true) WHERE subscription = \(subscription)"
+        var sql: SQL =
+            "UPDATE events_dead SET again = \(true), asks = asks + 1 WHERE subscription = \(subscription)"
         if let position { sql = sql + " AND position = \(position)" }
         return try tx.execute(sql)
     }
@@ -233,13 +271,14 @@ enum DeadLetterStore {
     }
 
     private static let columns: SQL =
-        "subscription, position, type, source, event, reason, tries, happened_at, died_at, again"
+        "subscription, position, type, source, event, reason, tries, happened_at, died_at, again, asks"
 
     private static func read(_ row: Row, _ bytes: [UInt8]) throws -> DeadLetter {
         DeadLetter(
             subscription: try row.get("subscription"), position: try row.get("position"), type: try row.get("type"),
             source: try row.get("source"), event: try row.get("event"), bytes: bytes,
             reason: try row.get("reason"), tries: try row.get("tries"), happenedAt: try row.get("happened_at"),
-            diedAt: try row.get("died_at"), again: try row.get("again"))
+            diedAt: try row.get("died_at"), again: try row.get("again"),
+            asks: try row.get("asks"))
     }
 }

@@ -59,7 +59,7 @@ extension Events {
             if found.state == .active, consent.givenAt != nil { return (found, false) }
             (found.state, found.reason) = (.active, "")
             found.target?.rate = Webhook.allowedRate(rate)
-            try SubscriptionStore.set(found, in: tx)
+            try SubscriptionStore.set(&found, in: tx)
             try ConsentStore.give(id, at: at, in: tx)
             try outbox.record(
                 "events.webhook-consented",

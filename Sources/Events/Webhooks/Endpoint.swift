@@ -6,8 +6,6 @@ import Web
 final class Endpoint: Sendable {
     struct State: Sendable {
         var subscription: Subscription
-        /// Moved back on purpose while a call was under way: what the call brings is not for this cursor.
-        var epoch = 0
         /// Calls that failed one after the other.
         var failures = 0
         /// It took long to answer last time.
@@ -27,6 +25,12 @@ final class Endpoint: Sendable {
         /// Up to where something was given.
         var given: Int64
         var delivered: Int64 = 0
+
+        /// How many words of operators were heard when the last call began.
+        var kicksHeard = 0
+
+        /// Another when the cursor was set elsewhere while a call was under way: what that brings is not for it.
+        var epoch: Int64 { subscription.replays }
 
         var kind: CallPlaces.Kind { failures > 0 ? .failing : isSlow ? .slow : .quick }
 
@@ -72,7 +76,7 @@ final class Endpoint: Sendable {
     ///   - withheld: positions of what the page had and was not given: those that are passed now become a gap.
     ///   - given: up to where something was taken with this.
     func advance(
-        to position: Int64, missed: Int64 = 0, passing withheld: [Int64] = [], given: Int64? = nil, in epoch: Int
+        to position: Int64, missed: Int64 = 0, passing withheld: [Int64] = [], given: Int64? = nil, in epoch: Int64
     ) {
         state.withLock { state in
             let before = state.subscription.position
@@ -157,10 +161,13 @@ final class Dispatcher: Sendable {
         for endpoint in all { endpoint.bell.ring() }
     }
 
-    /// State, target and reason are those given; the cursor is the endpoint's own. One that ended stays so.
+    /// State, target and reason are those given, unless later ones are there already; the cursor is the endpoint's
+    /// own. One that ended stays so.
     func change(_ subscription: Subscription) {
         guard let endpoint = self[subscription.id] else { return }
         endpoint.change { state in
+            guard subscription.revision >= state.subscription.revision else { return }
+            state.subscription.revision = subscription.revision
             state.subscription.state = subscription.state
             state.subscription.reason = subscription.reason
             state.subscription.target = subscription.target
@@ -170,10 +177,13 @@ final class Dispatcher: Sendable {
         endpoint.kick.ring()
     }
 
-    func move(_ id: ID<Subscription>, to position: Int64) {
-        guard let endpoint = self[id] else { return }
+    /// The cursor is where it was set, unless it was set again since.
+    func replay(_ subscription: Subscription) {
+        guard let endpoint = self[subscription.id] else { return }
+        let position = subscription.position
         endpoint.change { state in
-            state.epoch += 1
+            guard subscription.replays > state.subscription.replays else { return }
+            state.subscription.replays = subscription.replays
             state.subscription.position = position
             state.subscription.gaps.forget(behind: position)
             (state.written, state.given) = (position, position)

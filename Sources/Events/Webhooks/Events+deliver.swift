@@ -111,7 +111,7 @@ extension Events {
     /// something changed meanwhile.
     private func give(
         _ events: [StoredEvent], upTo position: Int64, passing withheld: [Int64], to endpoint: Endpoint,
-        _ target: Subscription.Target, _ epoch: Int
+        _ target: Subscription.Target, _ epoch: Int64
     ) async throws -> Bool {
         // False, and the page is read again: without those that may not be heard any more.
         guard let outcome = try await attempt(events, endpoint, target) else { return false }
@@ -159,7 +159,8 @@ extension Events {
             dispatcher.places.leave(place)
             return nil
         }
-        let start = ContinuousClock.now
+        let (start, kicks) = (ContinuousClock.now, endpoint.kick.count)
+        endpoint.change { $0.kicksHeard = kicks }
         let outcome: Webhook.Outcome
         do {
             outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: body))
@@ -254,10 +255,7 @@ extension Events {
     /// One more try was asked for, and it was made.
     private func keep(_ letter: DeadLetter, because reason: String, tries: Int) async throws {
         let at = now()
-        try await database.write { tx in
-            try DeadLetterStore.insert(
-                letter.stored, of: letter.subscription, because: reason, tries: tries, at: at, in: tx)
-        }
+        try await database.write { try DeadLetterStore.keep(letter, because: reason, tries: tries, at: at, in: $0) }
     }
 
     private func end(_ endpoint: Endpoint) async throws -> Bool {
@@ -265,7 +263,8 @@ extension Events {
         return false
     }
 
-    /// Doubling from the first wait, full jitter; or as long as the endpoint said.
+    /// Doubling from the first wait, full jitter; or as long as the endpoint said. What an operator said since the call
+    /// began ends it.
     private func rest(_ endpoint: Endpoint, after outcome: Webhook.Outcome) async {
         let failures = endpoint.now.failures
         let longest = min(settings.longestRetrySeconds, settings.firstRetrySeconds * Double(1 << min(failures - 1, 30)))
@@ -273,8 +272,7 @@ extension Events {
         if case .notNow(_, let wanted?) = outcome { seconds = max(seconds, wanted) }
         let until = now().adding(seconds: Int64(seconds.rounded(.up)))
         endpoint.change { $0.retryAt = until }
-        let heard = endpoint.kick.count
-        await endpoint.kick.next(after: heard, within: .milliseconds(Int64(seconds * 1000)))
+        await endpoint.kick.next(after: endpoint.now.kicksHeard, within: .milliseconds(Int64(seconds * 1000)))
         endpoint.change { $0.retryAt = nil }
     }
 
@@ -295,11 +293,10 @@ extension Events {
             return state.subscription.position != state.written ? (endpoint, state) : nil
         }
         guard !moved.isEmpty else { return }
-        try await database.write { tx in
-            for (endpoint, state) in moved {
-                try SubscriptionStore.move(
-                    endpoint.id, to: state.subscription.position, missed: state.subscription.missed,
-                    gaps: state.subscription.gaps, in: tx)
+        let elsewhere = try await database.write { tx in
+            try moved.compactMap { _, state in
+                let cursor = state.subscription
+                return try SubscriptionStore.move(cursor, in: tx) ? nil : SubscriptionStore.find(cursor.id, in: tx)
             }
         }
         for (endpoint, written) in moved {
@@ -307,5 +304,6 @@ extension Events {
                 if state.epoch == written.epoch { state.written = written.subscription.position }
             }
         }
+        for subscription in elsewhere { dispatcher.replay(subscription) }
     }
 }

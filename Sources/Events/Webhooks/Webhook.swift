@@ -100,7 +100,7 @@ extension Events {
         else { throw Problem.notFound }
         guard found.state != .paused else { throw Problem.conflict(.subscriptionIsPaused) }
         let (origin, callback) = (neighbours.origin(), try await callback(for: id))
-        var (state, reason, rate) = (Subscription.State.asked, "", target.rate)
+        var (state, reason, rate, isSilent) = (Subscription.State.asked, "", target.rate, false)
         do {
             let answer = try await call(
                 .options, target,
@@ -114,29 +114,34 @@ extension Events {
                 state = .active
             } else {
                 reason = "HTTP \(answer.status), WebHook-Allowed-Origin: \(allowed ?? "-")"
+                if case .notNow = Webhook.Outcome(answer) { isSilent = true }
             }
         } catch let error as FetchError {
-            reason = Webhook.describe(error)
+            (reason, isSilent) = (Webhook.describe(error), true)
         }
-        guard let settled = try await settle(id, state, because: reason, rate: rate) else { throw Problem.notFound }
+        let settled = try await settle(id, state, because: reason, rate: rate, isSilent: isSilent)
+        guard let settled else { throw Problem.notFound }
         return settled
     }
 
     /// Writes down what an endpoint said and tells the dispatcher: of the subscription as it is now, which somebody may
     /// have stopped, ended or changed while the endpoint was asked, and to which the endpoint may have consented by the
     /// callback. Nil when it has ended.
+    ///
+    /// - Parameter isSilent: it could not be asked, or could not say: which takes back no consent that it gave before.
     @discardableResult
     func settle(
-        _ id: ID<Subscription>, _ state: Subscription.State, because reason: String, rate: Int?
+        _ id: ID<Subscription>, _ state: Subscription.State, because reason: String, rate: Int?, isSilent: Bool = false
     ) async throws -> Subscription? {
         let settled = try await database.write { tx -> Subscription? in
             guard var found = try SubscriptionStore.find(id, in: tx), found.state != .paused else {
                 return try SubscriptionStore.find(id, in: tx)
             }
+            if isSilent, found.state == .active { return found }
             if state == .asked, try ConsentStore.find(id, in: tx)?.givenAt != nil { return found }
             (found.state, found.reason) = (state, String(reason.prefix(300)))
             found.target?.rate = rate
-            try SubscriptionStore.set(found, in: tx)
+            try SubscriptionStore.set(&found, in: tx)
             return found
         }
         if let settled { dispatcher.change(settled) }
@@ -170,7 +175,7 @@ extension Events {
             case (.paused, false): (found.state, found.reason) = (.active, "")
             default: return (found, true)
             }
-            try SubscriptionStore.set(found, in: tx)
+            try SubscriptionStore.set(&found, in: tx)
             try outbox.record(
                 isPaused ? "events.paused" : "events.resumed", ["subscription": "\(id)", "by": .string(author)],
                 subject: id.text, at: at, in: tx)

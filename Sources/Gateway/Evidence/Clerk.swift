@@ -142,9 +142,9 @@ final class Clerk {
         (waiting, awaited) = ([], 0)
         waiting.reserveCapacity(going.waiting.count)
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
-        let loop = lane.loop
+        let (loop, visits) = (lane.loop, lane.core.visits)
         lane.core.ledger.append(going.batch) { result in
-            loop.execute { bound.value.settle(result) }
+            visits.during { loop.execute { bound.value.settle(result) } }
         }
     }
 

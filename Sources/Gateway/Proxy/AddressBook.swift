@@ -34,6 +34,8 @@ final class AddressBook: Sendable {
         var began: Int64?
         /// Somebody gave up waiting while it was under way.
         var isLate = false
+
+        var withoutWaiting: Asked { Asked(began: began, isLate: true) }
     }
 
     fileprivate struct State {
@@ -47,10 +49,12 @@ final class AddressBook: Sendable {
     }
 
     private let lookUp: LookUp
+    private let visits: Visits
     private let state = Mutex(State())
 
-    init(_ lookUp: @escaping LookUp) {
+    init(_ lookUp: @escaping LookUp, visits: Visits) {
         self.lookUp = lookUp
+        self.visits = visits
     }
 
     /// Fails with `PoolFault.refused` when the name has no address, and with `unresolved` when that is not known in
@@ -102,11 +106,21 @@ final class AddressBook: Sendable {
         promise?.fail(PoolFault.unresolved)
     }
 
+    /// Before the loops end: whoever still waits is told now, as later nobody can be.
+    func end() {
+        let waiting = state.withLock { state in
+            defer { (state.asked, state.queue) = (state.asked.mapValues { $0.withoutWaiting }, []) }
+            return state.asked.values.flatMap(\.waiting.values)
+        }
+        for promise in waiting { promise.fail(PoolFault.unresolved) }
+    }
+
     /// Starts what may be under way beside what is.
     private func startNext() {
         while let name = state.withLock({ $0.takeNext(Gateway.nanoseconds) }) {
             let isStarted = OwnThread.start { [self] in
-                end(name, Result { try lookUp(name.host, name.port) })
+                let result = Result { try lookUp(name.host, name.port) }
+                visits.during { end(name, result) }
             }
             if !isStarted { return end(name, .failure(PoolFault.unresolved), isNobodysFault: true) }
         }

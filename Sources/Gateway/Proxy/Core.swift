@@ -29,14 +29,14 @@ final class Core: Sendable {
     let evidenceClocks = Mutex<[EvidenceClock]>([])
     let lanes = Mutex<[NIOLoopBound<Lane>]>([])
     /// How many go from loop to loop at present.
-    let visits = Atomic<Int>(0)
+    let visits = Visits()
     /// Who looks for the leaves of a call at present.
     let searches = Mutex(SearchPlaces())
     let startedAt = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
 
     init(settings: Gateway.Settings, ledger: Ledger, answers: GatewayAnswers, now: @escaping Clock, logger: Logger) {
         self.settings = settings
-        addresses = AddressBook(settings.lookUp)
+        addresses = AddressBook(settings.lookUp, visits: visits)
         self.ledger = ledger
         self.answers = answers
         self.now = now
@@ -57,8 +57,8 @@ extension Core {
     /// loop that has ended is never answered.
     @discardableResult
     func visit<Value: Sendable>(_ body: @escaping @Sendable (Lane) -> Value) async throws -> [Value] {
-        visits.add(1, ordering: .sequentiallyConsistent)
-        defer { visits.subtract(1, ordering: .sequentiallyConsistent) }
+        visits.begin()
+        defer { visits.leave() }
         var values: [Value] = []
         for lane in lanes.withLock({ $0 }) {
             values.append(try await lane.eventLoop.submit { body(lane.value) }.get())

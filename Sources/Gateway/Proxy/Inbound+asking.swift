@@ -5,11 +5,11 @@ extension Inbound {
     func ask(_ question: @escaping @Sendable (GatewayAnswers) async -> Identity) {
         phase = .asking
         deadline = lane.nanoseconds + 10_000_000_000
-        let (asked, answers, loop) = (id, lane.core.answers, lane.loop)
+        let (asked, core, loop) = (id, lane.core, lane.loop)
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         Task {
-            let found = await question(answers)
-            loop.execute { bound.value.isAnswered(asked, found) }
+            let found = await question(core.answers)
+            core.visits.during { loop.execute { bound.value.isAnswered(asked, found) } }
         }
     }
 

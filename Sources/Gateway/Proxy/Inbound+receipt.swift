@@ -57,7 +57,7 @@ extension Inbound {
             } catch {
                 found = .failure(error)
             }
-            loop.execute { bound.value.isProved(asked, found) }
+            core.visits.during { loop.execute { bound.value.isProved(asked, found) } }
         }
     }
 

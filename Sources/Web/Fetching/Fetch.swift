@@ -13,13 +13,19 @@ import Vocabulary
 package struct Fetch: Sendable {
     private let loops: Loops
     private let pool: Pool
+    private let resolver: Resolver
     private let connectSeconds: Double
 
     /// - Parameter keptConnections: idle connections that stay open, four at most to one place.
     package init(loops: Loops = .two, connectSeconds: Double = 5, keptConnections: Int = 64) {
+        self.init(loops: loops, connectSeconds: connectSeconds, keptConnections: keptConnections, resolver: Resolver())
+    }
+
+    init(loops: Loops = .two, connectSeconds: Double = 5, keptConnections: Int = 64, resolver: Resolver) {
         self.loops = loops
         pool = Pool(total: keptConnections)
         self.connectSeconds = connectSeconds
+        self.resolver = resolver
     }
 
     /// Throws `FetchError`, or `CancellationError` when the task is cancelled.
@@ -82,7 +88,7 @@ package struct Fetch: Sendable {
         if let path = request.unixSocket {
             return try await connect(to: try SocketAddress(unixDomainSocketPath: path), request, address)
         }
-        let found = try await Resolver.addresses(of: address)
+        let found = try await resolver.addresses(of: address)
         guard request.mayReachPrivate || found.allSatisfy(PublicAddress.contains) else {
             throw FetchError.privateAddress(host: address.host)
         }

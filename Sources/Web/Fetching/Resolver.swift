@@ -1,23 +1,120 @@
 import Foundation
 import NIOCore
-import NIOPosix
+import Synchronization
 
-/// Turns a host into the addresses to connect to, on a thread that may block.
-enum Resolver {
-    static func addresses(of address: FetchAddress) async throws -> [SocketAddress] {
+/// Turns hosts into the addresses to connect to, on threads that may block: one for each name that is asked for.
+///
+/// Name servers that are silent keep such a thread for half a minute. So names that were slow last time, and those
+/// that are by now, have few threads of their own at once, and there is always room for a name of which nobody knows
+/// anything bad. Nobody waits longer than his call's deadline.
+final class Resolver: Sendable {
+    /// The addresses of a host as text, none when it has none. May take as long as it likes.
+    typealias LookUp = @Sendable (_ host: String) -> [String]
+
+    struct Limits: Sendable {
+        /// Names under way at once: of all, of those not known to be slow, and of those that are.
+        var (together, quick, slow) = (256, 64, 32)
+        /// Longer than this is slow.
+        var slowSeconds: Double = 2
+        /// How many names are remembered as slow; beyond that all are forgotten.
+        var rememberedNames = 4096
+    }
+
+    /// One look-up, for all who ask for the name meanwhile.
+    private final class Question: Sendable {
+        let began = ContinuousClock.now
+        let answer = Mutex<[String]?>(nil)
+        let told = Bell()
+    }
+
+    private struct State {
+        var underWay: [String: Question] = [:]
+        var slow: Set<String> = []
+    }
+
+    private enum Entry {
+        case joins(Question), begins(Question), waits
+    }
+
+    private let limits: Limits
+    private let lookUp: LookUp
+    private let state = Mutex(State())
+    /// Rings when a look-up has ended.
+    private let ended = Bell()
+
+    init(_ lookUp: @escaping LookUp = Resolver.system, limits: Limits = Limits()) {
+        self.lookUp = lookUp
+        self.limits = limits
+    }
+
+    /// - Throws: `FetchError.unresolved` when the host has no address; `CancellationError` when nobody waits any more.
+    func addresses(of address: FetchAddress) async throws -> [SocketAddress] {
         let (host, port) = (address.host, address.port)
         if let literal = try? SocketAddress(ipAddress: host, port: port) { return [literal] }
         // RFC 6761 §6.3: never asked of the network.
         if host == "localhost" || host.hasSuffix(".localhost") {
             return [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
         }
-        let texts = try await NIOThreadPool.singleton.runIfActive { lookUp(host) }
-        let found = texts.compactMap { try? SocketAddress(ipAddress: $0, port: port) }
+        let found = try await texts(of: host).compactMap { try? SocketAddress(ipAddress: $0, port: port) }
         guard !found.isEmpty else { throw FetchError.unresolved(host: host) }
         return found
     }
 
-    private static func lookUp(_ host: String) -> [String] {
+    private func texts(of host: String) async throws -> [String] {
+        while true {
+            let heard = ended.count
+            switch state.withLock({ enter(host, &$0) }) {
+            case .begins(let question):
+                Thread.detachNewThread { self.run(question, host) }
+                return try await answer(to: question)
+            case .joins(let question): return try await answer(to: question)
+            case .waits:
+                // Looked at again after a while, too: what is under way becomes slow without anybody's doing.
+                await ended.next(after: heard, within: .milliseconds(100))
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    private func answer(to question: Question) async throws -> [String] {
+        await question.told.next(after: 0)
+        try Task.checkCancellation()
+        return question.answer.withLock { $0 } ?? []
+    }
+
+    private func enter(_ host: String, _ state: inout State) -> Entry {
+        if let question = state.underWay[host] { return .joins(question) }
+        let slow = state.underWay.count { state.slow.contains($0.key) || isSlow($0.value) }
+        let isRoom =
+            state.slow.contains(host) ? slow < limits.slow : state.underWay.count - slow < limits.quick
+        guard isRoom, state.underWay.count < limits.together else { return .waits }
+        let question = Question()
+        state.underWay[host] = question
+        return .begins(question)
+    }
+
+    private func isSlow(_ question: Question) -> Bool {
+        ContinuousClock.now - question.began > .seconds(limits.slowSeconds)
+    }
+
+    private func run(_ question: Question, _ host: String) {
+        let found = lookUp(host)
+        question.answer.withLock { $0 = found }
+        let wasSlow = isSlow(question)
+        state.withLock { state in
+            state.underWay[host] = nil
+            if !wasSlow {
+                state.slow.remove(host)
+            } else {
+                if state.slow.count >= limits.rememberedNames { state.slow = [] }
+                state.slow.insert(host)
+            }
+        }
+        question.told.ring()
+        ended.ring()
+    }
+
+    private static let system: LookUp = { host in
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

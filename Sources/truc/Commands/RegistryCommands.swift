@@ -219,7 +219,7 @@ extension Command {
     ) { call in
         let all = try await call.ask("application.list", [:]).elements ?? []
         call.terminal.table(
-            all.map { line in ["application", "name", "node", "ended"].map { line[$0]?.string ?? "" } })
+            all.map { line in ["application", "name", "id", "node", "ended"].map { line[$0]?.string ?? "" } })
         return ExitCode.done
     }
 }
