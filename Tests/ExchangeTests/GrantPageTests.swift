@@ -82,13 +82,14 @@ struct GrantPageTests {
             ).expect(redirectTo: grant)
             await consumer.get("\(grant)?\(lang)").expect(200, shows: limits(language), "31/03/2021")
             await consumer.get("\(grant)/signed").expect(200, shows: #""state":"active""#, "signature")
-            await provider.get("\(grant)/suspend?\(lang)").expect(200, shows: "2020-11-18")
+            await provider.get("\(grant)/suspend?\(lang)").expect(
+                200, shows: "2020-11-18", "\(application.name) → ")
             await provider.post("\(grant)/suspend", ["kind": "planned", "from": "2020-11-10", "reason": "Bảo trì"])
                 .expect(422)
             await provider.post("\(grant)/suspend", ["kind": "security", "reason": "Lộ khóa"]).expect(redirectTo: grant)
             await consumer.get("\(grant)?\(lang)").expect(200, shows: "Lộ khóa")
             await provider.post("\(grant)/resume").expect(redirectTo: grant)
-            await consumer.get("\(grant)/end?\(lang)").expect(200)
+            await consumer.get("\(grant)/end?\(lang)").expect(200, shows: "\(application.name) → ")
             await consumer.post("\(grant)/end", ["reason": "Không cần nữa"]).expect(redirectTo: grant)
             await consumer.get("/exchange/grants?\(lang)").expect(200, shows: "Hiển thị địa chỉ")
         }

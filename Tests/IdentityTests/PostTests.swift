@@ -142,6 +142,14 @@ struct DelegationTests {
                         "/identity/people/\(person)/\(verb)", ["role": "officer", "organisation": "H40-A"])
                     #expect([403, 404].contains(answer.status), "\(verb): \(answer.status)")
                 }
+                for form in ["leave", "move", "give-role", "erase"] {
+                    await visitor.get("/identity/people/\(person)/\(form)").expect(404)
+                }
+            }
+            let near = try await town.identity.createPerson(
+                login: "a.gan", name: "Cán bộ gần", roles: [.officer], organisation: ID("H40-A1"))
+            for form in ["leave", "move", "give-role", "erase"] {
+                await visitor.get("/identity/people/\(near)/\(form)").expect(200, shows: "Cán bộ gần (a.gan)")
             }
             #expect(try await town.account(other)?.state == .active)
             #expect(try await town.roles(of: head) == [.unitAdministrator, .officer])

@@ -33,6 +33,17 @@ struct ComponentTests {
         await Visitor(site()).get("/help?lang=\(language)").expect(200)
     }
 
+    @Test("What a page is about stands under its heading and in the window's title, as it was written")
+    func about() async {
+        let site = site()
+        site.page("/erase", allow: .everyone) { _ in
+            View(title: "Erase", about: "<Cán bộ> & mẫu", body: "")
+        }
+        await Visitor(site).get("/erase").expect(
+            200, shows: "<title>Erase: &lt;Cán bộ&gt; &amp; mẫu – Trục</title>",
+            "<h1>Erase</h1>\n<p class=\"about\" lang=\"\">&lt;Cán bộ&gt; &amp; mẫu</p>")
+    }
+
     @Test("The living page shows each component under its name in the source")
     func each() async throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -241,9 +241,9 @@ extension Events {
             throw Problem.notFound
         }
         return View(
-            title: page[.replayNow], back: "/events/queues/\(id)",
+            title: page[.replayNow], about: found.name, back: "/events/queues/\(id)",
             body: """
-                <p>\(found.name). \(page[.replayHint])</p>
+                <p>\(page[.replayHint])</p>
                 \(form(page, action: "/events/queues/\(id)/replay", """
                     \(textField(page, "from", .replayFrom, hint: .replayFromHint, type: .dateTime, required: false))
                     \(textField(page, "position", .replayPosition, type: .code, required: false))

@@ -118,7 +118,8 @@ extension Exchange {
     }
 
     private func endFarPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
-        return endForm(page, "/exchange/requests/\(id)/end", back: "/exchange/requests/\(id)")
+        let (far, application) = try await farRequest(ID(try page.parameter("id")))
+        let about = "\(application.name) → \(page[far.serviceName]) (\(page[name(of: far.request.provider)]))"
+        return endForm(page, about: about, "/exchange/requests/\(far.id)/end", back: "/exchange/requests/\(far.id)")
     }
 }

@@ -150,7 +150,7 @@ extension Exchange {
 
     private func chooseServicePage(_ page: Page) async throws -> View {
         let open = try await allVersions().filter(\.isOpen)
-        let choices = open.map { Choice($0.version.id.text, "\(page[$0.service.name]) v\($0.version.number)") }
+        let choices = open.map { Choice($0.version.id.text, $0.title(page)) }
         let body: HTML =
             choices.isEmpty
             ? emptyState(page, .noServices)
@@ -184,14 +184,15 @@ extension Exchange {
                 \(summaryList(page, [
                     (.application, HTML(named.application.name)),
                     (.consumingOrganisation, HTML(page[name])),
-                    (.service, HTML("\(page[named.offered.service.name]) v\(named.offered.version.number)")),
+                    (.service, HTML(named.offered.title(page))),
                 ] + termRows(page, grant.terms) + [(.decideBy, HTML(lastDay(grant.dueAt).forReading))]))
                 \(form(page, action: "/exchange/grants/\(grant.id)/decide", fields))
                 """)
     }
 
     func suspendPage(_ page: Page) async throws -> View {
-        let id = try await livingGrant(page).id
+        let living = try await livingGrant(page)
+        let id = living.grant.id
         let earliest = try await database.read { [self] tx in
             try HolidayStore.calendar(in: tx).day(AccessGrant.suspensionNoticeDays, after: Day(now()))
         }
@@ -206,26 +207,29 @@ extension Exchange {
             \(buttons(submit(page, .suspend, kind: .danger)))
             """
         return View(
-            title: page[.suspend], back: "/exchange/grants/\(id)",
+            title: page[.suspend], about: living.title(page), back: "/exchange/grants/\(id)",
             body: form(page, action: "/exchange/grants/\(id)/suspend", fields))
     }
 
     /// The grant of the page, while it can still be suspended or ended.
-    private func livingGrant(_ page: Page) async throws -> AccessGrant {
-        let grant = try await grant(ID(try page.parameter("id"))).0.grant
-        guard grant.state == .active || grant.state == .suspended else { throw Problem.conflict(.notActive) }
-        return grant
+    private func livingGrant(_ page: Page) async throws -> NamedGrant {
+        let named = try await grant(ID(try page.parameter("id"))).0
+        let state = named.grant.state
+        guard state == .active || state == .suspended else { throw Problem.conflict(.notActive) }
+        return named
     }
 
     func endPage(_ page: Page) async throws -> View {
-        let id = try await livingGrant(page).id
-        return endForm(page, "/exchange/grants/\(id)/end", back: "/exchange/grants/\(id)")
+        let living = try await livingGrant(page)
+        let id = living.grant.id
+        return endForm(
+            page, about: living.title(page), "/exchange/grants/\(id)/end", back: "/exchange/grants/\(id)")
     }
 
     /// For a grant of this node and for one of another.
-    func endForm(_ page: Page, _ action: Link, back: Link) -> View {
+    func endForm(_ page: Page, about: String, _ action: Link, back: Link) -> View {
         View(
-            title: page[.endGrant], back: back,
+            title: page[.endGrant], about: about, back: back,
             body: """
                 <p>\(page[.endLead])</p>
                 \(form(page, action: action, """

@@ -145,7 +145,7 @@ extension Exchange {
         let grant = named.grant
         let holds = signed.isValid(by: home.key.publicKey)
         return View(
-            title: "\(page[named.offered.service.name]) v\(named.offered.version.number)", back: "/exchange/grants",
+            title: named.offered.title(page), back: "/exchange/grants",
             body: """
                 <p>\(stateTag(page, grant))</p>
                 \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")

@@ -92,7 +92,10 @@ extension Exchange {
     /// Its commands are for pasting into a shell: they name an application that is there, never what a path says.
     private func credentialPage(_ page: Page) async throws -> View {
         let asked = ID<Application>(try page.parameter("id"))
-        let id = try await database.read { [self] tx in try ownApplication(asked, by: page.person, in: tx) }.id
+        let application = try await database.read { [self] tx in
+            try ownApplication(asked, by: page.person, in: tx)
+        }
+        let id = application.id
         let kinds = ApplicationCredential.Kind.allCases.filter { $0 != .apiKey }
         let fields: HTML = """
             \(radioTiles(page, "kind", .credential, kinds.map {
@@ -117,7 +120,7 @@ extension Exchange {
             \(buttons(submit(page, .addCredential)))
             """
         return View(
-            title: page[.addCredential], back: "/exchange/applications/\(id)",
+            title: page[.addCredential], about: application.name, back: "/exchange/applications/\(id)",
             body: form(page, action: "/exchange/applications/\(id)/credential", fields))
     }
 

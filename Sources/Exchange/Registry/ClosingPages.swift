@@ -76,9 +76,8 @@ extension Exchange {
         let close = buttons(submit(page, .closeVersion, kind: .danger))
         guard !using.isEmpty else {
             return View(
-                title: page[.closeVersion], back: "/exchange/services/\(service.id)",
+                title: page[.closeVersion], about: offered.title(page), back: "/exchange/services/\(service.id)",
                 body: """
-                    <p><code>\(offered.path)</code></p>
                     <p>\(page[.nobodyUsesVersion])</p>
                     \(form(page, action: action, close))
                     """)
@@ -92,9 +91,8 @@ extension Exchange {
             \(textArea(page, "reason", .reason, hint: .closingReasonHint, rows: 2, maxLength: 2000))\(close)
             """
         return View(
-            title: page[.closeVersion], back: "/exchange/services/\(service.id)",
+            title: page[.closeVersion], about: offered.title(page), back: "/exchange/services/\(service.id)",
             body: """
-                <p><code>\(offered.path)</code></p>
                 <p>\(page[.closingLead])</p>
                 \(grantTable(page, .heldGrants, using, empty: .noGrants))
                 \(form(page, action: action, fields))

@@ -66,9 +66,9 @@ extension Exchange {
             throw Problem.forbidden
         }
         return View(
-            title: page[.editService], back: "/exchange/services/\(id)",
+            title: page[.editService], about: "\(page[service.name]) (\(service.code))",
+            back: "/exchange/services/\(id)",
             body: """
-                <p><code>\(service.code)</code></p>
                 <p>\(page[.editLead])</p>
                 \(form(page, action: "/exchange/services/\(id)/edit",
                     serviceFields(page, service) + limitFields(page, service.limits)
@@ -84,7 +84,7 @@ extension Exchange {
         guard authorization.decide(page.person, .register, .registered(service.id.text, by: service.organisation))
         else { throw Problem.forbidden }
         return View(
-            title: page[.moveInstance], back: "/exchange/services/\(service.id)",
+            title: page[.moveInstance], about: offered.title(page), back: "/exchange/services/\(service.id)",
             body: form(
                 page, action: "/exchange/versions/\(offered.version.id)/instances/\(id)",
                 instanceFields(page, instance) + buttons(submit(page, .moveInstance))))

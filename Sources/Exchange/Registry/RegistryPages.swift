@@ -161,9 +161,12 @@ extension Exchange {
     }
 
     private func newVersionPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let id = ID<ServiceRecord>(try page.parameter("id"))
+        guard let service = try await database.read({ try ServiceStore.service(id, in: $0) }) else {
+            throw Problem.notFound
+        }
         return View(
-            title: page[.newVersion], back: "/exchange/services/\(id)",
+            title: page[.newVersion], about: page[service.name], back: "/exchange/services/\(id)",
             body: form(
                 page, action: "/exchange/services/\(id)/version", multipart: true,
                 versionFields(page) + buttons(submit(page, .newVersion))))
@@ -173,7 +176,7 @@ extension Exchange {
         let offered = try await version(named: try page.parameter("id"))
         let file = fileField(page, "document", .openAPIDocument, hint: .replaceHint, accept: ".json,.yaml,.yml")
         return View(
-            title: page[.replaceDocument], back: "/exchange/services/\(offered.service.id)",
+            title: page[.replaceDocument], about: offered.title(page), back: "/exchange/services/\(offered.service.id)",
             body: form(
                 page, action: "/exchange/versions/\(offered.version.id)/document", multipart: true,
                 file + buttons(submit(page, .replaceDocument))))
@@ -182,7 +185,7 @@ extension Exchange {
     private func instancePage(_ page: Page) async throws -> View {
         let offered = try await version(named: try page.parameter("id"))
         return View(
-            title: page[.addInstance], back: "/exchange/services/\(offered.service.id)",
+            title: page[.addInstance], about: offered.title(page), back: "/exchange/services/\(offered.service.id)",
             body: form(
                 page, action: "/exchange/versions/\(offered.version.id)/instance",
                 instanceFields(page, nil) + buttons(submit(page, .addInstance))))
@@ -268,4 +271,14 @@ extension Exchange {
             page, "organisation", .owner, options: choices,
             chosen: choices.count == 1 ? choices.first?.value : page.person?.organisation?.text)
     }
+}
+
+extension OfferedVersion {
+    /// As people call it: `Đơn vị hành chính v1`.
+    func title(_ page: Page) -> String { "\(page[service.name]) v\(version.number)" }
+}
+
+extension Exchange.NamedGrant {
+    /// As people call it: the application and what it may use.
+    func title(_ page: Page) -> String { "\(application.name) → \(offered.title(page))" }
 }

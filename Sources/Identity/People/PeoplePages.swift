@@ -175,7 +175,7 @@ extension Identity {
         let id = try page.parameter("id")
         let role = try await roleFields(page, required: true)
         return View(
-            title: page[.giveRole], back: "/identity/people/\(id)",
+            title: page[.giveRole], about: try await whom(page), back: "/identity/people/\(id)",
             body: form(
                 page, action: "/identity/people/\(id)/give-role",
                 """

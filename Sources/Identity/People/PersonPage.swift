@@ -10,10 +10,7 @@ extension Identity {
         let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
         let purpose = Purpose(of: page)
         let found = try await database.write { tx -> Seen? in
-            guard let account = try PeopleStore.account(id, in: tx) else { return nil }
-            if let homes = try homes(of: reader, at: at, in: tx), !(account.home.map(homes.contains) ?? false) {
-                return nil
-            }
+            guard let account = try reached(id, within: reader, at: at, in: tx) else { return nil }
             let contact = try contact(of: account, for: purpose.words, by: reader, in: tx)
             try note(
                 reading: [id], by: reader, how: contact.isMasked ? .page : .contact, for: purpose.words, at: at, in: tx)
@@ -38,6 +35,28 @@ extension Identity {
                 \(if: mayChange, changes(
                     page, account, canReset: id != reader?.id && page.may(.administer)))
                 """)
+    }
+
+    /// Whom a form is about: nobody's data is erased for another's. Throws `Problem.notFound` for whoever is out of the
+    /// reader's reach.
+    func whom(_ page: Page) async throws -> String {
+        let (id, at, reader): (ID<Person>, _, _) = (ID(try page.parameter("id")), now(), page.person)
+        let found = try await database.write { tx -> Account? in
+            guard let account = try reached(id, within: reader, at: at, in: tx) else { return nil }
+            try note(reading: [id], by: reader, how: .page, at: at, in: tx)
+            return account
+        }
+        guard let account = found else { throw Problem.notFound }
+        return "\(account.name) (\(account.login))"
+    }
+
+    /// An account, when it belongs to a unit for which the reader answers.
+    private func reached(
+        _ id: ID<Person>, within reader: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> Account? {
+        guard let account = try PeopleStore.account(id, in: tx) else { return nil }
+        guard let homes = try homes(of: reader, at: now, in: tx) else { return account }
+        return account.home.map(homes.contains) == true ? account : nil
     }
 
     private struct Seen: Sendable {

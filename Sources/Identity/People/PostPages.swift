@@ -30,7 +30,7 @@ extension Identity {
             \(buttons(submit(page, .movePerson)))
             """
         return View(
-            title: page[.movePerson], back: "/identity/people/\(id)",
+            title: page[.movePerson], about: try await whom(page), back: "/identity/people/\(id)",
             body: """
                 <p>\(page[.moveLead])</p>
                 \(form(page, action: "/identity/people/\(id)/move", fields))
@@ -44,7 +44,7 @@ extension Identity {
             \(buttons(submit(page, .letGo, kind: .danger)))
             """
         return View(
-            title: page[.letGo], back: "/identity/people/\(id)",
+            title: page[.letGo], about: try await whom(page), back: "/identity/people/\(id)",
             body: """
                 <p>\(page[.leaveLead])</p>
                 \(form(page, action: "/identity/people/\(id)/leave", fields))
@@ -86,7 +86,7 @@ extension Phrase {
     static let firstDayOfRole = Phrase(vi: "Ngày bắt đầu giữ vai trò", en: "First day of the role")
     static let firstDayHint = Phrase(vi: "Để trống nếu bắt đầu ngay", en: "Leave empty to begin now")
     static let lastDayOfPost = Phrase(vi: "Ngày công tác cuối cùng", en: "Last day of work")
-    static let letGo = Phrase(vi: "Cho nghỉ việc", en: "Let go")
+    static let letGo = Phrase(vi: "Cho nghỉ việc", en: "End employment")
     static let leaveLead = Phrase(
         vi: "Khi nghỉ việc, mọi vai trò kết thúc, mọi phiên đăng nhập bị đóng và tài khoản tạm ngừng.",
         en: "When somebody leaves, every role ends, every session is closed and the account is suspended.")

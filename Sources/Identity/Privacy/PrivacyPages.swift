@@ -76,7 +76,7 @@ extension Identity {
     private func eraseOtherPage(_ page: Page) async throws -> View {
         let id = try page.parameter("id")
         return View(
-            title: page[.eraseData], back: "/identity/people/\(id)",
+            title: page[.eraseData], about: try await whom(page), back: "/identity/people/\(id)",
             body: "<p>\(page[.eraseOtherLead])</p>\n" + eraseForm(page, "/identity/people/\(id)/erase"))
     }
 

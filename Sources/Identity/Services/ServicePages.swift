@@ -88,9 +88,7 @@ extension Identity {
     private func servicePage(_ page: Page) async throws -> View {
         let (id, at, reader) = (ID<ServiceAccount>(try page.parameter("id")), now(), page.person)
         let found = try await database.read { tx -> (ServiceAccount, [ServiceKey], OrganisationRegister)? in
-            guard let service = try ServiceStore.service(id, in: tx),
-                try reach(of: reader, at: at, in: tx).organisations.contains(service.organisation)
-            else { return nil }
+            guard let service = try reached(id, within: reader, at: at, in: tx) else { return nil }
             return (service, try ServiceStore.keys(of: id, in: tx), try OrganisationStore.all(in: tx))
         }
         guard let (service, keys, register) = found else { throw Problem.notFound }
@@ -169,10 +167,21 @@ extension Identity {
             page, "organisation", .organisation, options: choices, chosen: settings.organisation.text)
     }
 
+    private func reached(
+        _ id: ID<ServiceAccount>, within reader: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> ServiceAccount? {
+        guard let service = try ServiceStore.service(id, in: tx),
+            try reach(of: reader, at: now, in: tx).organisations.contains(service.organisation)
+        else { return nil }
+        return service
+    }
+
     private func rotatePage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let (id, at, reader) = (ID<ServiceAccount>(try page.parameter("id")), now(), page.person)
+        let found = try await database.read { tx in try reached(id, within: reader, at: at, in: tx) }
+        guard let service = found else { throw Problem.notFound }
         return View(
-            title: page[.rotateKey], back: "/identity/services/\(id)",
+            title: page[.rotateKey], about: service.name, back: "/identity/services/\(id)",
             body: """
                 <p>\(page[.rotateHint])</p>
                 \(form(page, action: "/identity/services/\(id)/rotate",

@@ -34,7 +34,8 @@ package struct PageFrame: Sendable {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>\(if: !page.errors.isEmpty, "\(page[.errorPrefix]) ")\(view.title) – \(page[page.siteName])</title>
+        <title>\(if: !page.errors.isEmpty, "\(page[.errorPrefix]) ")\(view.title)\
+        \(ifLet: view.about, { ": \($0)" }) – \(page[page.siteName])</title>
         <link rel="icon" href="\(link: page.asset("icons/truc.svg"))" type="image/svg+xml">
         <link rel="stylesheet" href="\(link: page.asset("css/truc.css"))">
         <script src="\(link: page.asset("js/truc.js"))" defer></script>
@@ -45,6 +46,7 @@ package struct PageFrame: Sendable {
         <div class="page wrap"><main id="main" tabindex="-1">
         \(ifLet: view.back, { backLink(page, $0) })\(errorSummary(page, above: view.body))
         <h1>\(view.title)</h1>
+        \(ifLet: view.about, { "<p class=\"about\" lang=\"\">\($0)</p>" })\
         \(view.body)</main></div>
         \(footer(page))
         </body>

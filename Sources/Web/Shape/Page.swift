@@ -61,11 +61,14 @@ package struct Page: Sendable {
 /// What a page is made of. The layout makes the one `h1` of `title` and puts `back` above it.
 package struct View: Sendable {
     package var title: String
+    /// What it is about, where the title only says what is done: whose data are erased, which grant is ended.
+    package var about: String?
     package var back: Link?
     package var body: HTML
 
-    package init(title: String, back: Link? = nil, body: HTML) {
+    package init(title: String, about: String? = nil, back: Link? = nil, body: HTML) {
         self.title = title
+        self.about = about
         self.back = back
         self.body = body
     }

@@ -11,6 +11,7 @@ package let plainLayout: Layout = { page, view in
     <main>
     \(ifLet: view.back, { back in "<p><a href=\"\(link: back)\">\(page[.back])</a></p>" })
     <h1>\(view.title)</h1>
+    \(ifLet: view.about, { "<p>\($0)</p>" })
     \(view.body)
     </main>
     </body>

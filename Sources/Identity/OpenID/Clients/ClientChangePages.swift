@@ -64,7 +64,7 @@ extension Identity {
                 value: client.logoutURI))
             """
         return View(
-            title: page[.editClient], back: "/identity/clients/\(client.id)",
+            title: page[.editClient], about: page[client.title], back: "/identity/clients/\(client.id)",
             body: """
                 \(if: client.asksConsent && !client.redirects.isEmpty, "<p>\(page[.editClientLead])</p>")
                 \(form(page, action: "/identity/clients/\(client.id)/edit", """
@@ -110,7 +110,7 @@ extension Identity {
         let client = try await living(page)
         guard client.secret != nil else { throw Problem.notFound }
         return View(
-            title: page[.newSecret], back: "/identity/clients/\(client.id)",
+            title: page[.newSecret], about: page[client.title], back: "/identity/clients/\(client.id)",
             body: form(
                 page, action: "/identity/clients/\(client.id)/rotate",
                 secretDaysField(page) + overlapField(page) + buttons(submit(page, .newSecret))))
@@ -120,7 +120,7 @@ extension Identity {
         let client = try await living(page)
         guard client.certificate != nil else { throw Problem.notFound }
         return View(
-            title: page[.newCertificate], back: "/identity/clients/\(client.id)",
+            title: page[.newCertificate], about: page[client.title], back: "/identity/clients/\(client.id)",
             body: form(
                 page, action: "/identity/clients/\(client.id)/certificate",
                 """
