@@ -113,12 +113,14 @@ extension Phrase {
         vi: """
             Lấy sự kiện sau vị trí đã xác nhận, hoặc sau after. Sự kiện được giữ \(kept.vi); truc-missed cho biết bao \
             nhiêu sự kiện đã mất. Sự kiện xảy ra trước khi có quyền hoặc trong lúc quyền bị tạm ngừng không được giao, \
-            sau khi mở lại cũng không: truc-withheld cho biết bao nhiêu và ở vị trí nào, như 7;first=120;last=180
+            sau khi mở lại cũng không: truc-withheld cho biết bao nhiêu và ở vị trí nào, như 7;first=120;last=180. \
+            truc-next là vị trí đã xem tới, truc-behind là số sự kiện còn sau đó: một lần gọi chỉ xem một đoạn nhật ký
             """,
         en: """
             Events behind the confirmed position, or behind after. They are kept \(kept.en); truc-missed says how many \
             are gone. What happened before a grant or while it was suspended is not given, nor after it was resumed: \
-            truc-withheld says how many and where, as 7;first=120;last=180
+            truc-withheld says how many and where, as 7;first=120;last=180. truc-next says up to where the log was \
+            looked through, truc-behind how many events stand behind that: one call looks at a part of the log
             """)
     /// How long events can be read.
     private static let kept: Phrase = {

@@ -71,8 +71,8 @@ package final class Events: Sendable {
         /// How soon events become a leaf of the ledger.
         package var leafMilliseconds: Int64 = 1000
         package var pullSecondsMax: Double = 30
-        /// How long a pull that does not wait looks through events of other types.
-        package var pullLookSeconds: Double = 2
+        /// How many pages of what it may not be given one pull looks through before it says how far it came.
+        package var pullPagesMax = 4
         /// Of one subscription; what would be more is dropped and counted as missed.
         package var deadLettersMax = 100_000
         package var deadLetterDays: Int64 = 90
@@ -181,7 +181,24 @@ package final class Events: Sendable {
     package func prepare() async throws {
         let shelf = types
         try await database.read { try shelf.load(in: $0) }
+        try await goOnBehindWhatWasTold()
         try await loadEndpoints()
+    }
+
+    /// A log that was lost, or restored as it was before, must not give other events the positions that cursors and the
+    /// ledger have passed: they would be nobody's.
+    private func goOnBehindWhatWasTold() async throws {
+        let told = try await database.read { tx in
+            max(
+                try SubscriptionStore.furthest(in: tx), try EventStates.value(.leaves, in: tx) ?? 0,
+                try EventStates.value(.forwarded, in: tx) ?? 0)
+        }
+        let last = store.bounds.last
+        guard told > last else { return }
+        logger.error(
+            "the log of events ends before what was told of it: events in between are lost",
+            metadata: ["events.last": "\(last)", "events.told": "\(told)"])
+        try await store.skip(to: told)
     }
 
     /// Something that goes on until cancelled; a failure is logged and it begins again.

@@ -16,6 +16,7 @@ extension Exchange {
         Migration("exchange.9.limits", steps: limitColumns), Migration("exchange.10.closing", steps: closingColumns),
         Migration(
             "exchange.11.askers", "CREATE INDEX exchange_far_request_asked_by ON exchange_far_request (asked_by)"),
+        Migration("exchange.12.proofs", steps: proofTables),
     ]
 
     private static let rosterTables: [SQL] = [

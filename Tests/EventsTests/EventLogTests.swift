@@ -111,7 +111,10 @@ struct EventLogTests {
 
     @Test("One step looks at so many bytes of other types and no more")
     func looks() {
-        var page = PageInTheMaking(after: 0, types: ["rare"], limit: 10, bytes: 1 << 20)
+        let settings = EventLog.Settings()
+        var page = PageInTheMaking(
+            after: 0, types: ["rare"], limit: 10, bytes: 1 << 20,
+            looks: (settings.looksPerPage, settings.lookedBytesPerPage))
         var position: Int64 = 1
         while page.take(stored(position, 256 << 10)), position < 1000 { position += 1 }
         #expect(page.done.next == 128 && page.done.events.isEmpty)
@@ -237,6 +240,31 @@ struct EventLogTests {
         #expect(page.events.map(\.position) == [1, 11, 21] && page.next == 21)
         let none = try await log.events(after: 0, types: [], limit: 3, bytes: 1 << 20)
         #expect(none.events.isEmpty && none.next == 100)
+        try await log.close()
+    }
+
+    @Test("A page reads so many events at most, and no file that has none of the types")
+    func reads() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        var settings = EventLog.Settings()
+        (settings.tailEvents, settings.segmentBytes, settings.looksPerPage) = (4, 10_000, 300)
+        var log = try await open(folder, settings)
+        for round in 0..<20 {
+            _ = try await log.append((0..<100).map { event("\(round)-\($0)", type: round == 17 ? "rare" : "usual") })
+        }
+        let rare = try await log.events(after: 0, types: ["rare"], limit: 1000, bytes: 1 << 20)
+        #expect(rare.events.map(\.position) == Array(1701...1800))
+        #expect((100..<300).contains(log.readCount), "of its own files only")
+        let read = log.readCount
+        let none = try await log.events(after: 0, types: ["usual"], limit: 9, bytes: 1 << 20) { _ in false }
+        #expect(none.events.isEmpty && none.next == 300 && none.withheld.count == 300)
+        #expect(log.readCount == read + 300)
+        try await log.close()
+        // After a start a file is looked through once.
+        log = try await open(folder, settings)
+        #expect(try await log.events(after: 0, types: ["rare"], limit: 1000, bytes: 1 << 20).events.count == 100)
+        #expect(log.readCount < 300)
         try await log.close()
     }
 }

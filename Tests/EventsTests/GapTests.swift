@@ -97,6 +97,39 @@ struct GapTests {
         }
     }
 
+    @Test("One pull looks through a part of what is withheld, waiting or not, and says how far it came")
+    func parts() async throws {
+        var log = EventLog.Settings()
+        (log.looksPerPage, log.tailEvents) = (100, 10)
+        try await World.open(on: .sqlite, log: log) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            let body = Array(#"{"types":["\#(World.type)"]}"#.utf8)
+            let asked = await visitor.send(.post, "/events/v1/subscriptions", headers: reader, body: body)
+            let id = try JSONDocument(asked.response.text).root.requireString("id")
+            world.grant([("registry", ["publish:\(World.type)"]), ("portal", [])])
+            let registry = try world.application("registry")
+            for round in 0..<10 {
+                _ = try await world.events.publish(
+                    try (0..<100).map { try world.event("\(round)-\($0)") }, by: registry)
+            }
+            try await resume(world)
+            let before = world.log.readCount
+            let place = "/events/v1/subscriptions/\(id)/events"
+            var (next, given, calls) = (Int64(0), [String](), 0)
+            while given.isEmpty, calls < 9 {
+                let answer = await visitor.send(.get, "\(place)?after=\(next)&wait=30", headers: reader)
+                next = try #require(answer.response.headers["truc-next"].flatMap { Int64($0) })
+                given = try CloudEvent.batch(answer.response.bytes ?? []).map(\.id)
+                calls += 1
+                #expect(answer.response.headers["truc-behind"] == "\(1001 - next)")
+                if given.isEmpty { #expect(next == Int64(calls * 400)) }
+            }
+            #expect(given == ["4"] && calls == 3)
+            #expect(world.log.readCount - before <= 1000)
+        }
+    }
+
     @Test("Gaps with nothing given between are one, the oldest of many are put together, and all can be read again")
     func merging() {
         var gaps = Gaps()

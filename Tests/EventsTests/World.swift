@@ -43,11 +43,11 @@ final class World: Sendable {
     /// Applications of other organisations at this node, by name; each may publish and follow unless said otherwise.
     static func open<T: Sendable>(
         on engine: Engine, code: String = "H40", settings: Events.Settings = World.quick,
-        _ body: @Sendable (World) async throws -> T
+        log: EventLog.Settings = EventLog.Settings(), _ body: @Sendable (World) async throws -> T
     ) async throws -> T {
         try await engine.withDatabase { database in
             let folder = try TemporaryFolder()
-            let world = try await World(code, database, folder.path, settings)
+            let world = try await World(code, database, folder.path, settings, log)
             let value = try await body(world)
             try await world.log.close()
             folder.remove()
@@ -66,7 +66,10 @@ final class World: Sendable {
         return settings
     }
 
-    init(_ code: String, _ database: any Database, _ folder: String, _ settings: Events.Settings) async throws {
+    private init(
+        _ code: String, _ database: any Database, _ folder: String, _ settings: Events.Settings,
+        _ kept: EventLog.Settings
+    ) async throws {
         self.code = code
         held = HeldDatabase(database)
         let database = held
@@ -75,7 +78,7 @@ final class World: Sendable {
         self.clock = clock
         try await database.migrate(LedgerOutbox.migrations + Events.migrations)
         let ids = SeededIDs(seed: 11)
-        log = try await EventLog.open(folder: folder, now: clock.now, logger: quiet)
+        log = try await EventLog.open(folder: folder, now: clock.now, logger: quiet, settings: kept)
         let lines = Lines()
         events = Events(
             database: database, store: log, outbox: LedgerOutbox(newID: ids.source), organisation: ID(code),

@@ -118,4 +118,26 @@ struct CredentialCommandTests {
             #expect(found.count == 1 && found[0].contains(hint))
         }
     }
+
+    @Test("from when proofs are needed is set and undone by a command, and what has none is listed")
+    func proofDay() async throws {
+        try await CommandTown.open { town in
+            func lines() async throws -> String {
+                try await town.typed("application", "unproven").joined().joined(separator: " ")
+            }
+            #expect(try await lines().hasPrefix("No day is set"))
+            _ = try await town.typed("application", "require-proofs", "2031-03-01")
+            #expect(try await lines().contains("2031-03-01"))
+            try await town.refused("application", "require-proofs", "soon", code: ExitCode.usage, saying: "never")
+            _ = try await town.typed("application", "require-proofs", "never")
+            #expect(try await lines().hasPrefix("No day is set"))
+            // What comes with a proof is none of them.
+            _ = try await town.typed("application", "add", "H40/desk", "Mẫu")
+            let identity = try Identity("desk", in: town)
+            _ = try await town.typed(
+                "application", "credential", "H40/desk", "certificate", "--certificate", identity.certificate, "--key",
+                identity.key)
+            #expect(try await town.typed("application", "unproven").count == 1)
+        }
+    }
 }

@@ -124,6 +124,7 @@ extension Events {
             var response = Response.bytes(
                 CloudEvent.batch(of: page.events.map(\.bytes)), type: CloudEvent.batchMediaType)
             response.headers["truc-next"] = "\(page.next)"
+            response.headers["truc-behind"] = "\(max(0, store.bounds.last - page.next))"
             if page.missed > 0 { response.headers["truc-missed"] = "\(page.missed)" }
             if let gap { response.headers["truc-withheld"] = gap.header }
             return response

@@ -24,6 +24,9 @@ package final class EventLog: EventStore {
         /// What of the end of the log is also in memory.
         package var tailEvents = 4096
         package var tailBytes = 8 << 20
+        /// So many events, and bytes of them, one page looks at, so that a rare type holds up nobody else's reading.
+        package var looksPerPage = 20_000
+        package var lookedBytesPerPage = 32 << 20
         /// Throws what a failing disk would.
         var fault: DiskFile.Fault?
 
@@ -38,6 +41,10 @@ package final class EventLog: EventStore {
     private let writer: Mutex<EventLogWriter?>
     private let writing = DispatchQueue(label: "events.write")
     private let reading = DispatchQueue(label: "events.read")
+    private let looked = Atomic<Int>(0)
+
+    /// How many events were read from files for pages so far.
+    var readCount: Int { looked.load(ordering: .relaxed) }
 
     /// What callers see while the disk works.
     struct Front {
@@ -141,7 +148,9 @@ package final class EventLog: EventStore {
         after position: Int64, types: Set<String>?, limit: Int, bytes: Int,
         where isGiven: (@Sendable (StoredEvent) -> Bool)?
     ) async throws -> EventPage {
-        var page = PageInTheMaking(after: position, types: types, limit: limit, bytes: bytes, where: isGiven)
+        var page = PageInTheMaking(
+            after: position, types: types, limit: limit, bytes: bytes,
+            looks: (settings.looksPerPage, settings.lookedBytesPerPage), where: isGiven)
         let isInMemory = front.withLock { front in
             page.begin(oldest: front.oldest)
             return front.tail.fill(&page, upTo: front.last)
@@ -155,8 +164,14 @@ package final class EventLog: EventStore {
             for (place, segment) in segments.enumerated() where !page.isFull {
                 let behind = place + 1 < segments.count ? segments[place + 1].first : last + 1
                 guard behind > page.next + 1 else { continue }
+                page.begin(oldest: segment.first)
+                guard segment.mayHave(types) else {
+                    page.pass(to: behind - 1)
+                    continue
+                }
                 try segment.records(from: page.next + 1) { page.take($0.stored) }
             }
+            self.looked.add(page.looked, ordering: .relaxed)
             return page.done
         }
     }
@@ -176,6 +191,18 @@ package final class EventLog: EventStore {
                 return max(found, oldest - 1)
             }
             return last
+        }
+    }
+
+    package func skip(to position: Int64) async throws {
+        try await writing.run {
+            guard let segment = try self.writer.withLock({ try $0?.skip(to: position) }) else { return }
+            self.front.withLock { front in
+                front.segments.removeAll { $0.count == 0 }
+                front.segments.append(segment)
+                front.last = position
+                front.tail = EventTail(limit: self.settings.tailEvents, byteLimit: self.settings.tailBytes)
+            }
         }
     }
 
@@ -274,18 +301,17 @@ struct PageInTheMaking: Sendable {
     private var events: [StoredEvent] = []
     private var withheld: [Int64] = []
     private var held = 0
-    private var looked = 0
+    private(set) var looked = 0
     private var lookedBytes = 0
     private(set) var isFull = false
-    /// How many events one call looks at, so that a rare type holds up nobody else's reading.
-    static let looks = 20_000
-    static let looksBytes = 32 << 20
+    private let looks: (events: Int, bytes: Int)
 
     init(
-        after position: Int64, types: Set<String>?, limit: Int, bytes: Int,
+        after position: Int64, types: Set<String>?, limit: Int, bytes: Int, looks: (events: Int, bytes: Int),
         where isGiven: (@Sendable (StoredEvent) -> Bool)? = nil
     ) {
         next = position
+        self.looks = looks
         self.isGiven = isGiven
         self.types = types
         self.limit = limit
@@ -297,6 +323,9 @@ struct PageInTheMaking: Sendable {
         missed += oldest - 1 - next
         next = oldest - 1
     }
+
+    /// Up to here there is nothing of these types.
+    mutating func pass(to position: Int64) { next = max(next, position) }
 
     /// False when there is no room for this or any later event.
     mutating func take(_ event: StoredEvent) -> Bool {
@@ -316,8 +345,7 @@ struct PageInTheMaking: Sendable {
             withheld.append(event.position)
         }
         isFull =
-            events.count >= limit || held >= bytes || looked >= PageInTheMaking.looks
-            || lookedBytes >= PageInTheMaking.looksBytes
+            events.count >= limit || held >= bytes || looked >= looks.events || lookedBytes >= looks.bytes
         return !isFull
     }
 

@@ -54,7 +54,7 @@ struct EventLogWriter {
             try? clear()
             throw error
         }
-        segment.grow(plan.starts, to: end + plan.bytes.count, at: at)
+        segment.grow(plan.starts, of: Set(plan.stored.map(\.type)), to: end + plan.bytes.count, at: at)
         end += plan.bytes.count
         last = plan.last
         for key in plan.keys {
@@ -108,6 +108,20 @@ struct EventLogWriter {
         try file.truncate(to: end)
         try file.sync()
         hasDebris = false
+    }
+
+    /// Begins behind `position`, in a file of its own. Nil when it is there already.
+    mutating func skip(to position: Int64) throws -> EventSegment? {
+        guard position > last else { return nil }
+        if hasDebris { try clear() }
+        let before = segment
+        (segment, file) = try EventLogWriter.begin(position + 1, in: folder, settings)
+        (end, last) = (EventRecord.headerLength, position)
+        if before.count == 0 {
+            folder.remove(EventRecord.name(before.first))
+            try folder.sync()
+        }
+        return segment
     }
 
     private mutating func roll() throws {

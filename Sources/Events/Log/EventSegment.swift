@@ -7,6 +7,7 @@ import Vocabulary
 /// The writer adds to the last one; whoever reads sees only what was durable when it asked.
 final class EventSegment: Sendable {
     static let stride: Int64 = 64
+    private static let mostTypes = 1000
 
     let first: Int64
     let file: DiskFile
@@ -17,6 +18,13 @@ final class EventSegment: Sendable {
         var count: Int64 = 0
         var end = EventRecord.headerLength
         var lastAt: Instant?
+        /// Of its events; nil when there are too many to be told.
+        var types: Set<String>? = []
+
+        mutating func add(_ type: String) {
+            types?.insert(type)
+            if (types?.count ?? 0) > EventSegment.mostTypes { types = nil }
+        }
     }
 
     private let state: Mutex<State>
@@ -33,9 +41,19 @@ final class EventSegment: Sendable {
     var lastAt: Instant? { state.withLock { $0.lastAt } }
     var isKnown: Bool { state.withLock { $0.offsets != nil } }
 
+    /// Whether it may have events of these types, or of all with nil. One that was not looked through yet may.
+    func mayHave(_ types: Set<String>?) -> Bool {
+        guard let types else { return true }
+        return state.withLock { state in
+            guard state.offsets != nil, let here = state.types else { return true }
+            return !here.isDisjoint(with: types)
+        }
+    }
+
     /// Takes note of records that are durable now.
-    func grow(_ starts: [Int], to end: Int, at: Instant) {
+    func grow(_ starts: [Int], of types: Set<String>, to end: Int, at: Instant) {
         state.withLock { state in
+            for type in types { state.add(type) }
             for start in starts {
                 if state.count % EventSegment.stride == 0 { state.offsets?.append(UInt32(start)) }
                 state.count += 1
@@ -63,6 +81,7 @@ final class EventSegment: Sendable {
             found.count += 1
             found.end = end
             found.lastAt = record.at
+            found.add(record.type)
             try each(record)
             return true
         }

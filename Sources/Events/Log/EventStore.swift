@@ -26,6 +26,10 @@ package protocol EventStore: Sendable {
     /// The position before the first event stored at this moment or later: from there one reads what came since.
     func position(before moment: Instant) async throws -> Int64
 
+    /// Goes on behind `position` when it ends before: what was said of these positions, as by a log that was lost
+    /// since, is never said of other events.
+    func skip(to position: Int64) async throws
+
     var bounds: StoreBounds { get }
 
     /// Rings when something was appended.

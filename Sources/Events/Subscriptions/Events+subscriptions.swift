@@ -71,7 +71,8 @@ extension Events {
         return found
     }
 
-    /// Events behind a cursor, as far as the grants in force allow; waits for some when there are none.
+    /// Events behind a cursor, as far as the grants in force allow; waits for some when there are none. Looks through a
+    /// bounded part of the log: an empty page that does not reach its end is gone on from.
     func pull(
         _ subscription: Subscription, after: Int64?, limit: Int, waitSeconds: Double
     ) async throws -> (page: EventPage, gap: Gap?) {
@@ -82,12 +83,8 @@ extension Events {
         guard cursor >= 0, cursor <= store.bounds.last else {
             throw Problem.malformed(code: "events.cursor", .badCursor)
         }
-        let start = ContinuousClock.now
-        let wait = min(waitSeconds, settings.pullSecondsMax)
-        let deadline = start.advanced(by: .seconds(wait))
-        // Who does not wait gets past a stretch of other types all the same, but not for ever at our cost.
-        let lookUntil = start.advanced(by: .seconds(max(wait, settings.pullLookSeconds)))
-        var (missed, gap): (Int64, Gap?) = (0, nil)
+        let deadline = ContinuousClock.now.advanced(by: .seconds(min(waitSeconds, settings.pullSecondsMax)))
+        var (missed, gap, pages): (Int64, Gap?, Int) = (0, nil, 0)
         while true {
             let heard = store.bell.count
             let page = try await self.page(for: subscription, after: cursor, limit: limit)
@@ -96,12 +93,14 @@ extension Events {
             gap = Gap.joined(gap, Gap(page.withheld))
             let found = EventPage(events: page.events, next: page.next, missed: missed, withheld: [])
             if !page.events.isEmpty { return (found, gap) }
-            let at = ContinuousClock.now
-            let isBehind = cursor < store.bounds.last
-            guard at < (isBehind ? lookUntil : deadline), !Task.isCancelled else {
-                return (found, gap)
+            if cursor < store.bounds.last {
+                // Gets past a stretch of what it is not given, waiting or not, but not for ever at our cost.
+                pages += 1
+                if pages >= settings.pullPagesMax { return (found, gap) }
+                continue
             }
-            if isBehind { continue }
+            let at = ContinuousClock.now
+            guard at < deadline, !Task.isCancelled else { return (found, gap) }
             await store.bell.next(after: heard, within: deadline - at)
         }
     }

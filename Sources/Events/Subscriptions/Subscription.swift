@@ -83,6 +83,11 @@ enum SubscriptionStore {
         try tx.rows("SELECT \(columns) FROM events_subscription ORDER BY id").map(read)
     }
 
+    /// Where the cursor stands that came furthest.
+    static func furthest(in tx: any Transaction) throws -> Int64 {
+        try tx.row("SELECT COALESCE(MAX(position), 0) AS last FROM events_subscription")?.get("last") ?? 0
+    }
+
     static func find(_ id: ID<Subscription>, in tx: any Transaction) throws -> Subscription? {
         try tx.row("SELECT \(columns) FROM events_subscription WHERE id = \(id)").map(read)
     }

@@ -19,13 +19,15 @@ struct GatewayTable: Sendable {
 
     /// What the policies say about calls; nil where nobody calls.
     let rules: CallRules?
+    /// Credentials without a proof are left out.
+    let needsProof: Bool
     var table = Table()
     var offers: [ID<ServiceVersion>: Offer] = [:]
     var callers: [ID<Application>: Caller] = [:]
     /// When a grant will give something else although nothing is changed.
     var moments: [ID<AccessGrant>: Instant] = [:]
 
-    init(_ rules: CallRules? = nil) { self.rules = rules }
+    init(_ rules: CallRules? = nil, needsProof: Bool = false) { (self.rules, self.needsProof) = (rules, needsProof) }
 
     /// What a grant gives from now on; nil for nothing.
     func row(of grant: AccessGrant, at now: Instant) -> Grant? {
@@ -60,14 +62,16 @@ extension Exchange {
     }
 
     func compiledTable(at now: Instant, in tx: any Transaction) throws -> GatewayTable {
-        var made = GatewayTable(try authorization.calls(now, tx))
+        var made = GatewayTable(
+            try authorization.calls(now, tx), needsProof: try ProofRule.isInForce(at: now, in: tx))
         for version in try ServiceStore.openVersions(in: tx) {
             guard let offered = try ServiceStore.offered(version.id, in: tx) else { continue }
             made.offers[version.id] = try offer(offered, in: tx)
         }
         let credentials = try ApplicationStore.credentials(in: tx)
         for application in try ApplicationStore.all(in: tx) where application.endedAt == nil {
-            made.callers[application.id] = caller(application, credentials[application.id] ?? [])
+            made.callers[application.id] = caller(
+                application, credentials[application.id] ?? [], needsProof: made.needsProof)
         }
         var grants: [Grant] = []
         for grant in try GrantStore.living(in: tx) {
@@ -112,7 +116,10 @@ extension Exchange {
             limits: offered.service.limits)
     }
 
-    func caller(_ application: Application, _ credentials: [ApplicationCredential]) -> GatewayTable.Caller {
+    func caller(
+        _ application: Application, _ credentials: [ApplicationCredential], needsProof: Bool
+    ) -> GatewayTable.Caller {
+        let credentials = needsProof ? credentials.filter { !$0.isUnproven } : credentials
         let name = subsystem(of: application)
         // A member's node speaks for its own applications, and for nobody else's.
         let spoken = application.node.map { [Credential.signer(Exchange.signer(node: $0, name))] } ?? []

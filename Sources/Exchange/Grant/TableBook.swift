@@ -35,8 +35,10 @@ final class TableBook: Sendable {
         let current = try RegistryRevision.current(in: tx)
         let (revision, known, goodUntil) = state.withLock { ($0.revision, $0.known, $0.goodUntil) }
         let rules = try exchange.authorization.calls(now, tx)
-        // Other policies are other answers about everybody.
-        guard let revision, known.rules?.say(theSameAs: rules) == true else {
+        // Other policies are other answers about everybody, and so is the day from which on proofs are asked for.
+        guard let revision, known.rules?.say(theSameAs: rules) == true,
+            try known.needsProof == ProofRule.isInForce(at: now, in: tx)
+        else {
             return try TableBook.whole(for: exchange, current, at: now, in: tx)
         }
         var rows = Rows()
@@ -111,7 +113,8 @@ extension TableBook.Step {
         for id in rows.applications {
             let application = try ApplicationStore.application(id, in: tx).flatMap { $0.endedAt == nil ? $0 : nil }
             let caller: GatewayTable.Caller? = try application.map {
-                exchange.caller($0, try ApplicationStore.credentials(of: id, in: tx))
+                exchange.caller(
+                    $0, try ApplicationStore.credentials(of: id, in: tx), needsProof: known.needsProof)
             }
             callers.updateValue(caller, forKey: id)
             // Of one that stays where it is only its credentials are other.
@@ -119,7 +122,7 @@ extension TableBook.Step {
             rows.grants.formUnion(try GrantStore.held(by: id, in: tx).map(\.id))
         }
         // Only what the grants of the change ask of the rows that stay.
-        var part = GatewayTable(known.rules)
+        var part = GatewayTable(known.rules, needsProof: known.needsProof)
         part.offers = offers.compactMapValues { $0 }
         part.callers = callers.compactMapValues { $0 }
         var found: [Grant] = []

@@ -33,6 +33,9 @@ package struct ApplicationCredential: Sendable, Hashable {
         case oauthClient = "oauth-client"
         /// `value` is an Ed25519 public key, base64url: also the `keyid` of its RFC 9421 signatures.
         case signer
+
+        /// Whether it can be shown to be its application's, and so has to be.
+        var isProvable: Bool { self == .certificate || self == .signer }
     }
 
     package let id: ID<ApplicationCredential>
@@ -42,6 +45,16 @@ package struct ApplicationCredential: Sendable, Hashable {
     /// What of a secret may be shown, to tell two apart.
     package let hint: String
     package let createdAt: Instant
+    /// When its key signed for the application; nil for what needs no such proof, and for what was taken without one.
+    package let provenAt: Instant?
+
+    /// Taken on trust: whose key it is nobody has shown.
+    package var isUnproven: Bool { kind.isProvable && provenAt == nil }
+
+    func proven(at now: Instant) -> ApplicationCredential {
+        ApplicationCredential(
+            id: id, application: application, kind: kind, value: value, hint: hint, createdAt: createdAt, provenAt: now)
+    }
 
     static let keyPrefix = "tk_"
     static let livingMax = 8

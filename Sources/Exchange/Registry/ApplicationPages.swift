@@ -45,14 +45,16 @@ extension Exchange {
 
     private func applicationsPage(_ page: Page) async throws -> View {
         let (all, register) = (try await allApplications(), try await authorization.organisations())
+        let unproven = page.may(.register) ? Set(try await unprovenCredentials().credentials.map(\.application.id)) : []
         let rows = all.map { application -> [HTML] in
             [
                 "<a href=\"\(link: "/exchange/applications/\(application.id)")\">\(application.name)</a>",
                 "<code>\(application.code)</code>",
                 HTML(page[register.name(of: application.organisation, on: Day(now()))]),
-                application.endedAt == nil
-                    ? statusTag(page[.applicationWorks], kind: .done)
-                    : statusTag(page[.applicationEnded], kind: .neutral),
+                application.endedAt != nil
+                    ? statusTag(page[.applicationEnded], kind: .neutral)
+                    : unproven.contains(application.id)
+                        ? statusTag(page[.unproven], kind: .waiting) : statusTag(page[.applicationWorks], kind: .done),
             ]
         }
         let found = page.may(.register) ? buttonLink(page, .addApplication, "/exchange/applications/new") : ""
@@ -127,14 +129,14 @@ extension Exchange {
     private func applicationPage(_ page: Page) async throws -> View {
         let id = ID<Application>(try page.parameter("id"))
         let found = try await database.read {
-            [self] tx -> (Application, [ApplicationCredential], [NamedGrant])? in
+            [self] tx -> (Application, [ApplicationCredential], [NamedGrant], ProofRule?)? in
             guard let application = try ApplicationStore.application(id, in: tx) else { return nil }
             return (
                 application, try ApplicationStore.credentials(of: id, in: tx),
-                try GrantStore.held(by: id, in: tx).compactMap { try named($0, in: tx) }
+                try GrantStore.held(by: id, in: tx).compactMap { try named($0, in: tx) }, try ProofRule.find(in: tx)
             )
         }
-        guard let (application, credentials, held) = found else { throw Problem.notFound }
+        guard let (application, credentials, held, rule) = found else { throw Problem.notFound }
         let register = try await authorization.organisations()
         let isOwn =
             application.endedAt == nil
@@ -149,6 +151,7 @@ extension Exchange {
                     (.livesAt, HTML(application.node?.text ?? page[.thisNode])),
                 ]))
                 <h2>\(page[.credentials])</h2>
+                \(if: isOwn && credentials.contains(where: \.isUnproven), unprovenBanner(page, rule))
                 \(credentialTable(page, application, credentials, isOwn: isOwn))
                 \(if: isOwn, """
                     <div class="buttons">\
@@ -163,6 +166,14 @@ extension Exchange {
                 """)
     }
 
+    private func unprovenBanner(_ page: Page, _ rule: ProofRule?) -> HTML {
+        let until = rule.map { rule -> HTML in
+            let day = Day(rule.since).forReading
+            return "<p>\(page[.unprovenUntil(day)])</p>"
+        }
+        return banner(page, .warning, .unprovenTitle, "<p>\(page[.unprovenLead])</p>\(until ?? "")")
+    }
+
     private func credentialTable(
         _ page: Page, _ application: Application, _ credentials: [ApplicationCredential], isOwn: Bool
     ) -> HTML {
@@ -170,7 +181,11 @@ extension Exchange {
         let rows = credentials.map { credential -> [HTML] in
             let revoke: Link = "/exchange/applications/\(application.id)/credentials/\(credential.id)/revoke"
             let known = [
-                HTML(page[credential.kind.phrase]), "<code>…\(credential.hint)</code>", time(credential.createdAt),
+                HTML(page[credential.kind.phrase]),
+                """
+                <code>…\(credential.hint)</code> \(if: credential.isUnproven, statusTag(
+                    page[.unproven], kind: .waiting))
+                """, time(credential.createdAt),
             ]
             guard isOwn else { return known }
             return known + [

@@ -47,26 +47,38 @@ enum ApplicationStore {
     static func insert(_ credential: ApplicationCredential, by author: ID<Person>?, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO exchange_application_credential (id, application, kind, value, hint, created_by, created_at)
+            INSERT INTO exchange_application_credential (id, application, kind, value, hint, created_by, created_at,
+                proven_at)
             VALUES (\(credential.id), \(credential.application), \(credential.kind), \(credential.value),
-                \(credential.hint), \(author), \(credential.createdAt))
+                \(credential.hint), \(author), \(credential.createdAt), \(credential.provenAt))
             """)
         try RegistryRevision.note(.application, credential.application.text, in: tx)
     }
 
-    static func isTaken(
+    static func credential(
         _ kind: ApplicationCredential.Kind, _ value: String, in tx: any Transaction
-    ) throws -> Bool {
-        try tx.row("SELECT id FROM exchange_application_credential WHERE kind = \(kind) AND value = \(value)") != nil
-    }
-
-    /// Whether an application signs with this key.
-    static func isSigner(_ keyID: String, in tx: any Transaction) throws -> Bool {
+    ) throws -> ApplicationCredential? {
         try tx.row(
             """
-            SELECT c.id AS id FROM exchange_application_credential c JOIN exchange_application a ON a.id = c.application
-            WHERE c.kind = \(ApplicationCredential.Kind.signer) AND c.value = \(keyID) AND a.ended_at IS NULL
-            """) != nil
+            SELECT \(credentialColumns) FROM exchange_application_credential
+            WHERE kind = \(kind) AND value = \(value)
+            """
+        ).map(credential)
+    }
+
+    /// Its key has signed for the application.
+    static func prove(_ known: ApplicationCredential, at now: Instant, in tx: any Transaction) throws {
+        try tx.execute(
+            "UPDATE exchange_application_credential SET proven_at = \(now) WHERE id = \(known.id)")
+        try RegistryRevision.note(.application, known.application.text, in: tx)
+    }
+
+    /// The credential of an application that signs with this key and has not ended.
+    static func signer(_ keyID: String, in tx: any Transaction) throws -> ApplicationCredential? {
+        guard let found = try credential(.signer, keyID, in: tx),
+            try application(found.application, in: tx)?.endedAt == nil
+        else { return nil }
+        return found
     }
 
     static func credentials(
@@ -74,7 +86,7 @@ enum ApplicationStore {
     ) throws -> [ApplicationCredential] {
         try tx.rows(
             """
-            SELECT id, application, kind, value, hint, created_at FROM exchange_application_credential
+            SELECT \(credentialColumns) FROM exchange_application_credential
             WHERE application = \(application) ORDER BY created_at, id
             """
         ).map(credential)
@@ -83,17 +95,20 @@ enum ApplicationStore {
     static func credentials(in tx: any Transaction) throws -> [ID<Application>: [ApplicationCredential]] {
         let all = try tx.rows(
             """
-            SELECT id, application, kind, value, hint, created_at FROM exchange_application_credential
+            SELECT \(credentialColumns) FROM exchange_application_credential
             ORDER BY created_at, id
             """
         ).map(credential)
         return Dictionary(grouping: all, by: \.application)
     }
 
+    private static let credentialColumns: SQL = "id, application, kind, value, hint, created_at, proven_at"
+
     private static func credential(_ row: Row) throws -> ApplicationCredential {
         ApplicationCredential(
             id: try row.get("id"), application: try row.get("application"), kind: try row.get("kind"),
-            value: try row.get("value"), hint: try row.get("hint"), createdAt: try row.get("created_at"))
+            value: try row.get("value"), hint: try row.get("hint"), createdAt: try row.get("created_at"),
+            provenAt: try row.get("proven_at"))
     }
 
     static func delete(

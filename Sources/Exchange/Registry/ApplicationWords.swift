@@ -59,6 +59,36 @@ extension Phrase {
     static let revokeCredentialLead = Phrase(
         vi: "Lời gọi dùng cách xác thực này bị từ chối ngay. Cần thì thêm cách khác trước.",
         en: "Calls that use it are refused at once. Add another one first where it is needed.")
+    static let unproven = Phrase(vi: "Chưa chứng minh", en: "Not proven")
+    static let unprovenTitle = Phrase(vi: "Cần chứng minh sở hữu khóa", en: "Proofs are missing")
+    static let unprovenLead = Phrase(
+        vi: "Chứng thư và khóa ghi “Chưa chứng minh” được nhận từ trước khi cần chứng minh. Thêm lại kèm chứng minh.",
+        en: "What is marked “Not proven” was taken before proofs were asked for. Add it again, with a proof.")
+
+    static func unprovenUntil(_ day: String) -> Phrase {
+        Phrase(
+            vi: "Từ \(day), cách xác thực chưa chứng minh không dùng được nữa.",
+            en: "From \(day) on, what is not proven cannot be used any more.")
+    }
+
+    static func proofIsRequired(_ application: String) -> Phrase {
+        Phrase(vi: "Cần chứng minh sở hữu khóa: \(application)", en: "A proof is missing: \(application)")
+    }
+
+    static func proofIsRequired(_ application: String, kind: Phrase, hint: String, from day: String) -> Phrase {
+        Phrase(
+            vi: """
+                Ứng dụng: \(application).
+                \(kind.vi) …\(hint) được nhận từ trước khi cần chứng minh sở hữu khóa.
+                Từ \(day) không dùng được nữa nếu chưa thêm lại kèm chứng minh.
+                """,
+            en: """
+                Application: \(application).
+                \(kind.en) …\(hint) was taken before proofs were asked for.
+                From \(day) on it cannot be used, unless it is added again with a proof.
+                """)
+    }
+
     static let noCredentials = Phrase(
         vi: "Chưa có cách xác thực nào tại nút này.", en: "There are no credentials at this node.")
     static let chooseCredential = Phrase(vi: "Hãy chọn cách xác thực.", en: "Choose a credential.")

@@ -61,6 +61,9 @@ extension Exchange {
 
     /// A certificate (PEM), a public key or an OAuth client by which it is known from now on.
     ///
+    /// One that was taken without a proof before is proven with this; and when it was another's, it is that one's no
+    /// more: whoever has the key has said whose it is.
+    ///
     /// - Throws: `Problem.unproven`: `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a certificate or
     ///   a public key without a good `KeyProof`, and `exchange.client-not-owned` of `value` for a client that is not
     ///   the author's to hand out.
@@ -84,8 +87,33 @@ extension Exchange {
                 }
             }
             let value = new.value
+            if let known = try ApplicationStore.credential(kind, value, in: tx), known.isUnproven {
+                if known.application == id { return try prove(known, by: author, at: at, in: tx) }
+                try revoke(known, because: "proven-by-another", by: author, at: at, in: tx)
+            }
             return try insert(kind, value, hint: String(value.suffix(8)), for: id, by: author, at: at, in: tx)
         }
+    }
+
+    private func prove(
+        _ known: ApplicationCredential, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> ApplicationCredential {
+        try ApplicationStore.prove(known, at: now, in: tx)
+        try record(
+            "exchange.credential-proven", ["application": "\(known.application)", "credential": "\(known.id)"],
+            about: known.application.text, by: author, at: now, in: tx)
+        return known.proven(at: now)
+    }
+
+    private func revoke(
+        _ known: ApplicationCredential, because reason: String? = nil, by author: Person?, at now: Instant,
+        in tx: any Transaction
+    ) throws {
+        guard try ApplicationStore.delete(known.id, of: known.application, in: tx) else { throw Problem.notFound }
+        var content: JSON = ["application": "\(known.application)", "credential": "\(known.id)"]
+        if let reason { content["because"] = .string(reason) }
+        try record(
+            "exchange.credential-revoked", content, about: known.application.text, by: author, at: now, in: tx)
     }
 
     package func revokeCredential(
@@ -94,10 +122,9 @@ extension Exchange {
         let at = now()
         try await changeRegistry { [self] tx in
             _ = try ownApplication(id, by: author, in: tx)
-            guard try ApplicationStore.delete(credential, of: id, in: tx) else { throw Problem.notFound }
-            try record(
-                "exchange.credential-revoked", ["application": "\(id)", "credential": "\(credential)"],
-                about: id.text, by: author, at: at, in: tx)
+            let known = try ApplicationStore.credentials(of: id, in: tx).first { $0.id == credential }
+            guard let known else { throw Problem.notFound }
+            try revoke(known, by: author, at: at, in: tx)
         }
     }
 
@@ -118,10 +145,7 @@ extension Exchange {
             _ = try ownApplication(id, by: author, in: tx)
             guard try ApplicationStore.end(id, at: at, in: tx) else { throw Problem.notFound }
             for credential in try ApplicationStore.credentials(of: id, in: tx) {
-                _ = try ApplicationStore.delete(credential.id, of: id, in: tx)
-                try record(
-                    "exchange.credential-revoked", ["application": "\(id)", "credential": "\(credential.id)"],
-                    about: id.text, by: author, at: at, in: tx)
+                try revoke(credential, by: author, at: at, in: tx)
             }
             try record(
                 "exchange.application-ended", ["application": "\(id)"], about: id.text, by: author, at: at, in: tx)
@@ -148,10 +172,15 @@ extension Exchange {
         }
     }
 
-    /// The public key behind the `keyid` of an RFC 9421 signature, when an application that has not ended has it.
+    /// The public key behind the `keyid` of an RFC 9421 signature, when an application that has not ended has it, and
+    /// has proven it where that is asked for.
     package func signingKey(_ keyID: String) async throws -> Curve25519.Signing.PublicKey? {
         guard let bytes = Base64.decodeURL(keyID), bytes.count == 32 else { return nil }
-        let isKnown = try await database.read { try ApplicationStore.isSigner(keyID, in: $0) }
+        let at = now()
+        let isKnown = try await database.read { tx in
+            guard let found = try ApplicationStore.signer(keyID, in: tx) else { return false }
+            return try !found.isUnproven || !ProofRule.isInForce(at: at, in: tx)
+        }
         return isKnown ? try Curve25519.Signing.PublicKey(rawRepresentation: bytes) : nil
     }
 
@@ -177,14 +206,15 @@ extension Exchange {
         _ kind: ApplicationCredential.Kind, _ value: String, hint: String, for application: ID<Application>,
         by author: Person?, at now: Instant, in tx: any Transaction
     ) throws -> ApplicationCredential {
-        guard try !ApplicationStore.isTaken(kind, value, in: tx) else {
+        guard try ApplicationStore.credential(kind, value, in: tx) == nil else {
             throw Problem.invalid(["value": .credentialIsTaken])
         }
         guard try ApplicationStore.credentials(of: application, in: tx).count < ApplicationCredential.livingMax else {
             throw Problem.conflict(.tooManyCredentials)
         }
         let credential = ApplicationCredential(
-            id: ID(newID()), application: application, kind: kind, value: value, hint: hint, createdAt: now)
+            id: ID(newID()), application: application, kind: kind, value: value, hint: hint, createdAt: now,
+            provenAt: kind.isProvable ? now : nil)
         try ApplicationStore.insert(credential, by: author?.id, in: tx)
         try record(
             "exchange.credential-added",

@@ -109,13 +109,13 @@ extension Exchange {
 
     static let credentialSchema = Schema.object([
         "id": .string, "kind": .oneOf(ApplicationCredential.Kind.allCases.map(\.rawValue)), "hint": .string,
-        "created": .dateTime,
+        "created": .dateTime, "unproven": .boolean,
     ])
 
     package static func json(_ credential: ApplicationCredential) -> JSON {
         [
             "id": "\(credential.id)", "kind": .string(credential.kind.rawValue), "hint": .string(credential.hint),
-            "created": .string(credential.createdAt.rfc3339),
+            "created": .string(credential.createdAt.rfc3339), "unproven": .bool(credential.isUnproven),
         ]
     }
 

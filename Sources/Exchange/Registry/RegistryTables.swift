@@ -131,6 +131,19 @@ extension Exchange {
     ]
 }
 
+extension Exchange {
+    /// When a credential was shown to be its application's, null for what was taken without that; and since when such
+    /// are not taken any more.
+    static let proofTables: [SQL] = [
+        "ALTER TABLE exchange_application_credential ADD COLUMN proven_at \(.integer64)",
+        """
+        CREATE TABLE exchange_proof_rule (
+            id TEXT PRIMARY KEY, since \(.integer64) NOT NULL, set_by TEXT, set_at \(.integer64) NOT NULL
+        ) \(.strict)
+        """,
+    ]
+}
+
 extension DataClass: Bindable, Readable {}
 extension EvidenceClass: Bindable, Readable {}
 extension ApplicationCredential.Kind: Bindable, Readable {}

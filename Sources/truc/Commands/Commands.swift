@@ -9,7 +9,7 @@ extension Command {
         serviceClose, serviceKeep,
         serviceList,
         applicationAdd, applicationKey, applicationCredential, applicationProof, applicationCredentials,
-        applicationRevoke, applicationEnd, applicationList,
+        applicationRevoke, applicationUnproven, applicationRequireProofs, applicationEnd, applicationList,
         grantIssue, grantRequest, grantApprove, grantRefuse, grantWithdraw, grantSuspend, grantResume, grantRevoke,
         grantList,
         grantShow, grantCheck, guestAdd, guestList, guestEnd, deputyAdd, deputyList,

@@ -80,7 +80,45 @@ extension Command {
     ) { call in
         let all =
             try await call.ask("application.credentials", ["application": .string(call.operands[0])]).elements ?? []
-        call.terminal.table(all.map { line in ["id", "kind", "hint", "created"].map { line[$0]?.string ?? "" } })
+        call.terminal.table(
+            all.map { line in
+                ["id", "kind", "hint", "created"].map { line[$0]?.string ?? "" }
+                    + [line["unproven"]?.bool == true ? "unproven" : ""]
+            })
+        return ExitCode.done
+    }
+
+    static let applicationUnproven = Command(
+        name: "application unproven",
+        about: Phrase(
+            vi: "Các chứng thư và khóa công khai được nhận khi chưa cần chứng minh",
+            en: "The certificates and public keys that were taken without a proof")
+    ) { call in
+        let answer = try await call.ask("application.unproven", [:])
+        call.terminal.table(
+            (answer["credentials"]?.elements ?? []).map { line in
+                ["application", "credential", "kind", "hint", "created", "contact"].map { line[$0]?.string ?? "" }
+            })
+        let since = answer["required-from"]?.string
+        call.say(
+            since.map { Phrase(vi: "Không dùng được từ \($0)", en: "They cannot be used from \($0) on") }
+                ?? Phrase(vi: "Chưa đặt ngày yêu cầu chứng minh", en: "No day is set from which proofs are needed"))
+        return ExitCode.done
+    }
+
+    static let applicationRequireProofs = Command(
+        name: "application require-proofs", operands: ["DAY|never"],
+        about: Phrase(
+            vi: "Từ ngày này, chứng thư và khóa chưa chứng minh không dùng được",
+            en: "From this day on certificates and keys without a proof cannot be used")
+    ) { call in
+        let text = call.operands[0]
+        guard text == "never" || Day(text) != nil else { throw UsageError("a day as 2027-03-01, or never") }
+        let day: String? = text == "never" ? nil : text
+        _ = try await call.ask("application.require-proofs", ["from": .string(orNull: day)])
+        call.say(
+            day.map { Phrase(vi: "Cần chứng minh từ \($0)", en: "Proofs are needed from \($0) on") }
+                ?? Phrase(vi: "Không cần chứng minh", en: "Proofs are not needed"))
         return ExitCode.done
     }
 

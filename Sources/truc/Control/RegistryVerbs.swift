@@ -139,6 +139,26 @@ extension Control {
                 ID(try input.requireString("credential")), of: application.id, by: nil)
             return [:]
         },
+        Verb(name: "application.unproven") { node, _ in
+            let (rule, found) = try await node.exchange.unprovenCredentials()
+            return [
+                "required-from": .string(orNull: rule.map { Day($0.since).description }),
+                "credentials": .array(
+                    found.map { found in
+                        [
+                            "application": .string("\(found.application.organisation)/\(found.application.code)"),
+                            "contact": .string(found.application.contact), "credential": "\(found.credential.id)",
+                            "kind": .string(found.credential.kind.rawValue), "hint": .string(found.credential.hint),
+                            "created": .string(found.credential.createdAt.rfc3339),
+                        ]
+                    }),
+            ]
+        },
+        Verb(name: "application.require-proofs") { node, input in
+            try await node.exchange.requireProofs(
+                from: try input.optionalString("from").flatMap { Day($0) }, by: nil)
+            return [:]
+        },
         Verb(name: "application.find") { node, input in
             let application = try await node.exchange.application(named: try input.requireString("application"))
             return ["id": "\(application.id)"]
