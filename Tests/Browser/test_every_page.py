@@ -58,7 +58,7 @@ NAMES = re.compile(
     r"Trục|Nam Định|Hải Dương|Quảng Ninh|Hải Phòng|Hưng Yên|Thái Bình|Ninh Bình|Hà Nam|Hòa Bình|Phú Thọ"
     r"|Cán bộ mẫu|Người xử lý(?: hai bước)? mẫu|Lãnh đạo mẫu|Quản trị mẫu|Kiểm toán mẫu|Đơn vị vận hành mẫu|Chuyên viên|Địa chỉ mẫu"
     # Names of services and applications, a decree's number, a feast, a language in its own words, the policies' text.
-    r"|Cổng dịch vụ công mẫu|Cổng thông tin|Phòng mẫu|Đầu mối mẫu|\(ví dụ\)|Đơn vị hành chính|NĐ-CP|Tết|Tiếng Việt"
+    r"|Dịch vụ (?:vi|en)|Cổng dịch vụ công mẫu|Cổng thông tin|Phòng mẫu|Đầu mối mẫu|\(ví dụ\)|Đơn vị hành chính|NĐ-CP|Tết|Tiếng Việt"
     r"|Hồ sơ thay đổi|Hiển thị địa chỉ trên cổng|NĐ 47|Điều 35|Hùng Kings"
     r"|// Who may do what at a node.*"
     # The operator of a system, as whoever reported wrote it.
