@@ -19,6 +19,8 @@ import machine
 ROOT = Path(__file__).resolve().parents[1]
 BODY = '{"code":"36","name":"' + "Nam Định " * 16 + '"}'
 KEY = "bench-key-0"
+# The first so many proxies are what the others are measured beside.
+PEERS = 4
 HTTP = """
 daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.err warn;
 events {{ worker_connections 4096; }}
@@ -111,14 +113,21 @@ def spread(values):
     return f"{statistics.median(ordered):,.2f} ({quarter[0]:,.2f}–{quarter[2]:,.2f})"
 
 
+def known_keys(keys):
+    """Which keys were given out, for nginx."""
+    return "map_hash_bucket_size 128; map $http_x_api_key $known { default 0; " + "".join(f'"{key}" 1; ' for key in keys) + "} "
+
+
+def auth_server(listen):
+    return f"server {{ listen 127.0.0.1:{listen}; location / {{ if ($known = 0) {{ return 401; }} return 204; }} }} "
+
+
 def backend_command(folder, ports, keys):
     """The service itself, and beside it the server that is asked whether a key is one of those that were given out."""
-    known = "".join(f'"{key}" 1; ' for key in keys)
-    inside = (f"map_hash_bucket_size 128; map $http_x_api_key $known {{ default 0; {known} }} "
-              f"server {{ listen 127.0.0.1:{ports.backend} reuseport; "
+    inside = (f"{known_keys(keys)} server {{ listen 127.0.0.1:{ports.backend} reuseport; "
               f"location / {{ return 200 '{BODY}'; }} location /file/ {{ alias {folder}/file/; }} "
               f"location /taken/ {{ client_body_buffer_size 64k; return 204; }} }} "
-              f"server {{ listen 127.0.0.1:{ports.auth} reuseport; location / {{ if ($known = 0) {{ return 401; }} return 204; }} }}")
+              f"{auth_server(f'{ports.auth} reuseport')}")
     return nginx("backend", folder, ports.backend, inside)
 
 
@@ -131,16 +140,17 @@ def start(options, folder):
     log = "log_format j escape=json '{\"t\":\"$msec\",\"r\":\"$request\",\"s\":$status,\"k\":\"$http_x_api_key\"}'; "
     limit = "limit_req_zone $http_x_api_key zone=z:10m rate=1000000r/s; "
     checked = f"access_log {folder}/access.log j; limit_req zone=z burst=100000 nodelay; "
-    asked = PROXY.format(
-        backend=ports.backend, port=ports[1], extra=log + limit +
-        f"upstream auth {{ server 127.0.0.1:{ports.auth}; keepalive 128; keepalive_requests 100000000; }} ",
+    asking = lambda port, server, more: PROXY.format(
+        backend=ports.backend, port=port, extra=log + limit + more +
+        f"upstream auth {{ server 127.0.0.1:{server}; keepalive 128; keepalive_requests 100000000; }} ",
         inner="auth_request /auth; " + checked,
         more='location = /auth { internal; proxy_pass http://auth; proxy_http_version 1.1; proxy_set_header Connection ""; '
              'proxy_pass_request_body off; proxy_set_header Content-Length ""; }')
+    asked = asking(ports[1], ports.auth, "")
+    # Whoever is asked costs time, too: here on the proxy's own core, as all of our node is.
+    asked_here = asking(ports[7], ports[8], known_keys(keys) + auth_server(ports[8]))
     within = PROXY.format(
-        backend=ports.backend, port=ports[2],
-        extra=log + limit + "map_hash_bucket_size 128; map $http_x_api_key $known { default 0; " +
-        "".join(f'"{key}" 1; ' for key in keys) + "} ",
+        backend=ports.backend, port=ports[2], extra=log + limit + known_keys(keys),
         inner="auth_request /auth; " + checked, more="location = /auth { internal; if ($known = 0) { return 401; } return 204; }")
     key = [f"X-Api-Key: {KEY}"]
     ours = lambda place, evidence: [options.program, str(ports[place]), str(ports.backend), f"{folder}/log{place}",
@@ -149,6 +159,7 @@ def start(options, folder):
         Proxy("nginx plain", nginx("plain", folder, ports[0], plain), ports[0], headers=key),
         Proxy("nginx, auth server + log + limit", nginx("asked", folder, ports[1], asked), ports[1], headers=key),
         Proxy("nginx, auth within + log + limit", nginx("within", folder, ports[2], within), ports[2], headers=key),
+        Proxy("nginx, auth server on its core + log + limit", nginx("here", folder, ports[7], asked_here), ports[7], headers=key),
         Proxy("haproxy", haproxy(folder, ports[3], ports.backend), ports[3], headers=key),
         Proxy("SwiftNIO, bytes only", [options.program, "bytes", str(ports[4]), str(ports.backend)], ports[4], headers=key),
         Proxy("Trục, before-release", ours(5, "before-release"), ports[5], "/s0/v1/items", key),
@@ -159,7 +170,7 @@ def start(options, folder):
 
 class Ports:
     def __init__(self):
-        self.backend, self.auth, *self.others = [free_port() for _ in range(10)]
+        self.backend, self.auth, *self.others = [free_port() for _ in range(12)]
 
     def __getitem__(self, place):
         return self.others[place]
@@ -168,12 +179,12 @@ class Ports:
 def table(proxies, samples):
     """Medians and quartiles; what is beside a peer is the ratio within each round."""
     yield "| proxy | on-CPU µs a request | requests/s | p99 ms | " + "".join(
-        f"CPU capacity, requests/s and p99 beside {peer.name} | " for peer in proxies[:3]) + "MB |"
-    yield "|-|-|-|-|-|-|-|-|"
+        f"CPU capacity, requests/s and p99 beside {peer.name} | " for peer in proxies[:PEERS]) + "MB |"
+    yield "|-" * (5 + PEERS) + "|"
     for proxy in proxies:
         own = {name: samples[proxy.name, name] for name in ("cpu", "rps", "p99")}
         beside = []
-        for peer in proxies[:3]:
+        for peer in proxies[:PEERS]:
             ratio = lambda name: [mine / other for mine, other in zip(own[name], samples[peer.name, name])]
             beside.append(f"{spread([1 / value for value in ratio('cpu')])}; {spread(ratio('rps'))}; {spread(ratio('p99'))}")
         yield (f"| {proxy.name} | {' | '.join(spread(own[name]) for name in own)} | {' | '.join(beside)} | "
