@@ -108,4 +108,14 @@ struct CloudEventTests {
         let many = CloudEvent.batch(of: Array(repeating: one, count: 1001))
         #expect(throws: CloudEventFault.self) { try CloudEvent.batch(many) }
     }
+
+    @Test("What is taken in a batch can be read again alone, however many values it has")
+    func manyValues() throws {
+        let data = "[" + Array(repeating: "0", count: 130_000).joined(separator: ",") + "]"
+        let text = #"{"specversion":"1.0","id":"1","source":"/a","type":"t","data":\#(data)}"#
+        let event = try #require(try CloudEvent.batch(Array("[\(text)]".utf8)).first)
+        #expect(try CloudEvent(structured: event.structured) == event)
+        let (headers, body) = event.binary
+        #expect(try CloudEvent(binary: headers, body).data == event.data)
+    }
 }

@@ -155,4 +155,27 @@ struct OrderTests {
             }
         }
     }
+    @Test("An event that cannot be written in an endpoint's form becomes a dead letter and stops no other")
+    func unwritable() async throws {
+        try await World.open(on: .sqlite) { world in
+            try await world.begin()
+            let mailbox = Mailbox()
+            world.connect("https://portal.test") { request in
+                mailbox.put(request)
+                return FetchResponse(status: 204, headers: [:], body: [])
+            }
+            let made = try await world.webhook("https://portal.test/hook", .binary)
+            _ = try await world.log.append([
+                NewEvent(type: World.type, source: "/s", id: "broken", publisher: "app", bytes: Array("{".utf8))
+            ])
+            try await world.running { () async throws in
+                try await world.publish("whole")
+                #expect(try await eventually(withinSeconds: 20) { mailbox.ids == ["whole"] })
+            }
+            let letters = try await world.database.read { tx in
+                try DeadLetterStore.letters(of: made.id, limit: 9, in: tx)
+            }
+            #expect(letters.map(\.event) == ["broken"])
+        }
+    }
 }

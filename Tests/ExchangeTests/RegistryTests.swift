@@ -274,6 +274,27 @@ struct RegistryTests {
         #expect(place(#"{"n":1}"#, "text/plain") == "header/content-type")
     }
 
+    @Test("the media type that is named nearest says what a body must be, wherever it stands in the contract")
+    func nearest() throws {
+        let shape = #"{"schema": {"type": "object", "required": ["n"]}}"#
+        let text = """
+            {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {"post": {"operationId": "a",
+            "requestBody": {"content": {"*/*": {}, "application/*": {}, "application/json": \(shape)}},
+            "responses": {"200": {"description": "x"}}}}}}
+            """
+        let contract = try Contract(Array(text.utf8), isChecking: true)
+        let validator = try #require(contract.checked?.first?.validator)
+        for (body, type, isGood) in [
+            (#"{"n":1}"#, "application/json", true), ("{}", "application/json", false), ("{}", "application/x", true),
+            ("{}", "text/plain", true),
+        ] {
+            let request = ValidatedRequest(
+                method: "POST", path: "/a", query: nil, parameters: [], headers: [(name: "content-type", value: type)],
+                body: Array(body.utf8))
+            #expect((validator(request) == nil) == isGood, "\(body) \(type)")
+        }
+    }
+
     @Test("an operation whose contract knows no body takes none")
     func noBody() throws {
         let contract = try Contract(RegistryTown.document(), isChecking: true)

@@ -10,6 +10,7 @@ struct CommandTown {
     let flags: [String]
     /// For files of a test.
     let home: String
+    let webPort: Int
 
     /// What a command said, when it went well.
     func typed(_ words: String...) async throws -> [[String]] {
@@ -50,6 +51,6 @@ struct CommandTown {
             "mau@example.vn", "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
         ]
         #expect(try await Program.run(register + flags).code == 0)
-        try await body(CommandTown(flags: flags, home: home.path))
+        try await body(CommandTown(flags: flags, home: home.path, webPort: ports[0]))
     }
 }

@@ -58,7 +58,7 @@ extension CloudEvent {
         guard let contentType else { return .bytes(body) }
         if isJSON(contentType) {
             let limits = JSONLimits(
-                bytes: Limits.eventBytes, depth: 63, nodes: 50_000, string: Limits.eventBytes, number: 64)
+                bytes: Limits.eventBytes, depth: 63, nodes: Limits.eventNodes, string: Limits.eventBytes, number: 64)
             return .json(Array(try JSONDocument(body, limits: limits).root.bytes))
         }
         let media = mediaType(contentType)

@@ -9,7 +9,7 @@ extension CloudEvent {
     /// Reads the structured form. Throws `JSONError` or `CloudEventFault`.
     package init(structured bytes: [UInt8]) throws {
         let limits = JSONLimits(
-            bytes: Limits.eventBytes, depth: 64, nodes: 50_000, string: Limits.eventBytes, number: 64)
+            bytes: Limits.eventBytes, depth: 64, nodes: Limits.eventNodes, string: Limits.eventBytes, number: 64)
         try self.init(try JSONDocument(bytes, limits: limits).root)
     }
 

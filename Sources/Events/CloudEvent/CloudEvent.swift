@@ -45,6 +45,8 @@ package struct CloudEvent: Sendable, Hashable {
         package static let eventBytes = 256 << 10
         package static let batchEvents = 1000
         package static let batchBytes = 4 << 20
+        /// As many values as so many bytes can hold: what came in a batch can be read again alone.
+        static let eventNodes = eventBytes / 2 + 1
         static let attributeBytes = 2048
         static let extensions = 40
         static let extensionName = 40

@@ -92,6 +92,8 @@ extension Phrase {
         "the answer is too long": Phrase(vi: "Câu trả lời quá dài", en: "The answer is too long"),
         "the answer is no HTTP": Phrase(vi: "Câu trả lời không phải HTTP", en: "The answer is no HTTP"),
         "cannot be called": Phrase(vi: "Không gọi được", en: "It cannot be called"),
+        "cannot be written in this form": Phrase(
+            vi: "Không viết được ở dạng này", en: "It cannot be written in this form"),
         "no grant": Phrase(vi: "Không còn quyền nhận", en: "No grant lets it pass"),
     ]
 

@@ -51,7 +51,8 @@ extension Events {
         return try await shakeHands(new.id)
     }
 
-    func unsubscribe(_ id: ID<Subscription>, by author: String) async throws {
+    /// Ends a subscription with its dead letters: by its application, or by whoever looks after the node.
+    package func unsubscribe(_ id: ID<Subscription>, by author: String) async throws {
         let at = now()
         try await database.write { [outbox] tx in
             guard let found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }

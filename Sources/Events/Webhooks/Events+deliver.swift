@@ -151,7 +151,16 @@ extension Events {
         _ events: [StoredEvent], _ endpoint: Endpoint, _ target: Subscription.Target, isAgain: Bool = false
     ) async throws -> Webhook.Outcome? {
         try Task.checkCancellation()
-        var (headers, body) = try Webhook.message(events, target.mode)
+        let kicks = endpoint.kick.count
+        endpoint.change { $0.kicksHeard = kicks }
+        guard let message = try? Webhook.message(events, target.mode) else {
+            // Nobody would ever get what comes behind it.
+            let outcome = Webhook.Outcome.refused("cannot be written in this form")
+            let at = now()
+            endpoint.change { $0.note(outcome, of: events.count, isAgain: isAgain, at: at) }
+            return outcome
+        }
+        var headers = message.headers
         headers["origin"] = neighbours.origin()
         let place = await dispatcher.places.enter(endpoint.now.kind)
         // Here, and not before: to get in may have taken long.
@@ -159,11 +168,10 @@ extension Events {
             dispatcher.places.leave(place)
             return nil
         }
-        let (start, kicks) = (ContinuousClock.now, endpoint.kick.count)
-        endpoint.change { $0.kicksHeard = kicks }
+        let start = ContinuousClock.now
         let outcome: Webhook.Outcome
         do {
-            outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: body))
+            outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: message.body))
         } catch {
             outcome = .notNow(Webhook.describe(error), retryAfterSeconds: nil)
         }

@@ -61,7 +61,13 @@ struct RequestCheck: Sendable {
             let type = content.mediaType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
             contents.append(Content(mediaType: type, isJSON: content.isJSON, program: program))
         }
-        self.contents = contents
+        // The nearest entry says what is taken (OpenAPI, Media Type Object), wherever it stands.
+        self.contents = (0...2).flatMap { width in contents.filter { RequestCheck.width(of: $0.mediaType) == width } }
+    }
+
+    /// How much a media type covers: itself, all of its kind, or everything.
+    private static func width(of mediaType: String) -> Int {
+        mediaType == "*/*" ? 2 : mediaType.hasSuffix("/*") ? 1 : 0
     }
 
     /// OpenAPI says of these that a parameter of the name means nothing.

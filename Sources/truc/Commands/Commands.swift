@@ -15,7 +15,7 @@ extension Command {
         grantShow, grantCheck, guestAdd, guestList, guestEnd, deputyAdd, deputyList,
         deputyEnd, reviewList, reviewShow, reviewOpen, reviewDecide,
         eventRegister, eventList, eventQueues, eventReplay, eventDead, eventAgain, eventPause, eventResume,
-        eventAllow,
+        eventEnd, eventAllow,
         explain, policyList, policyShow, policyDiff, policyCheck, policyPropose, threatsImport, mailTry, mailBounce,
         call, exampleService,
         verify,

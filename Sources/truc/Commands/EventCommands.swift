@@ -129,6 +129,17 @@ extension Command {
         }
     }
 
+    static let eventEnd = Command(
+        name: "event end", operands: ["ID"],
+        about: Phrase(
+            vi: "Chấm dứt một đăng ký cùng thư chết của nó, như khi ứng dụng đã chấm dứt",
+            en: "End a subscription with its dead letters, as when its application has ended")
+    ) { call in
+        _ = try await call.ask("event.end", ["id": .string(call.operands[0])])
+        call.say(Phrase(vi: "Đã chấm dứt", en: "Ended"))
+        return ExitCode.done
+    }
+
     static let eventAllow = Command(
         name: "event allow-private", operands: ["ID"],
         about: Phrase(

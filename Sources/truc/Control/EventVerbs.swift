@@ -38,6 +38,10 @@ extension Control {
                 ID(try input.requireString("id")), try input.requireBool("pause"), by: "owner")
             return [:]
         },
+        Verb(name: "event.end") { node, input in
+            try await node.events.unsubscribe(ID(try input.requireString("id")), by: "owner")
+            return [:]
+        },
         Verb(name: "event.allow-private") { node, input in
             try await node.events.allowPrivate(ID(try input.requireString("id")), true, by: "owner")
             return [:]
