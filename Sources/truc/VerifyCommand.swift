@@ -12,7 +12,7 @@ enum VerifyCommand {
     }
 
     /// - Parameters:
-    ///   - arguments: `log FOLDER`, `receipt FILE` or `growth CHECKPOINT GROWTH`.
+    ///   - arguments: `log FOLDER`, `receipt FILE…`, `growth CHECKPOINT GROWTH`, or files alone, which are receipts.
     ///   - key: a verifier key, `name+hash+base64`, from somewhere else than the files that are checked.
     static func run(arguments: [String], key: String, read: (String) throws -> [UInt8] = bytes) -> Outcome {
         let signer: VerifierKey
@@ -24,9 +24,11 @@ enum VerifyCommand {
         do {
             switch (arguments.first, arguments.count) {
             case ("log", 2): return log(arguments[1], signer)
-            case ("receipt", 2): return try receipt(try read(arguments[1]), signer)
             case ("growth", 3): return try growth(try read(arguments[1]), try read(arguments[2]), signer)
-            default: return Outcome(exitCode: ExitCode.usage, lines: [.verifyUsage])
+            case ("receipt", 2...): return try receipts(arguments.dropFirst().map(read), signer)
+            case ("log", _), ("growth", _), ("receipt", _), (nil, _):
+                return Outcome(exitCode: ExitCode.usage, lines: [.verifyUsage])
+            default: return try receipts(arguments.map(read), signer)
             }
         } catch {
             return Outcome(exitCode: ExitCode.failed, lines: [.notVerified("\(error)")])
@@ -40,8 +42,8 @@ enum VerifyCommand {
         return Outcome(exitCode: report.isSound ? ExitCode.done : ExitCode.failed, lines: lines)
     }
 
-    private static func receipt(_ bytes: [UInt8], _ key: VerifierKey) throws -> Outcome {
-        let lines = try Verification.receipts(bytes, by: key).flatMap { proven -> [Phrase] in
+    private static func receipts(_ files: [[UInt8]], _ key: VerifierKey) throws -> Outcome {
+        let lines = try files.flatMap { try Verification.receipts($0, by: key) }.flatMap { proven -> [Phrase] in
             let (leaf, size) = (proven.receipt.leaf, proven.receipt.checkpoint.size)
             let content = proven.disclosed?.content ?? leaf.record
             return [
@@ -66,7 +68,7 @@ enum VerifyCommand {
 
 extension Command {
     static let verify = Command(
-        name: "verify", operands: ["log|receipt|growth", "FILE…"],
+        name: "verify", operands: ["[log|receipt|growth]", "FILE…"],
         about: Phrase(
             vi: "Kiểm chứng sổ cái, biên nhận hoặc hai đầu sổ cái, không cần mạng",
             en: "Verify a log, a receipt or two signed heads, offline"),
@@ -78,7 +80,9 @@ extension Command {
                     en: "The log's verifier key, from somewhere else than the files"))
         ], takesSettings: false
     ) { call in
-        guard let key = call["key"] else { throw UsageError("truc verify needs --key") }
+        guard let key = call["key"] else {
+            throw UsageError("truc verify needs --key, the log's verifier key, as its node's page /ledger shows it")
+        }
         let outcome = VerifyCommand.run(arguments: call.operands, key: key)
         for line in outcome.lines { call.say(line) }
         return outcome.exitCode
@@ -87,8 +91,8 @@ extension Command {
 
 extension Phrase {
     fileprivate static let verifyUsage = Phrase(
-        vi: "Cách dùng: truc verify log THƯ-MỤC | receipt TỆP | growth CHECKPOINT GROWTH, kèm --key KHOÁ",
-        en: "Usage: truc verify log FOLDER | receipt FILE | growth CHECKPOINT GROWTH, with --key KEY")
+        vi: "Cách dùng: truc verify log THƯ-MỤC | [receipt] TỆP… | growth CHECKPOINT GROWTH, kèm --key KHÓA",
+        en: "Usage: truc verify log FOLDER | [receipt] FILE… | growth CHECKPOINT GROWTH, with --key KEY")
     fileprivate static let noContent = Phrase(
         vi: "Biên nhận không kèm nội dung.", en: "The receipt comes without content.")
 

@@ -47,8 +47,8 @@ struct CommandTown {
             #expect(try await eventually(withinSeconds: 30) { DemoPorts.isListening(port) })
         }
         let register = [
-            "service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--owner", "H40", "--contact",
-            "mau@example.vn", "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
+            "service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--contact", "mau@example.vn",
+            "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
         ]
         #expect(try await Program.run(register + flags).code == 0)
         try await body(CommandTown(flags: flags, home: home.path, webPort: ports[0]))

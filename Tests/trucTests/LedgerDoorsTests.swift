@@ -127,6 +127,11 @@ struct LedgerDoorsTests {
                 VerifyCommand.run(arguments: ["receipt", name], key: key) { files[$0] ?? [] }
             }
             #expect(verify("plain", desk.key).exitCode == 0)
+            let bare = VerifyCommand.run(arguments: ["plain", "full"], key: desk.key) { files[$0] ?? [] }
+            #expect(bare.exitCode == 0)
+            #expect(bare.lines == verify("plain", desk.key).lines + verify("full", desk.key).lines)
+            #expect(VerifyCommand.run(arguments: ["receipt"], key: desk.key) { _ in [] }.exitCode == 64)
+            #expect(VerifyCommand.run(arguments: [], key: desk.key) { _ in [] }.exitCode == 64)
             #expect(!verify("plain", desk.key).lines.contains { $0.vi.contains("Bí mật") })
             #expect(verify("full", desk.key).lines.contains { $0.vi.contains("Bí mật 2") })
             let other = try VerifierKey(name: "H40/ledger", key: Curve25519.Signing.PrivateKey().publicKey)

@@ -20,6 +20,10 @@ struct RegistryCommandTests {
                         until
                     ).last?.first)
             }
+            try await town.refused(
+                "grant", "request", "H40/desk", "units/v1", "--basis", "47/2020", code: 64,
+                saying: "--purpose, --until are needed")
+            #expect(try await town.typed("service", "list").contains { $0.contains("H40") })
             // No word of pages and addresses to whoever types a command.
             try await town.refused("grant", "show", "nope", "--language", "en", saying: "nothing of this id or name")
             _ = try await town.typed("grant", "withdraw", try await request())

@@ -171,6 +171,8 @@ extension Inbound {
             held.writeString("x-road-error: \(refusal.road)\r\n")
             held.writeString("truc-problem: \(refusal.status) \(refusal.code)\r\n")
         }
+        // RFC 9110 §11.6.1; a key in a field of its own has no scheme that could be named.
+        if status == 401 { held.writeStaticString("www-authenticate: Bearer realm=\"truc\"\r\n") }
         if let seconds = refusal.retryAfterSeconds { held.writeString("retry-after: \(seconds)\r\n") }
         if !refusal.allowed.isEmpty { held.writeString("allow: \(refusal.allowed.joined(separator: ", "))\r\n") }
         if let next = refusal.next { held.writeString("link: <\(next)>; rel=\"next\"\r\n") }

@@ -52,6 +52,16 @@ struct Invocation: Sendable {
         terminal.say(phrase[language])
     }
 
+    /// What these options say, in their order; all that are missing are told at once.
+    func required(_ names: [String]) throws(UsageError) -> [(name: String, value: String)] {
+        let missing = names.filter { self[$0] == nil }
+        guard missing.isEmpty else {
+            let list = missing.map { "--" + $0 }.joined(separator: ", ")
+            throw UsageError("\(list) \(missing.count == 1 ? "is" : "are") needed")
+        }
+        return names.compactMap { name in self[name].map { (name, $0) } }
+    }
+
     func integer(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = self[option] else { return nil }
         guard let number = Int(text), range.contains(number) else {

@@ -11,23 +11,24 @@ extension Command {
         options: [
             Option(
                 name: "owner", value: "CODE",
-                about: Phrase(vi: "Cơ quan phát sự kiện", en: "The organisation that tells of it")),
+                about: Phrase(
+                    vi: "Cơ quan phát sự kiện, mặc định là cơ quan của nút",
+                    en: "The organisation that tells of it, the node's own by default")),
             Option(
                 name: "class", value: "open|internal|personal",
                 about: Phrase(vi: "Loại dữ liệu, mặc định internal", en: "The class of its data, internal by default")),
             Option(name: "title-en", value: "TITLE", about: Phrase(vi: "Tên tiếng Anh", en: "The title in English")),
         ]
     ) { call in
-        guard let owner = call["owner"] else { throw UsageError("--owner is needed") }
         let path = call.operands[3]
         guard let schema = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw UsageError("cannot read \(path)")
         }
         var input: JSON = [
             "code": .string(call.operands[0]), "type": .string(call.operands[1]), "title": .string(call.operands[2]),
-            "schema": .string(schema), "owner": .string(owner),
+            "schema": .string(schema),
         ]
-        for name in ["class", "title-en"] {
+        for name in ["owner", "class", "title-en"] {
             if let value = call[name] { input[name] = .string(value) }
         }
         let answer = try await call.ask("event.register", input)

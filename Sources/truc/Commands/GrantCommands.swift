@@ -52,10 +52,7 @@ extension Command {
             "operations": .array((call.options["operation"] ?? []).map { .string($0) }),
             "fields": .array((call.options["field"] ?? []).map { .string($0) }),
         ]
-        for name in ["purpose", "basis", "until"] {
-            guard let value = call[name] else { throw UsageError("--\(name) is needed") }
-            input[name] = .string(value)
-        }
+        for (name, value) in try call.required(["purpose", "basis", "until"]) { input[name] = .string(value) }
         for name in ["items", "frequency", "from"] {
             if let value = call[name] { input[name] = .string(value) }
         }
@@ -141,8 +138,8 @@ extension Command {
     private static func step(
         _ verb: String, _ call: Invocation, _ done: Phrase, _ fill: (inout JSON) -> Void = { _ in }
     ) async throws -> Int32 {
-        guard let reason = call["because"] else { throw UsageError("--because is needed") }
-        var input: JSON = ["id": .string(call.operands[0]), "reason": .string(reason)]
+        var input: JSON = ["id": .string(call.operands[0])]
+        for (_, reason) in try call.required(["because"]) { input["reason"] = .string(reason) }
         fill(&input)
         _ = try await call.ask(verb, input)
         call.say(done)

@@ -43,7 +43,9 @@ extension Command {
         options: [
             Option(
                 name: "owner", value: "CODE",
-                about: Phrase(vi: "Cơ quan cung cấp", en: "The organisation that provides it")),
+                about: Phrase(
+                    vi: "Cơ quan cung cấp, mặc định là cơ quan của nút",
+                    en: "The organisation that provides it, the node's own by default")),
             Option(name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask")),
             Option(
                 name: "class", value: "open|internal|personal",
@@ -60,11 +62,8 @@ extension Command {
         var input = try document(call, at: 2)
         input["code"] = .string(call.operands[0])
         input["name"] = .string(call.operands[1])
-        for name in ["owner", "contact", "class"] {
-            guard let value = call[name] else { throw UsageError("--\(name) is needed") }
-            input[name] = .string(value)
-        }
-        for name in ["evidence", "evidence-across", "name-en", "about"] {
+        for (name, value) in try call.required(["contact", "class"]) { input[name] = .string(value) }
+        for name in ["owner", "evidence", "evidence-across", "name-en", "about"] {
             if let value = call[name] { input[name] = .string(value) }
         }
         let answer = try await call.ask("service.register", input)

@@ -9,7 +9,7 @@ extension Control {
             let title = try input.requireString("title")
             var draft = EventTypeDraft(
                 code: try input.requireString("code"), name: try input.requireString("type"),
-                organisation: ID(try input.requireString("owner")),
+                organisation: try await Control.owner(input, at: node),
                 title: Phrase(vi: title, en: try input.optionalString("title-en") ?? title),
                 schema: Array(try input.requireString("schema").utf8))
             if let dataClass = try input.optionalString("class") { draft.dataClass = dataClass }

@@ -10,8 +10,7 @@ extension Control {
             guard let dataClass = try Control.dataClass(input) else { throw Problem.conflict(.noSuchClass) }
             let name = try input.requireString("name")
             var draft = ServiceDraft(
-                organisation: try await node.exchange.organisation(named: try input.requireString("owner")),
-                code: try input.requireString("code"),
+                organisation: try await owner(input, at: node), code: try input.requireString("code"),
                 name: Phrase(vi: name, en: try input.optionalString("name-en") ?? name),
                 contact: try input.requireString("contact"), dataClass: dataClass,
                 evidence: try Control.evidence(input, "evidence"), first: try await Control.version(input, at: node))
@@ -180,6 +179,12 @@ extension Control {
                 })
         },
     ]
+
+    /// Whose it is: the organisation that is named, the node's own when none is.
+    static func owner(_ input: JSONValue, at node: Node) async throws -> ID<Organisation> {
+        guard let named = try input.optionalString("owner") else { return node.organisation }
+        return try await node.exchange.organisation(named: named)
+    }
 
     /// A member's node, by the id of its organisation or by the code that it bears today.
     private static func node(_ input: JSONValue, at node: Node) async throws -> ID<Organisation>? {
