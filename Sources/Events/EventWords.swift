@@ -27,6 +27,9 @@ extension Phrase {
     static let subscriptionIsPaused = Phrase(
         vi: "Đăng ký này đang tạm dừng; hãy cho chạy tiếp trước.",
         en: "This subscription is paused; let it go on first.")
+    static let replayedMeanwhile = Phrase(
+        vi: "Đăng ký đã được phát lại sau khi các sự kiện này được lấy. Hãy lấy lại từ vị trí đã xác nhận.",
+        en: "The subscription was replayed after these events were taken. Pull again from the confirmed position.")
     static let subscriptionDoesNotPull = Phrase(
         vi: "Đăng ký này nhận qua webhook hoặc đang tạm dừng.",
         en: "This subscription is served by a webhook, or is paused.")
@@ -130,7 +133,8 @@ extension Phrase {
             vi: "\(days) ngày, ngắn hơn nếu vượt \(size) GiB", en: "\(days) days, less when they take over \(size) GiB")
     }()
     static let ackSummary = Phrase(
-        vi: "Xác nhận đã nhận đến vị trí truc-next", en: "Confirm what was taken, up to truc-next")
+        vi: "Xác nhận đã nhận đến vị trí truc-next; 409 nếu đã phát lại sau khi lấy",
+        en: "Confirm what was taken, up to truc-next; 409 when it was replayed since")
     static let handshakeAgainSummary = Phrase(
         vi: "Hỏi lại webhook có nhận không", en: "Ask the webhook again whether it wants events")
     static let consentSummary = Phrase(

@@ -29,6 +29,9 @@ package final class Events: Sendable {
     let arrivals = Bell()
     let rightsChanged = Bell()
     private let compiled = Mutex<EventRights?>(nil)
+    /// Of queues that are pulled and were replayed since the start: by which replay, nil while it is written, and up to
+    /// where something was given since.
+    let givenSinceReplay = Mutex<[ID<Subscription>: (replays: Int64?, upTo: Int64)]>([:])
 
     package init(
         database: any Database, store: any EventStore, outbox: LedgerOutbox, organisation: ID<Organisation>,

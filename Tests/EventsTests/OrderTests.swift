@@ -54,6 +54,36 @@ struct OrderTests {
         }
     }
 
+    @Test("Who confirms what was pulled before a replay does not undo it", arguments: Engine.all)
+    func confirmation(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let portal = try world.application("portal")
+            let made = try await world.events.subscribe(
+                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil, position: nil),
+                by: portal)
+            try await world.publish("1", "2", "3")
+            func pull(_ asked: Subscription) async throws -> [Int64] {
+                try await world.events.pull(asked, after: nil, limit: 2, waitSeconds: 0).page.events.map(\.position)
+            }
+            #expect(try await pull(made) == [1, 2])
+            _ = try await world.events.replay(made.id, from: nil, position: 0, by: "test")
+            // One that began before the replay ends after it.
+            #expect(try await pull(made) == [1, 2])
+            await #expect(throws: Problem.conflict(.replayedMeanwhile)) {
+                try await world.events.acknowledge(made, upTo: 2)
+            }
+            #expect(try await stored(made.id, world)?.position == 0)
+            let replayed = try #require(try await stored(made.id, world))
+            #expect(try await pull(replayed) == [1, 2])
+            try await world.events.acknowledge(replayed, upTo: 2)
+            await #expect(throws: Problem.conflict(.replayedMeanwhile)) {
+                try await world.events.acknowledge(replayed, upTo: 3)
+            }
+            #expect(try await stored(made.id, world)?.position == 2)
+        }
+    }
+
     @Test("Of two replays the later one stands, whichever is heard of first", arguments: Engine.all)
     func replays(engine: Engine) async throws {
         try await World.open(on: engine) { world in

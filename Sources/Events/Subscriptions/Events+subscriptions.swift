@@ -2,6 +2,7 @@ import Gateway
 import Database
 import Ledger
 import StrictJSON
+import Synchronization
 package import Vocabulary
 import Web
 
@@ -63,6 +64,7 @@ extension Events {
                 subject: id.text, at: at, in: tx)
         }
         dispatcher.remove(id)
+        givenSinceReplay.withLock { $0[id] = nil }
     }
 
     /// One of the application's own; of another's it is not found.
@@ -84,6 +86,7 @@ extension Events {
         guard cursor >= 0, cursor <= store.bounds.last else {
             throw Problem.malformed(code: "events.cursor", .badCursor)
         }
+        defer { note(subscription, givenUpTo: cursor) }
         let deadline = ContinuousClock.now.advanced(by: .seconds(min(waitSeconds, settings.pullSecondsMax)))
         var (missed, gap, pages): (Int64, Gap?, Int) = (0, nil, 0)
         while true {
@@ -117,11 +120,23 @@ extension Events {
         ) { application?.mayHear($0.type, of: $0.at, at: at) ?? false }
     }
 
-    /// Confirms what was taken: from here it goes on next time.
+    /// - Parameter subscription: as it was when somebody began to pull: what began before a replay is none of it.
+    private func note(_ subscription: Subscription, givenUpTo position: Int64) {
+        givenSinceReplay.withLock { given in
+            guard let known = given[subscription.id], known.replays == subscription.replays else { return }
+            given[subscription.id]?.upTo = max(known.upTo, position)
+        }
+    }
+
+    /// Confirms what was taken: from here it goes on next time. What was taken before a replay confirms nothing after
+    /// it, or the replay would be none.
     func acknowledge(_ subscription: Subscription, upTo position: Int64) async throws {
         guard subscription.target == nil else { throw Problem.conflict(.subscriptionDoesNotPull) }
         guard position <= store.bounds.last, position >= 0 else {
             throw Problem.malformed(code: "events.cursor", .badCursor)
+        }
+        if let given = givenSinceReplay.withLock({ $0[subscription.id] }), position > given.upTo {
+            throw Problem.conflict(.replayedMeanwhile)
         }
         try await database.write { tx in
             guard var current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
@@ -139,7 +154,27 @@ extension Events {
             throw Problem.malformed(code: "events.cursor", .badCursor)
         }
         let at = now()
-        let found = try await database.write { [outbox] tx in
+        // Before it is written: who confirms at this moment what he took earlier must not undo it.
+        let before = givenSinceReplay.withLock { $0.updateValue((nil, start), forKey: id) }
+        let found: Subscription
+        do {
+            found = try await writeReplay(id, from: start, by: author, at: at)
+        } catch {
+            givenSinceReplay.withLock { $0[id] = before }
+            throw error
+        }
+        givenSinceReplay.withLock { given in
+            if let replays = given[id]?.replays, replays > found.replays { return }
+            given[id] = found.target == nil ? (found.replays, start) : nil
+        }
+        if found.target != nil { dispatcher.replay(found) }
+        return start
+    }
+
+    private func writeReplay(
+        _ id: ID<Subscription>, from start: Int64, by author: String, at: Instant
+    ) async throws -> Subscription {
+        try await database.write { [outbox] tx in
             guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
             try SubscriptionStore.replay(&found, from: start, in: tx)
             try outbox.record(
@@ -148,8 +183,6 @@ extension Events {
                 in: tx)
             return found
         }
-        if found.target != nil { dispatcher.replay(found) }
-        return start
     }
 
     /// Where a cursor is to stand, within what the log still has. Nil when neither is given.
