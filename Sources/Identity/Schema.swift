@@ -9,7 +9,7 @@ extension Identity {
         UseStore.migration, withoutPurposes, AccessRequestStore.terms,
         LinkStore.makers, ReadingBook.table, ClientStore.ends, AccessRequestStore.ends, ReminderStore.mentions,
         AccessRequestStore.runningEnds, RelationshipStore.lentRoles, AccessRequestStore.bySide,
-        ClientStore.peopleSignIn, ImportStore.logins, AccessRequestStore.reasonCodes,
+        ClientStore.peopleSignIn, ImportStore.logins, AccessRequestStore.reasonCodes, ReviewStore.lentRoles,
     ]
 
     private static let organisationTables = Migration(

@@ -215,6 +215,38 @@ struct ReviewTests {
         }
     }
 
+    @Test("of what is lent to a deputy, the roles are shown, and stand in the leaf", arguments: Engine.all)
+    func lentRoles(engine: Engine) async throws {
+        try await Town.open(on: engine) { town in
+            let id = try await town.person("lanhdao.mau", .departmentLead, .officer, name: "Lãnh đạo mẫu")
+            let lead = Person(id: id, name: "Lãnh đạo mẫu", organisation: ID("H40"), roles: [.departmentLead])
+            for (login, roles) in [("canbo.mau", [.officer] as Set<Role>?), ("canbo.hai", nil)] {
+                try await town.person(login, .officer, name: login)
+                let form = DeputyForm(
+                    login: login, roles: roles, until: Day(town.clock.now()).start.adding(days: 5),
+                    reason: "Đi công tác theo quyết định mẫu")
+                try await town.identity.nameDeputy(form, for: id, by: lead)
+            }
+            try await town.person("quantri.mau", .nodeAdministrator)
+            let review = try await town.identity.openReview(of: ID("H40"), by: nil)
+            let visitor = await town.visitor("quantri.mau")
+            await visitor.get("/identity/reviews/\(review)").expect(
+                200, shows: "Được ủy quyền của Lãnh đạo mẫu: Cán bộ<",
+                "Được ủy quyền của Lãnh đạo mẫu: mọi vai trò ủy quyền được")
+            await visitor.get("/identity/reviews/\(review)?lang=en").expect(
+                200, shows: "Acts for Lãnh đạo mẫu: Officer<", "Acts for Lãnh đạo mẫu: every role that may be lent")
+            let (items, names) = try await town.identity.reviewed(review)
+            let lent = items.filter { $0.kind == .delegation }
+            #expect(Set(lent.map(\.roles)) == [[.officer], nil] && lent.allSatisfy { names[$0.what] == lead.name })
+            let reads = try await town.facts().filter { $0 == "identity.people-read" }
+            #expect(reads.count == 3, "two pages, and whoever owns the folder")
+            for item in lent { try await town.identity.decide(item.id, keep: true, by: nil) }
+            let leaves = try await town.contents(of: "identity.review-decided")
+            #expect(leaves.contains { $0.contains("\"roles\":[\"officer\"]") })
+            await #expect(throws: Problem.notFound) { try await town.identity.reviewed(ID("nowhere")) }
+        }
+    }
+
     @Test("the last sign-in is found behind however much happened since", arguments: Engine.all)
     func lastUse(engine: Engine) async throws {
         try await Self.open(on: engine) { town, _, _, officer in

@@ -1,3 +1,4 @@
+package import StrictJSON
 package import Vocabulary
 
 /// Something that is so between a subject and an object, from a moment on and until another (quan hệ).
@@ -44,6 +45,11 @@ package struct Relationship: Sendable, Hashable {
         self.grantedBy = grantedBy
         self.approvedBy = approvedBy
         self.reason = reason
+    }
+
+    /// The roles that are lent, as leaves and answers have them; null for all that may be.
+    package static func json(_ roles: Set<Role>?) -> JSON {
+        roles.map { .array($0.map(\.rawValue).sorted().map { .string($0) }) } ?? .null
     }
 
     package func holds(at instant: Instant) -> Bool { from <= instant && (until.map { instant < $0 } ?? true) }

@@ -59,8 +59,8 @@ enum RelationshipStore {
             """
             INSERT INTO identity_fact (id, subject, relation, object, roles, valid_from, valid_until, granted_by,
                 approved_by, reason)
-            VALUES (\(fact.id), \(fact.subject), \(fact.relation), \(fact.object), \(fact.lentRoles),
-                \(fact.from), \(fact.until), \(fact.grantedBy), \(fact.approvedBy), \(fact.reason))
+            VALUES (\(fact.id), \(fact.subject), \(fact.relation), \(fact.object),
+                \(fact.roles.map(Relationship.stored)), \(fact.from), \(fact.until), \(fact.grantedBy), \(fact.approvedBy), \(fact.reason))
             """)
         try change("fact.\(fact.relation.rawValue)", at: at, in: tx)
     }
@@ -127,7 +127,8 @@ enum RelationshipStore {
 }
 
 extension Relationship {
-    fileprivate var lentRoles: String? { roles?.map(\.rawValue).sorted().joined(separator: " ") }
+    /// As `roles(_:)` reads them.
+    static func stored(_ roles: Set<Role>) -> String { roles.map(\.rawValue).sorted().joined(separator: " ") }
 
     /// A role that only a newer program lends is none here.
     static func roles(_ row: Row) throws -> Set<Role>? {

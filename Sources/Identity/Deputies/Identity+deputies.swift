@@ -173,7 +173,7 @@ extension Identity {
             kind,
             [
                 "delegation": "\(fact.id)", "person": .string(fact.subject), "for": .string(fact.object),
-                "roles": fact.roles.map { .array($0.map(\.rawValue).sorted().map { .string($0) }) } ?? .null,
+                "roles": Relationship.json(fact.roles),
                 "from": .string(fact.from.rfc3339), "until": .string(orNull: fact.until?.rfc3339),
                 "reason": .string(fact.reason), "by": by(author),
             ], subject: fact.subject, at: at, in: tx)

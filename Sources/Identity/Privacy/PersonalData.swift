@@ -105,8 +105,8 @@ struct PersonalTable: Sendable {
         PersonalTable(
             "identity_review_item",
             [
-                "id", "review", "kind", "right_id", "what", "valid_from", "valid_until", "granted_by", "approved_by",
-                "used_at", "signed_in_at", "decision", "decided_by", "decided_at",
+                "id", "review", "kind", "right_id", "what", "roles", "valid_from", "valid_until", "granted_by",
+                "approved_by", "used_at", "signed_in_at", "decision", "decided_by", "decided_at",
             ], .kept),
         PersonalTable("identity_role_use", ["role", "day"], .erased),
         PersonalTable(

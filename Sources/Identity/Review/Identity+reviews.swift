@@ -121,7 +121,7 @@ extension Identity {
             "identity.review-decided",
             [
                 "review": "\(item.review)", "item": "\(item.id)", "right": .string(item.right),
-                "kind": .string(item.kind.rawValue), "what": .string(item.what),
+                "kind": .string(item.kind.rawValue), "what": .string(item.what), "roles": Relationship.json(item.roles),
                 "person": .string(orNull: item.person?.text), "decision": .string(decision.rawValue), "by": by(author),
             ], subject: item.person?.text ?? item.right, at: now, in: tx)
     }
@@ -225,5 +225,17 @@ extension Identity {
 
     package func items(of review: ID<Review>) async throws -> [ReviewItem] {
         try await database.read { try ReviewStore.items(of: review, in: $0) }
+    }
+
+    /// For whoever owns the node's folder: each right, and what the people in it are called, by their ids. That it was
+    /// read is written down. Throws `notFound`.
+    package func reviewed(_ id: ID<Review>) async throws -> (items: [ReviewItem], names: [String: String]) {
+        let at = now()
+        return try await database.write { tx in
+            guard try ReviewStore.review(id, in: tx) != nil else { throw Problem.notFound }
+            let items = try ReviewStore.items(of: id, in: tx)
+            try note(reading: items.compactMap(\.person), by: nil, how: .list, at: at, in: tx)
+            return (items, try LookStore.names(Set(items.flatMap(\.named)), in: tx))
+        }
     }
 }

@@ -25,6 +25,7 @@ extension Identity {
         var right: String
         var person: ID<Person>?
         var what: String
+        var roles: Set<Role>?
         var from: Instant
         var until: Instant?
         var grantedBy: String?
@@ -34,9 +35,9 @@ extension Identity {
 
         func item(_ id: ID<ReviewItem>, in review: ID<Review>) -> ReviewItem {
             ReviewItem(
-                id: id, review: review, kind: kind, right: right, person: person, what: what, from: from, until: until,
-                grantedBy: grantedBy, approvedBy: approvedBy, usedAt: usedAt, signedInAt: signedInAt, decision: nil,
-                decidedBy: nil, decidedAt: nil)
+                id: id, review: review, kind: kind, right: right, person: person, what: what, roles: roles, from: from,
+                until: until, grantedBy: grantedBy, approvedBy: approvedBy, usedAt: usedAt, signedInAt: signedInAt,
+                decision: nil, decidedBy: nil, decidedAt: nil)
         }
     }
 
@@ -66,9 +67,9 @@ extension Identity {
         try ReviewStore.delegations(of: organisation, at: now, tx).map { fact in
             let person = ID<Person>(fact.subject)
             return FoundRight(
-                kind: .delegation, right: fact.id.text, person: person, what: fact.object, from: fact.from,
-                until: fact.until, grantedBy: fact.grantedBy?.text, approvedBy: fact.approvedBy?.text,
-                usedAt: try UseStore.lastUseOfLent(by: person, in: tx)?.start,
+                kind: .delegation, right: fact.id.text, person: person, what: fact.object, roles: fact.roles,
+                from: fact.from, until: fact.until, grantedBy: fact.grantedBy?.text,
+                approvedBy: fact.approvedBy?.text, usedAt: try UseStore.lastUseOfLent(by: person, in: tx)?.start,
                 signedInAt: try lastSignIn(of: person, in: tx))
         }
     }

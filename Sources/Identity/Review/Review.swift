@@ -48,6 +48,8 @@ package struct ReviewItem: Sendable, Hashable {
     package let person: ID<Person>?
     /// The role, whose rights are lent, what the program is called, or which application may call what.
     package let what: String
+    /// Of a delegation: the roles that are lent; nil for all that may be.
+    package let roles: Set<Role>?
     package let from: Instant
     package let until: Instant?
     package let grantedBy: String?
@@ -62,6 +64,10 @@ package struct ReviewItem: Sendable, Hashable {
     package let decidedAt: Instant?
 
     var role: Role? { kind == .role ? Role(rawValue: what) : nil }
+    /// Whose names whoever looks at it reads.
+    var named: [String] {
+        [person?.text, grantedBy, approvedBy, decidedBy?.text, kind == .delegation ? what : nil].compactMap { $0 }
+    }
 }
 
 /// How often rights are looked at, and what becomes of those that nobody looks at.

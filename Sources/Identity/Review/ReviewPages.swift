@@ -68,16 +68,10 @@ extension Identity {
             let mayDecide = try items.filter {
                 try $0.person != reader.id && mayReview(reader, $0, of: review.organisation, at: at, in: tx)
             }
-            let ids = items.flatMap {
-                [
-                    $0.person?.text, $0.grantedBy, $0.approvedBy, $0.decidedBy?.text,
-                    $0.kind == .delegation ? $0.what : nil,
-                ]
-            }
             try note(reading: items.compactMap(\.person), by: reader, how: .list, at: at, in: tx)
             return SeenReview(
                 review: review, items: items, own: Set(mayDecide.map(\.id)),
-                names: try LookStore.names(Set(ids.compactMap { $0 }), in: tx),
+                names: try LookStore.names(Set(items.flatMap(\.named)), in: tx),
                 organisations: try OrganisationStore.all(in: tx))
         }
         guard let seen = found else { throw Problem.notFound }
@@ -108,7 +102,7 @@ extension Identity {
         let what: String =
             switch item.kind {
             case .role: item.role.map { page[$0.label] } ?? item.what
-            case .delegation: page[.actsFor(name(item.what))]
+            case .delegation: page[.actsFor(name(item.what), item.roles)]
             case .service: page[.serviceAccount]
             case .client: page[.clientUnderReview]
             case .grant: page[.grantUnderReview]

@@ -21,6 +21,15 @@ enum ReviewStore {
         "CREATE INDEX identity_review_item_review ON identity_review_item (review, id)",
         "CREATE INDEX identity_review_item_person ON identity_review_item (person)")
 
+    static let lentRoles = Migration(
+        "identity.26.reviewed-roles",
+        // Of a delegation, as in the fact that it is.
+        "ALTER TABLE identity_review_item ADD COLUMN roles TEXT",
+        """
+        UPDATE identity_review_item SET roles = (SELECT f.roles FROM identity_fact f WHERE f.id = right_id)
+        WHERE kind = 'delegation'
+        """)
+
     static func insert(_ review: Review, in tx: any Transaction) throws {
         try tx.execute(
             """
@@ -32,10 +41,11 @@ enum ReviewStore {
     static func insert(_ item: ReviewItem, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO identity_review_item (id, review, kind, right_id, person, what, valid_from, valid_until,
-                granted_by, approved_by, used_at, signed_in_at)
-            VALUES (\(item.id), \(item.review), \(item.kind), \(item.right), \(item.person), \(item.what), \(item.from),
-                \(item.until), \(item.grantedBy), \(item.approvedBy), \(item.usedAt), \(item.signedInAt))
+            INSERT INTO identity_review_item (id, review, kind, right_id, person, what, roles, valid_from,
+                valid_until, granted_by, approved_by, used_at, signed_in_at)
+            VALUES (\(item.id), \(item.review), \(item.kind), \(item.right), \(item.person), \(item.what),
+                \(item.roles.map(Relationship.stored)), \(item.from), \(item.until), \(item.grantedBy),
+                \(item.approvedBy), \(item.usedAt), \(item.signedInAt))
             """)
     }
 
@@ -170,9 +180,9 @@ extension ReviewItem {
         self.init(
             id: try row.get("id"), review: try row.get("review"), kind: try row.get("kind"),
             right: try row.get("right_id"), person: try row.get("person"), what: try row.get("what"),
-            from: try row.get("valid_from"), until: try row.get("valid_until"), grantedBy: try row.get("granted_by"),
-            approvedBy: try row.get("approved_by"), usedAt: try row.get("used_at"),
-            signedInAt: try row.get("signed_in_at"),
+            roles: try Relationship.roles(row), from: try row.get("valid_from"), until: try row.get("valid_until"),
+            grantedBy: try row.get("granted_by"), approvedBy: try row.get("approved_by"),
+            usedAt: try row.get("used_at"), signedInAt: try row.get("signed_in_at"),
             decision: try row.get("decision"), decidedBy: try row.get("decided_by"),
             decidedAt: try row.get("decided_at"))
     }

@@ -39,8 +39,9 @@ extension Phrase {
     static let reviewIsOpen = Phrase(
         vi: "Cơ quan này đang có một kỳ rà soát", en: "A review of this organisation is open already")
 
-    static func actsFor(_ name: String) -> Phrase {
-        Phrase(vi: "Được ủy quyền của \(name)", en: "Acts for \(name)")
+    static func actsFor(_ name: String, _ roles: Set<Role>?) -> Phrase {
+        let lent = lentRoles(roles)
+        return Phrase(vi: "Được ủy quyền của \(name): \(lent.vi)", en: "Acts for \(name): \(lent.en)")
     }
 
     static func reviewsLead(_ policy: ReviewSettings) -> Phrase {

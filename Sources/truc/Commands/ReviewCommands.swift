@@ -1,3 +1,4 @@
+import Identity
 import StrictJSON
 import Vocabulary
 
@@ -26,7 +27,10 @@ extension Command {
         let items = try await call.ask("review.show", ["review": .string(call.operands[0])]).elements ?? []
         call.terminal.table(
             items.map { item in
-                ["id", "kind", "person", "what", "until", "used", "decision"].map { item[$0]?.string ?? "" }
+                let isLent = item["kind"]?.string == ReviewItem.Kind.delegation.rawValue
+                let lent = item["roles"]?.elements?.compactMap(\.string).joined(separator: ",") ?? (isLent ? "*" : "")
+                return ["id", "kind", "holder", "what"].map { item[$0]?.string ?? "" }
+                    + [lent, item.end("until"), item.time("used"), item["decision"]?.string ?? ""]
             })
         return ExitCode.done
     }

@@ -17,12 +17,14 @@ extension Control {
                 })
         },
         Verb(name: "review.show") { node, input in
-            let items = try await node.identity.items(of: ID(try input.requireString("review")))
+            let (items, names) = try await node.identity.reviewed(ID(try input.requireString("review")))
             return .array(
                 items.map { item in
                     [
                         "id": .string(item.id.text), "kind": .string(item.kind.rawValue),
-                        "person": .string(orNull: item.person?.text), "what": .string(item.what),
+                        "person": .string(orNull: item.person?.text),
+                        "holder": .string(orNull: item.person.map { names[$0.text] ?? $0.text }),
+                        "what": .string(names[item.what] ?? item.what), "roles": Relationship.json(item.roles),
                         "until": .string(orNull: item.until?.rfc3339), "used": .string(orNull: item.usedAt?.rfc3339),
                         "signed-in": .string(orNull: item.signedInAt?.rfc3339),
                         "decision": .string(orNull: item.decision?.rawValue),
