@@ -16,8 +16,7 @@ extension Incidents {
 
     private func listForPrograms(_ call: Call) async throws -> Response {
         guard let person = call.person else { throw Problem.unauthenticated }
-        let query = call.request.query
-        let (before, words) = (Cursor(query["before"]), query["q"])
+        let (before, words) = (try call.request.place("before") { Cursor($0) }, call.request.query["q"])
         let (ours, theirs, unwritten) = try await database.read { tx in
             let ours = try list(for: person, matching: words, before: before, limit: Incidents.pageLength, in: tx)
             let theirs = try listArrived(

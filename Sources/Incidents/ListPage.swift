@@ -11,7 +11,7 @@ extension Incidents {
         let person = try page.signedIn()
         let words = page.request.query["q"]
         let (before, arrivedBefore) = (
-            Cursor(page.request.query["before"]), Cursor(page.request.query["arrived-before"])
+            try page.request.place("before") { Cursor($0) }, try page.request.place("arrived-before") { Cursor($0) }
         )
         let limit = Incidents.pageLength + 1
         let (ours, theirs) = try await database.read { tx in

@@ -12,9 +12,8 @@ package enum Problem: Error, Sendable, Hashable {
     case confirmFirst(level: Int)
     /// What is wrong with each named field of what was sent.
     case invalid([String: Phrase])
-    /// What was sent needs a proof and has none, or one that does not hold: what is wrong with each named field. `code`
-    /// is stable and for programs: `exchange.proof-missing`.
-    case unproven(code: String, [String: Phrase])
+    /// As `invalid`, with a code of its own, which is stable and for programs: `exchange.proof-missing`, `query.day`.
+    case rejected(code: String, [String: Phrase])
     /// The request is well formed and does not fit the present state.
     case conflict(Phrase)
     /// This node has too much to do at once; try again after so many seconds.

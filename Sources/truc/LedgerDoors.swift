@@ -17,7 +17,7 @@ struct LedgerDoors: Sendable {
         site.page("/ledger", allow: .ledgerCheckpoint, overview)
         site.page("/ledger/leaf/{index}", allow: .ledgerRead, leaf)
         site.get("/ledger/receipt/{fact}", allow: .ledgerRead) { page in
-            try await download(page, at: page.request.query["index"].flatMap(Int64.init), disclosing: false)
+            try await download(page, at: page.request.place("index") { Int64($0) }, disclosing: false)
         }
         site.action("/ledger/receipt/{fact}", allow: .ledgerRead) { page, _ in
             try await download(page, at: nil, disclosing: true)
@@ -119,7 +119,7 @@ extension LedgerDoors {
     }
 
     private func leaves(_ page: Page, _ size: Int64) async throws -> HTML {
-        let before = page.request.query["before"].flatMap(Int64.init) ?? size
+        let before = try page.request.place("before") { Int64($0) } ?? size
         let end = min(max(before, 0), size)
         let start = max(end - LedgerDoors.leavesAtOnce, 0)
         let found = try await ledger.entries(start..<end)

@@ -56,7 +56,7 @@ extension Language {
 func explain(_ error: any Error, in language: Language) -> String {
     switch error {
     case Problem.conflict(let phrase), Problem.malformed(_, let phrase): phrase[language]
-    case Problem.invalid(let fields), Problem.unproven(_, let fields):
+    case Problem.invalid(let fields), Problem.rejected(_, let fields):
         fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value[language])" }.joined(separator: "; ")
     default: "\(error)"
     }

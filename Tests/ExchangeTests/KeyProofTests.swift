@@ -42,10 +42,10 @@ struct KeyProofTests {
                     try await town.exchange.addCredential(.signer, value, proof: proof, to: mine, by: town.user)
                 }
             }
-            let missing = Problem.unproven(code: "exchange.proof-missing", ["proof": .proofIsMissing])
+            let missing = Problem.rejected(code: "exchange.proof-missing", ["proof": .proofIsMissing])
             #expect(await add(victim.subject, nil) == missing)
             #expect(await add(victim.subject, "") == missing)
-            let wrong = Problem.unproven(code: "exchange.proof-wrong", ["proof": .proofIsWrong])
+            let wrong = Problem.rejected(code: "exchange.proof-wrong", ["proof": .proofIsWrong])
             #expect(await add(victim.subject, "abc") == wrong)
             let (another, elsewhere) = (try KeyProof(of: mine, by: own), try KeyProof(of: theirs, by: key))
             #expect(await add(victim.subject, another.text) == wrong)
@@ -109,7 +109,7 @@ struct KeyProofTests {
             #expect(
                 await problem {
                     try await town.exchange.addCredential(.oauthClient, "client-of-provider", to: id, by: town.user)
-                } == .unproven(code: "exchange.client-not-owned", ["value": .clientIsNotYours]))
+                } == .rejected(code: "exchange.client-not-owned", ["value": .clientIsNotYours]))
             try await town.exchange.addCredential(.oauthClient, "client-of-user", to: id, by: town.user)
         }
     }

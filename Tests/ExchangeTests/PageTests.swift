@@ -50,6 +50,18 @@ struct PageTests {
         }
     }
 
+    @Test("a place that is none in a list is refused with a code, not taken for its beginning")
+    func places() async throws {
+        try await SharingTests.network(.sqlite, ["H40", "H23"]) { network in
+            try await network.found("H40", "H23")
+            let visitor = Visitor(site(try network["H40"], everything))
+            for page in ["shared", "received", "members/H23", "alarms"] {
+                await visitor.get("/exchange/\(page)?before=9").expect(200)
+                await visitor.get("/exchange/\(page)?before=nine").expect(400, shows: "query.place", "“before”")
+            }
+        }
+    }
+
     @Test("what a fact says is read by those who may see deliveries, and every reading is in the ledger")
     func reading() async throws {
         try await SharingTests.network(.sqlite, ["H40", "H23"]) { network in

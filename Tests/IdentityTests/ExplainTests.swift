@@ -73,8 +73,9 @@ struct ExplainTests {
             let (past, present) = (try await allowed(at: before), try await allowed(at: town.clock.now()))
             #expect(past.allowed && !present.allowed && past.revision < present.revision)
             #expect(try await allowed(at: before.adding(days: -30)).allowed == false)
-            #expect(town.identity.moment(of: Day(before)) < town.clock.now())
-            #expect(town.identity.moment(of: nil) == town.clock.now())
+            #expect(try town.identity.moment(of: Day(before)) < town.clock.now())
+            #expect(try town.identity.moment(of: nil) == town.clock.now())
+            #expect(try town.identity.moment(of: Day(town.clock.now())) == town.clock.now())
         }
     }
 
@@ -128,6 +129,28 @@ struct ExplainTests {
                 .expect(200, shows: "Không tìm thấy người dùng", hides: ["canbo.mau"])
             // Whoever comes without a record is asked for one.
             await lead.get("/identity/explain/readers").expect(200, shows: "name=\"resource\"", hides: ["canbo.mau"])
+        }
+    }
+
+    @Test("a day that is none, or is to come, is told at its field with a code, and nothing is answered")
+    func wrongDay() async throws {
+        try await Town.open(on: .sqlite) { town in
+            Self.records(town)
+            try await town.person("lanhdao.mau", .departmentLead)
+            let lead = await town.visitor("lanhdao.mau")
+            let before = try await town.facts().count
+            let question = "/identity/explain?person=lanhdao.mau&action=incidents.view&on="
+            for (day, code) in [("2020-02-30", "query.day"), ("homqua", "query.day"), ("2999-01-01", "to-come")] {
+                await lead.get(question + day).expect(
+                    422, shows: "href=\"#field-on\"", code, "value=\"\(day)\"", "lanhdao.mau", hides: ["Được phép"])
+            }
+            await lead.get("/identity/explain/readers?resource=incidents/1&on=9/11/2020").expect(
+                422, shows: "href=\"#field-on\"", "query.day", hides: ["Không ai"])
+            await lead.get("/identity/organisations?on=2020-13-01&lang=en").expect(
+                422, shows: "Enter a day that there is", "query.day")
+            await lead.get("/identity/explain/readers?resource=incidents/1&before=x").expect(400, shows: "query.place")
+            #expect(try await town.facts().count == before, "nothing was asked")
+            await lead.get(question + "&lang=vi").expect(200, shows: "Được phép")
         }
     }
 

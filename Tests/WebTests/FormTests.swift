@@ -29,6 +29,16 @@ struct FormTests {
         #expect(sample.notes.withLock { $0.isEmpty })
     }
 
+    @Test("what an address asks and cannot be read is told at the field, with a code")
+    func asked() async {
+        let visitor = sample.visitor("officer")
+        await visitor.get("/notes/of-day").expect(200, shows: "today")
+        await visitor.get("/notes/of-day?on=2020-11-09").expect(200, shows: "<p>2020-11-09</p>")
+        await visitor.get("/notes/of-day?on=2020-11-31").expect(
+            422, shows: "aria-invalid", "ngày có thật", "<code>query.day</code>", "value=\"2020-11-31\"",
+            hides: ["today"])
+    }
+
     @Test(
         "without the token, with another's token, or from elsewhere nothing happens",
         arguments: [

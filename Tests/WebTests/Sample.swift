@@ -65,6 +65,15 @@ final class Sample: Sendable {
         site.page("/notes/{id}", allow: .readNotes) { page in
             View(title: try page.parameter("id"), back: "/", body: "<p>\(page.request.query["q"] ?? "")</p>")
         }
+        site.page("/notes/of-day", allow: .readNotes) { page in
+            let day = try page.day("on")
+            return View(
+                title: page[Phrase(vi: "Theo ngày", en: "Of a day")],
+                body: """
+                    <form>\(textField(page, "on", Phrase(vi: "Ngày", en: "Day"), type: .date))</form>
+                    \(if: page.errors.isEmpty, "<p>\(day?.description ?? "today")</p>")
+                    """)
+        }
         site.form("/notes/new", allow: .writeNotes, bodyLimit: 4096, page: Self.noteForm) { [self] _, fields in
             guard let text = fields["text"] else {
                 throw Problem.invalid(["text": Phrase(vi: "Hãy nhập nội dung", en: "Enter the text")])

@@ -76,7 +76,7 @@ extension Exchange {
         guard let member = try await roster()?.roster.member(code),
             let state = try await status().members.first(where: { $0.organisation == code })
         else { throw Problem.notFound }
-        let before = page.request.query["before"].flatMap(Int64.init)
+        let before = try page.request.place("before") { Int64($0) }
         let maySee = page.may(.viewDeliveries) && code != home.organisation
         let records =
             maySee ? try await database.read { try Shelf(tx: $0).deliveries(to: code, before: before, limit: 50) } : []
@@ -120,7 +120,7 @@ extension Exchange {
     }
 
     func alarmPage(_ page: Page) async throws -> View {
-        let before = page.request.query["before"].flatMap(Int64.init)
+        let before = try page.request.place("before") { Int64($0) }
         let lines = try await database.read { try Shelf(tx: $0).alarms(before: before, limit: 50) }
         guard !lines.isEmpty else {
             return View(title: page[.alarms], back: "/exchange", body: emptyState(page, .noAlarms))

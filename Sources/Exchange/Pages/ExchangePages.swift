@@ -109,7 +109,7 @@ extension Exchange {
     }
 
     private func list(_ page: Page, _ title: Phrase, _ which: SQL, empty: Phrase) async throws -> View {
-        let before = page.request.query["before"].flatMap(Int64.init)
+        let before = try page.request.place("before") { Int64($0) }
         let lines = try await database.read { try Shelf(tx: $0).facts(which, before: before, limit: 50) }
         let isOurs = title == .weShared
         guard !lines.isEmpty else { return View(title: page[title], back: "/exchange", body: emptyState(page, empty)) }

@@ -112,10 +112,10 @@ extension KeyProof {
     static func require(_ proof: String?, where isGood: (String) -> Bool) throws(Problem) {
         let proof = proof?.filter { !$0.isWhitespace } ?? ""
         guard !proof.isEmpty else {
-            throw .unproven(code: "exchange.proof-missing", ["proof": .proofIsMissing])
+            throw .rejected(code: "exchange.proof-missing", ["proof": .proofIsMissing])
         }
         guard proof.utf8.count <= textBytes, isGood(proof) else {
-            throw .unproven(code: "exchange.proof-wrong", ["proof": .proofIsWrong])
+            throw .rejected(code: "exchange.proof-wrong", ["proof": .proofIsWrong])
         }
     }
 }

@@ -64,7 +64,7 @@ extension Exchange {
     /// One that was taken without a proof before is proven with this; and when it was another's, it is that one's no
     /// more: whoever has the key has said whose it is.
     ///
-    /// - Throws: `Problem.unproven`: `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a certificate or
+    /// - Throws: `Problem.rejected`: `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a certificate or
     ///   a public key without a good `KeyProof`, and `exchange.client-not-owned` of `value` for a client that is not
     ///   the author's to hand out.
     @discardableResult
@@ -83,7 +83,7 @@ extension Exchange {
                 try KeyProof.require(proof) { KeyProof.isGood($0, for: id, with: certificate) }
             case .oauthClient(let client):
                 guard try authorization.ownsClient(client, author, at, tx) else {
-                    throw Problem.unproven(code: "exchange.client-not-owned", ["value": .clientIsNotYours])
+                    throw Problem.rejected(code: "exchange.client-not-owned", ["value": .clientIsNotYours])
                 }
             }
             let value = new.value

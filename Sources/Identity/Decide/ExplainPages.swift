@@ -16,8 +16,8 @@ extension Identity {
         let query = page.request.query
         let (login, action) = (query["person"] ?? "", query["action"] ?? "")
         var result: HTML = "<p>\(page[.explainLead])</p>"
-        if !login.isEmpty, !action.isEmpty {
-            let day = query["on"].flatMap { Day($0) }
+        let day = try page.day("on")
+        if !login.isEmpty, !action.isEmpty, page.errors.isEmpty {
             do {
                 let explained = try await explain(
                     login, Permission(action), on: query["resource"] ?? "", at: moment(of: day), by: page.person)

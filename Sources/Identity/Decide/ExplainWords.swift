@@ -13,6 +13,9 @@ extension Phrase {
     static let explainAnswer = Phrase(vi: "Trả lời", en: "Answer")
     static let explainNotFound = Phrase(
         vi: "Không tìm thấy người dùng hoặc dữ liệu này", en: "There is no such person or record")
+    static let dayIsToCome = Phrase(
+        vi: "Ngày này chưa đến: chưa ai biết khi đó ai có quyền gì",
+        en: "This day is to come: who may do what then is not known yet")
     static let actionField = Phrase(vi: "Việc", en: "Action")
     static let resourceField = Phrase(vi: "Dữ liệu", en: "Record")
     static let resourceHint = Phrase(

@@ -102,9 +102,13 @@ extension Identity {
     }
 
     /// When a day is asked about: its last moment, or now when it is not over.
-    package func moment(of day: Day?) -> Instant {
-        guard let day else { return now() }
-        return min(now(), Instant(milliseconds: day.start.adding(days: 1).milliseconds - 1))
+    ///
+    /// Throws `Problem.rejected` with the code `identity.day-to-come`: what will be so is nowhere.
+    package func moment(of day: Day?) throws(Problem) -> Instant {
+        let now = now()
+        guard let day else { return now }
+        guard day <= Day(now) else { throw .rejected(code: "identity.day-to-come", ["on": .dayIsToCome]) }
+        return min(now, Instant(milliseconds: day.start.adding(days: 1).milliseconds - 1))
     }
 }
 

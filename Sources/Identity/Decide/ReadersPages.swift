@@ -7,10 +7,12 @@ extension Identity {
     func readersPage(_ page: Page) async throws -> View {
         let query = page.request.query
         let name = query["resource"] ?? ""
-        let day = query["on"].flatMap { Day($0) } ?? Day(now())
+        let day = try page.day("on") ?? Day(now())
         let ask = readersForm(page, day)
-        guard !name.isEmpty else { return View(title: page[.readersLink], back: "/identity/explain", body: ask) }
-        let place = FactPlace(query["before"])
+        guard !name.isEmpty, page.errors.isEmpty else {
+            return View(title: page[.readersLink], back: "/identity/explain", body: ask)
+        }
+        let place = try page.request.place("before") { FactPlace($0) }
         let found: Readers
         do {
             found = try await readers(of: name, on: day, before: place, by: page.person)

@@ -9,8 +9,7 @@ extension Identity {
     }
 
     private func organisationsPage(_ page: Page) async throws -> View {
-        let asked = page.request.query["on"]
-        let day = asked.flatMap { Day($0) } ?? Day(now())
+        let day = try page.day("on") ?? Day(now())
         let register = try await organisations()
         let rows = register.existing(on: day).map { organisationRow(page, $0, register, on: day) }
         return View(

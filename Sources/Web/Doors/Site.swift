@@ -79,10 +79,21 @@ package final class Site: Sendable {
 
 extension Site {
     /// A page that people read (GET).
+    ///
+    /// When `render` throws `Problem.rejected`, what the address asks cannot be read: `render` is called again, with
+    /// what was asked filled in and the errors, shows no answer, and goes out with 422.
     package func page(
         _ path: String, allow: Permission, _ render: @escaping @Sendable (Page) async throws -> View
     ) {
-        add(.get, path, allow, .page) { visit in visit.show(try await render(visit.page)) }
+        add(.get, path, allow, .page) { visit in
+            do {
+                return visit.show(try await render(visit.page))
+            } catch Problem.rejected(let code, let errors) {
+                var visit = visit
+                visit.page = visit.page.back(with: errors, code: code, filled: visit.page.request.query)
+                return visit.show(try await render(visit.page), status: 422)
+            }
+        }
     }
 
     /// Something else than a page that people get with their browser (GET): a file to keep, a redirect.
@@ -94,7 +105,7 @@ extension Site {
 
     /// A form with its page. GET renders `page`; POST runs `run`.
     ///
-    /// When `run` throws `Problem.invalid` or `unproven`, `page` is rendered again with 422, what was filled in, and
+    /// When `run` throws `Problem.invalid` or `rejected`, `page` is rendered again with 422, what was filled in, and
     /// the errors; `Problem.conflict` comes back the same way with 409, `tooOften` with 429, as the error of the form
     /// as a whole (key `""`). So does a form whose token ran out, with 403 and before `run`: what was typed is not
     /// lost.
@@ -111,25 +122,24 @@ extension Site {
             var visit = visit
             let (fields, isOurs) = try visit.readFields()
             guard isOurs else {
-                visit.page.errors = ["": .sendAgain]
-                visit.page.filled = fields
+                visit.page = visit.page.back(with: ["": .sendAgain], filled: fields)
                 return visit.show(try await render(visit.page), status: ProblemKind.formExpired.status)
             }
             do {
                 return try await run(visit.page, fields)
-            } catch Problem.invalid(let errors), Problem.unproven(_, let errors) {
-                visit.page.errors = errors
-                visit.page.filled = fields
+            } catch Problem.invalid(let errors) {
+                visit.page = visit.page.back(with: errors, filled: fields)
+                return visit.show(try await render(visit.page), status: 422)
+            } catch Problem.rejected(let code, let errors) {
+                visit.page = visit.page.back(with: errors, code: code, filled: fields)
                 return visit.show(try await render(visit.page), status: 422)
             } catch Problem.conflict(let phrase) {
-                visit.page.errors = ["": phrase]
-                visit.page.filled = fields
+                visit.page = visit.page.back(with: ["": phrase], filled: fields)
                 // Where the form is no more, as after somebody else's decision, what happened is said without it.
                 guard let view = try? await render(visit.page) else { throw Problem.conflict(phrase) }
                 return visit.show(view, status: 409)
             } catch Problem.tooOften(let seconds) {
-                visit.page.errors = ["": .waitSeconds(seconds)]
-                visit.page.filled = fields
+                visit.page = visit.page.back(with: ["": .waitSeconds(seconds)], filled: fields)
                 return visit.show(try await render(visit.page), status: 429).with("retry-after", "\(max(1, seconds))")
             }
         }

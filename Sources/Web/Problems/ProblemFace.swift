@@ -27,7 +27,7 @@ struct ProblemFace: Sendable {
         case .invalid(let errors):
             self.init(kind: .invalid)
             self.errors = errors
-        case .unproven(let code, let errors):
+        case .rejected(let code, let errors):
             self.init(kind: .invalid, code: code)
             self.errors = errors
         case .conflict(let phrase): self.init(kind: .conflict, detail: phrase)

@@ -10,9 +10,18 @@ package struct Page: Sendable {
     package var filled: Fields = [:]
     /// What is wrong with which field; the key "" is the form as a whole.
     package var errors: [String: Phrase] = [:]
+    /// The stable code of what is wrong, where it has one; stands beside the words at the field.
+    var errorCode: String?
     let face: SiteFace
 
     package subscript(_ phrase: Phrase) -> String { phrase[language] }
+
+    /// The same page when what was sent comes back.
+    func back(with errors: [String: Phrase], code: String? = nil, filled: Fields) -> Page {
+        var page = self
+        (page.errors, page.errorCode, page.filled) = (errors, code, filled)
+        return page
+    }
 
     /// The path of this page, without its query.
     package var path: String { request.path }

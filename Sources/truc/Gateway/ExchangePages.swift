@@ -13,7 +13,7 @@ extension TrafficPages {
 
     func exchanges(_ page: Page) async throws -> View {
         let size = ledger.checkpoint.size
-        let before = min(max(page.request.query["before"].flatMap(Int64.init) ?? size, 0), size)
+        let before = min(max(try page.request.place("before") { Int64($0) } ?? size, 0), size)
         let wanted = page.request.query["grant"].flatMap { $0.isEmpty ? nil : $0 }
         let (found, next) = try await newest(before: before, of: wanted)
         let search = searchForm(
