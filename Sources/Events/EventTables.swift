@@ -7,7 +7,32 @@ enum EventTables {
         Migration("events.2", steps: offers + consents + arrivalsByPublisher),
         Migration("events.3.gaps", "ALTER TABLE events_subscription ADD COLUMN gaps TEXT NOT NULL DEFAULT ''"),
         Migration("events.4.order", steps: order),
+        Migration(
+            "events.5.faults", faults("events_dead"),
+            faults("events_subscription", "WHEN state = 'paused' AND reason <> '' THEN 'paused-by ' || reason")),
     ]
+
+    /// Before, they were kept in English words.
+    private static func faults(_ table: String, _ first: SQL = "") -> SQL {
+        """
+        UPDATE \(SQL(name: table)) SET reason = CASE \(first)
+            WHEN reason LIKE 'HTTP %, WebHook-Allowed-Origin: %'
+                THEN 'not-agreed ' || REPLACE(SUBSTR(reason, 6), ', WebHook-Allowed-Origin:', '')
+            WHEN reason LIKE 'HTTP %' THEN 'http-status ' || SUBSTR(reason, 6)
+            WHEN reason LIKE 'cannot connect to %' THEN 'not-reached ' || SUBSTR(reason, 19)
+            WHEN reason LIKE 'no address for %' THEN 'no-address ' || SUBSTR(reason, 16)
+            WHEN reason LIKE 'no answer within % s' THEN 'no-answer ' || SUBSTR(reason, 18, LENGTH(reason) - 19)
+            WHEN reason LIKE '% shows another key' THEN 'other-key ' || SUBSTR(reason, 1, LENGTH(reason) - 18)
+            WHEN reason LIKE '% shows no certificate that is trusted'
+                THEN 'untrusted ' || SUBSTR(reason, 1, LENGTH(reason) - 37)
+            WHEN reason = 'hung up before it answered' THEN 'hung-up'
+            WHEN reason = 'the answer is too long' THEN 'too-long'
+            WHEN reason = 'the answer is no HTTP' THEN 'no-http'
+            WHEN reason = 'cannot be called' THEN 'not-called'
+            WHEN reason = 'no grant' THEN 'no-grant'
+            ELSE reason END
+        """
+    }
 
     private static let types: [SQL] = [
         """

@@ -56,10 +56,11 @@ struct OperatorTests {
                     let event = StoredEvent(
                         position: Int64(place), at: at, type: World.type, source: "/dossiers", id: "dead-\(place)",
                         publisher: "", bytes: bytes)
-                    try DeadLetterStore.insert(event, of: made.id, because: "HTTP 422", tries: 8, at: at, in: tx)
+                    try DeadLetterStore.insert(event, of: made.id, because: .status(422), tries: 8, at: at, in: tx)
                 }
             }
-            await visitor.get("/events/dead").expect(200, shows: "dead-2")
+            await visitor.get("/events/dead").expect(200, shows: "dead-2", "Bên nhận trả lời HTTP 422")
+            await visitor.get("/events/dead?lang=en").expect(200, shows: "The receiver answered HTTP 422")
             await visitor.get("/events/queues/\(made.id)").expect(200, shows: "dead-3")
             let lines = try await world.events.deadLines(of: made.id).map { $0["event"].flatMap(AcrossTests.text) }
             #expect(lines == ["dead-3", "dead-2", "dead-1"])
@@ -77,14 +78,6 @@ struct OperatorTests {
         }
     }
 
-    @Test("Why a delivery failed is said in the reader's words, of hosts by name")
-    func faults() {
-        #expect(Phrase.fault("no grant").vi == "Không còn quyền nhận")
-        #expect(Phrase.fault("cannot connect to nhan.example.vn").vi == "Không kết nối được tới nhan.example.vn")
-        #expect(Phrase.fault("nhan.example.vn shows another key").en == "nhan.example.vn shows another key")
-        #expect(Phrase.fault("HTTP 503").vi == "HTTP 503")
-    }
-
     @Test("Who stops a queue or lets it go on stands in the ledger, once", arguments: Engine.all)
     func pausing(engine: Engine) async throws {
         try await World.open(on: engine) { world in
@@ -92,6 +85,13 @@ struct OperatorTests {
             let made = try await queue(world)
             for isPaused in [true, true, false, false] {
                 try await world.events.pause(made.id, isPaused, by: "operator")
+            }
+            let visitor = Visitor(world.site)
+            visitor.setCookie("administrator", "yes")
+            for (author, words) in [("operator", "Quản trị viên cho dừng"), (DeliveryFault.owner, "thư mục dữ liệu")] {
+                try await world.events.pause(made.id, true, by: author)
+                await visitor.get("/events/queues/\(made.id)").expect(200, shows: words)
+                try await world.events.pause(made.id, false, by: author)
             }
             let leaves = try await world.database.read { tx in
                 try tx.rows(
@@ -107,7 +107,10 @@ struct OperatorTests {
                 }
             }
             let id = made.id.text
-            #expect(leaves == [["events.paused", id, "operator"], ["events.resumed", id, "operator"]])
+            let steps = ["operator", "operator", DeliveryFault.owner].flatMap { author in
+                ["events.paused", "events.resumed"].map { [$0, id, author] }
+            }
+            #expect(leaves == steps)
         }
     }
 

@@ -170,7 +170,7 @@ struct OrderTests {
                 position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
                 bytes: try world.event("dead").structured)
             try await world.database.write { [at = world.clock.now()] tx in
-                try DeadLetterStore.insert(dead, of: made.id, because: "x", tries: 1, at: at, in: tx)
+                try DeadLetterStore.insert(dead, of: made.id, because: .hungUp, tries: 1, at: at, in: tx)
             }
             _ = try await world.events.tryAgain(made.id, nil, by: "test")
             try await world.running { () async throws in

@@ -191,9 +191,9 @@ extension Events {
         guard let found else { throw Problem.notFound }
         let live = dispatcher[id]?.now
         let position = live?.subscription.position ?? found.position
-        // Of a queue that somebody paused, the reason is who did it.
-        let said = live.flatMap { $0.lastError.isEmpty ? nil : $0.lastError } ?? found.reason
-        let error = (live?.subscription.state ?? found.state) == .paused ? "" : said
+        let isPaused = (live?.subscription.state ?? found.state) == .paused
+        let kept = live?.subscription.reason ?? found.reason
+        let fault = (isPaused ? nil : live?.lastError) ?? (kept.isEmpty ? nil : DeliveryFault(kept))
         return View(
             title: found.name, back: "/events",
             body: """
@@ -205,7 +205,7 @@ extension Events {
                     (.position, "\(Int(position))"),
                     (.missedEvents, "\(Int(live?.subscription.missed ?? found.missed))"),
                     (.withheldEvents, gapList(live?.subscription.gaps ?? found.gaps)),
-                    (.lastError, HTML(error.isEmpty ? "–" : page[.fault(error)])),
+                    (.lastError, HTML(fault.map { page[$0.phrase] } ?? "–")),
                     (.nextTry, live?.retryAt.map(time) ?? "–"), (.lastTaken, live?.lastTakenAt.map(time) ?? "–"),
                 ]))
                 \(if: page.may(.administerEvents), controls(page, found))
@@ -256,7 +256,7 @@ extension Events {
         let rows = letters.map { letter -> [HTML] in
             [
                 "<a href=\"\(link: "/events/queues/\(letter.subscription)")\">\(letter.event)</a>",
-                "<code>\(letter.type)</code>", HTML(page[.fault(letter.reason)]), "\(letter.tries)",
+                "<code>\(letter.type)</code>", HTML(page[DeliveryFault(letter.reason).phrase]), "\(letter.tries)",
                 time(letter.diedAt),
                 page.may(.administerEvents) && !letter.again
                     ? actionButton(
@@ -271,8 +271,8 @@ extension Events {
     }
 
     private func deadPage(_ page: Page) async throws -> View {
-        let query = page.request.query
-        let last = query["before"].flatMap(Int64.init).map { ($0, ID<Subscription>(query["queue"] ?? "")) }
+        let place = try page.request.place("before") { Int64($0) }
+        let last = place.map { ($0, ID<Subscription>(page.request.query["queue"] ?? "")) }
         let letters = try await database.read { try DeadLetterStore.letters(behind: last, limit: 50, in: $0) }
         guard !letters.isEmpty else {
             return View(title: page[.deadLetters], back: "/events", body: emptyState(page, .noDeadLetters))

@@ -83,7 +83,7 @@ extension Events {
             json["mode"] = .string(target.mode.rawValue)
             if let rate = target.rate { json["rate"] = .integer(Int64(rate)) }
         }
-        if let error = live?.lastError, !error.isEmpty { json["error"] = .string(error) }
+        if let fault = live?.lastError { json["error"] = .string(fault.text) }
         if let retry = live?.retryAt { json["retryAt"] = .string(retry.rfc3339) }
         return json
     }

@@ -76,38 +76,6 @@ extension Phrase {
     static let when = Phrase(vi: "Lúc", en: "When")
     static let whatToDo = Phrase(vi: "Xử lý", en: "What to do")
 
-    /// What a delivery failed of, as it is kept, in the reader's words; what is not known stays as it is.
-    static func fault(_ kept: String) -> Phrase {
-        if let known = faults[kept] { return known }
-        for (mark, words) in faultsOfHosts where kept.hasPrefix(mark) || kept.hasSuffix(mark) {
-            let host = kept.replacing(mark, with: "")
-            return Phrase(vi: words.vi.replacing("…", with: host), en: words.en.replacing("…", with: host))
-        }
-        return Phrase(name: kept)
-    }
-
-    private static let faults = [
-        "private-address": Phrase(vi: "Địa chỉ nằm trong mạng nội bộ", en: "The address lies in a private network"),
-        "hung up before it answered": Phrase(vi: "Ngắt kết nối trước khi trả lời", en: "It hung up before it answered"),
-        "the answer is too long": Phrase(vi: "Câu trả lời quá dài", en: "The answer is too long"),
-        "the answer is no HTTP": Phrase(vi: "Câu trả lời không phải HTTP", en: "The answer is no HTTP"),
-        "cannot be called": Phrase(vi: "Không gọi được", en: "It cannot be called"),
-        "cannot be written in this form": Phrase(
-            vi: "Không viết được ở dạng này", en: "It cannot be written in this form"),
-        "no grant": Phrase(vi: "Không còn quyền nhận", en: "No grant lets it pass"),
-    ]
-
-    private static let faultsOfHosts = [
-        ("cannot connect to ", Phrase(vi: "Không kết nối được tới …", en: "Cannot connect to …")),
-        ("no address for ", Phrase(vi: "Không có địa chỉ nào của …", en: "There is no address for …")),
-        (" shows another key", Phrase(vi: "… đưa ra khóa khác", en: "… shows another key")),
-        (
-            " shows no certificate that is trusted",
-            Phrase(vi: "… không có chứng thư đáng tin", en: "… shows no certificate that is trusted")
-        ),
-        ("no answer within ", Phrase(vi: "Không trả lời trong …", en: "No answer within …")),
-    ]
-
     static func dataClass(_ name: String) -> Phrase {
         switch name {
         case "open": Phrase(vi: "Dữ liệu mở", en: "Open")

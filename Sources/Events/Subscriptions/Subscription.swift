@@ -40,6 +40,7 @@ package struct Subscription: Sendable, Hashable {
     /// Nil for one that pulls.
     package var target: Target?
     package var state: State
+    /// Why it gets nothing, as `DeliveryFault` is kept; empty when nothing is wrong.
     package var reason: String
     /// The last event that was taken.
     package var position: Int64
@@ -63,6 +64,7 @@ package struct DeadLetter: Sendable, Hashable {
     package let event: String
     /// Empty in lists.
     package let bytes: [UInt8]
+    /// As `DeliveryFault` is kept.
     package let reason: String
     package let tries: Int
     package let happenedAt: Instant
@@ -183,7 +185,7 @@ enum SubscriptionStore {
 enum DeadLetterStore {
     /// One that is there already stays marked to be tried again.
     static func insert(
-        _ event: StoredEvent, of subscription: ID<Subscription>, because reason: String, tries: Int, at: Instant,
+        _ event: StoredEvent, of subscription: ID<Subscription>, because fault: DeliveryFault, tries: Int, at: Instant,
         in tx: any Transaction
     ) throws {
         try tx.execute(
@@ -191,7 +193,7 @@ enum DeadLetterStore {
             INSERT INTO events_dead (subscription, position, type, source, event, bytes, reason, tries, happened_at,
                 died_at, again)
             VALUES (\(subscription), \(event.position), \(event.type), \(event.source), \(event.id), \(event.bytes),
-                \(reason), \(tries), \(event.at), \(at), \(false))
+                \(fault.text), \(tries), \(event.at), \(at), \(false))
             ON CONFLICT (subscription, position) DO UPDATE SET
                 reason = excluded.reason, tries = events_dead.tries + excluded.tries, died_at = excluded.died_at
             """)
@@ -199,12 +201,12 @@ enum DeadLetterStore {
 
     /// A try that was asked for was made, and failed. Who asked meanwhile gets another.
     static func keep(
-        _ letter: DeadLetter, because reason: String, tries: Int, at: Instant, in tx: any Transaction
+        _ letter: DeadLetter, because fault: DeliveryFault, tries: Int, at: Instant, in tx: any Transaction
     ) throws {
         try tx.execute(
             """
             UPDATE events_dead
-            SET reason = \(reason), tries = tries + \(tries), died_at = \(at), again = (asks <> \(letter.asks))
+            SET reason = \(fault.text), tries = tries + \(tries), died_at = \(at), again = (asks <> \(letter.asks))
             WHERE subscription = \(letter.subscription) AND position = \(letter.position)
             """)
     }

@@ -14,7 +14,7 @@ final class Endpoint: Sendable {
         var refusals = 0
         /// How many are to be given one by one, after a batch was refused.
         var singly = 0
-        var lastError = ""
+        var lastError: DeliveryFault?
         var lastTakenAt: Instant?
         var retryAt: Instant?
         /// Before this it may not be called again, as it allows only so many calls a minute.
@@ -38,18 +38,18 @@ final class Endpoint: Sendable {
         mutating func note(_ outcome: Webhook.Outcome, of count: Int, isAgain: Bool, at: Instant) {
             switch outcome {
             case .taken:
-                (failures, lastError, retryAt, lastTakenAt) = (0, "", nil, at)
+                (failures, lastError, retryAt, lastTakenAt) = (0, nil, nil, at)
                 if !isAgain { refusals = 0 }
                 delivered += Int64(count)
-            case .notNow(let reason, _):
+            case .notNow(let fault, _):
                 failures += 1
-                lastError = reason
-            case .refused(let reason):
-                lastError = reason
+                lastError = fault
+            case .refused(let fault):
+                lastError = fault
                 guard !isAgain else { break }
                 failures += 1
                 refusals += 1
-            case .gone: lastError = "HTTP 410"
+            case .gone: lastError = .status(410)
             }
         }
     }

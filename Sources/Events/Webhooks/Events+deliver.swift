@@ -125,8 +125,8 @@ extension Events {
             endpoint.change { $0.singly = max(0, $0.singly - 1) }
             endpoint.advance(to: position, passing: withheld, given: events.last?.position, in: epoch)
             dispatcher.moved.ring()
-        } else if let (lost, reason) = givenUp(outcome, of: events, endpoint) {
-            try await bury(lost, of: endpoint, because: reason)
+        } else if let (lost, fault) = givenUp(outcome, of: events, endpoint) {
+            try await bury(lost, of: endpoint, because: fault)
             endpoint.change { ($0.refusals, $0.singly) = (0, max(0, $0.singly - 1)) }
             let isAll = lost.count == events.count
             endpoint.advance(
@@ -173,7 +173,7 @@ extension Events {
         do {
             outcome = Webhook.Outcome(try await call(.post, target, headers: headers, body: message.body))
         } catch {
-            outcome = .notNow(Webhook.describe(error), retryAfterSeconds: nil)
+            outcome = .notNow(DeliveryFault(error), retryAfterSeconds: nil)
         }
         dispatcher.places.leave(place)
         // Of a call that a stop broke off nothing is known; what was taken is taken, and must not come again.
@@ -196,23 +196,23 @@ extension Events {
     /// what is too old by now, which are the first. Nil when nothing does.
     private func givenUp(
         _ outcome: Webhook.Outcome, of events: [StoredEvent], _ endpoint: Endpoint
-    ) -> (lost: [StoredEvent], reason: String)? {
+    ) -> (lost: [StoredEvent], fault: DeliveryFault)? {
         switch outcome {
-        case .refused(let reason) where endpoint.now.refusals >= settings.triesMax: return (events, reason)
-        case .refused(let reason), .notNow(let reason, _):
+        case .refused(let fault) where endpoint.now.refusals >= settings.triesMax: return (events, fault)
+        case .refused(let fault), .notNow(let fault, _):
             let oldest = now().adding(seconds: -settings.giveUpSeconds)
             let lost = events.prefix { $0.at < oldest }
-            return lost.isEmpty ? nil : (Array(lost), reason)
+            return lost.isEmpty ? nil : (Array(lost), fault)
         case .taken, .gone: return nil
         }
     }
 
-    private func bury(_ events: [StoredEvent], of endpoint: Endpoint, because reason: String) async throws {
+    private func bury(_ events: [StoredEvent], of endpoint: Endpoint, because fault: DeliveryFault) async throws {
         let (at, tries, most) = (now(), endpoint.now.failures, settings.deadLettersMax)
         let kept = try await database.write { tx in
             let kept = events.prefix(max(0, most - (try DeadLetterStore.count(of: endpoint.id, in: tx))))
             for event in kept {
-                try DeadLetterStore.insert(event, of: endpoint.id, because: reason, tries: tries, at: at, in: tx)
+                try DeadLetterStore.insert(event, of: endpoint.id, because: fault, tries: tries, at: at, in: tx)
             }
             return kept.count
         }
@@ -220,7 +220,8 @@ extension Events {
         logger.notice(
             "events became dead letters",
             metadata: [
-                "events.subscription": "\(endpoint.id)", "events.count": "\(events.count)", "events.cause": "\(reason)",
+                "events.subscription": "\(endpoint.id)", "events.count": "\(events.count)",
+                "events.cause": "\(fault.text)",
             ])
     }
 
@@ -248,26 +249,26 @@ extension Events {
     private func giveAgain(_ letter: DeadLetter, to endpoint: Endpoint, _ target: Subscription.Target) async throws {
         let outcome = try await attempt([letter.stored], endpoint, target, isAgain: true)
         switch outcome {
-        case nil: try await keep(letter, because: "no grant", tries: 0)
+        case nil: try await keep(letter, because: .noGrant, tries: 0)
         case .taken:
             // In a task of its own, which no stop cancels.
             try await Task { try await database.write { try DeadLetterStore.remove(letter, in: $0) } }.value
         case .gone: _ = try await end(endpoint)
-        case .refused(let reason): try await keep(letter, because: reason, tries: 1)
-        case .notNow(let reason, let seconds):
-            try await keep(letter, because: reason, tries: 1)
-            await rest(endpoint, after: .notNow(reason, retryAfterSeconds: seconds))
+        case .refused(let fault): try await keep(letter, because: fault, tries: 1)
+        case .notNow(let fault, let seconds):
+            try await keep(letter, because: fault, tries: 1)
+            await rest(endpoint, after: .notNow(fault, retryAfterSeconds: seconds))
         }
     }
 
     /// One more try was asked for, and it was made.
-    private func keep(_ letter: DeadLetter, because reason: String, tries: Int) async throws {
+    private func keep(_ letter: DeadLetter, because fault: DeliveryFault, tries: Int) async throws {
         let at = now()
-        try await database.write { try DeadLetterStore.keep(letter, because: reason, tries: tries, at: at, in: $0) }
+        try await database.write { try DeadLetterStore.keep(letter, because: fault, tries: tries, at: at, in: $0) }
     }
 
     private func end(_ endpoint: Endpoint) async throws -> Bool {
-        try await settle(endpoint.id, .gone, because: "HTTP 410", rate: endpoint.now.subscription.target?.rate)
+        try await settle(endpoint.id, .gone, because: .status(410), rate: endpoint.now.subscription.target?.rate)
         return false
     }
 

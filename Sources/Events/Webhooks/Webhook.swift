@@ -10,9 +10,9 @@ enum Webhook {
     enum Outcome: Sendable, Hashable {
         case taken
         /// Not now: it could not be reached, is overloaded, or broke. Seconds when it said when.
-        case notNow(String, retryAfterSeconds: Double?)
+        case notNow(DeliveryFault, retryAfterSeconds: Double?)
         /// It would not have this event.
-        case refused(String)
+        case refused(DeliveryFault)
         /// 410: it will have no more.
         case gone
 
@@ -22,8 +22,8 @@ enum Webhook {
             case 200..<300: self = .taken
             case 410: self = .gone
             case 408, 425, 429, 500...:
-                self = .notNow("HTTP \(status)", retryAfterSeconds: Outcome.retryAfter(response))
-            default: self = .refused("HTTP \(status)")
+                self = .notNow(.status(status), retryAfterSeconds: Outcome.retryAfter(response))
+            default: self = .refused(.status(status))
             }
         }
 
@@ -63,21 +63,6 @@ enum Webhook {
             return try CloudEvent(structured: first.bytes).binary
         }
     }
-
-    static func describe(_ error: any Error) -> String {
-        switch error {
-        case FetchError.privateAddress: "private-address"
-        case FetchError.deadline(let seconds): "no answer within \(seconds) s"
-        case FetchError.cannotConnect(let host, _): "cannot connect to \(host)"
-        case FetchError.unresolved(let host): "no address for \(host)"
-        case FetchError.wrongPin(let host): "\(host) shows another key"
-        case FetchError.insecure(let host, _): "\(host) shows no certificate that is trusted"
-        case FetchError.closed: "hung up before it answered"
-        case FetchError.tooLarge: "the answer is too long"
-        case FetchError.malformed: "the answer is no HTTP"
-        default: "cannot be called"
-        }
-    }
 }
 
 extension Events {
@@ -100,7 +85,8 @@ extension Events {
         else { throw Problem.notFound }
         guard found.state != .paused else { throw Problem.conflict(.subscriptionIsPaused) }
         let (origin, callback) = (neighbours.origin(), try await callback(for: id))
-        var (state, reason, rate, isSilent) = (Subscription.State.asked, "", target.rate, false)
+        var (state, rate, isSilent) = (Subscription.State.asked, target.rate, false)
+        var fault: DeliveryFault?
         do {
             let answer = try await call(
                 .options, target,
@@ -113,13 +99,13 @@ extension Events {
                 rate = Webhook.allowedRate(answer.headers["webhook-allowed-rate"])
                 state = .active
             } else {
-                reason = "HTTP \(answer.status), WebHook-Allowed-Origin: \(allowed ?? "-")"
+                fault = .notAgreed(status: answer.status, allowed: allowed ?? "-")
                 if case .notNow = Webhook.Outcome(answer) { isSilent = true }
             }
         } catch let error as FetchError {
-            (reason, isSilent) = (Webhook.describe(error), true)
+            (fault, isSilent) = (DeliveryFault(error), true)
         }
-        let settled = try await settle(id, state, because: reason, rate: rate, isSilent: isSilent)
+        let settled = try await settle(id, state, because: fault, rate: rate, isSilent: isSilent)
         guard let settled else { throw Problem.notFound }
         return settled
     }
@@ -131,7 +117,8 @@ extension Events {
     /// - Parameter isSilent: it could not be asked, or could not say: which takes back no consent that it gave before.
     @discardableResult
     func settle(
-        _ id: ID<Subscription>, _ state: Subscription.State, because reason: String, rate: Int?, isSilent: Bool = false
+        _ id: ID<Subscription>, _ state: Subscription.State, because fault: DeliveryFault?, rate: Int?,
+        isSilent: Bool = false
     ) async throws -> Subscription? {
         let settled = try await database.write { tx -> Subscription? in
             guard var found = try SubscriptionStore.find(id, in: tx), found.state != .paused else {
@@ -139,7 +126,7 @@ extension Events {
             }
             if isSilent, found.state == .active { return found }
             if state == .asked, try ConsentStore.find(id, in: tx)?.givenAt != nil { return found }
-            (found.state, found.reason) = (state, String(reason.prefix(300)))
+            (found.state, found.reason) = (state, fault?.text ?? "")
             found.target?.rate = rate
             try SubscriptionStore.set(&found, in: tx)
             return found
@@ -171,7 +158,7 @@ extension Events {
         let (found, wasStill) = try await database.write { [outbox] tx -> (Subscription, Bool) in
             guard var found = try SubscriptionStore.find(id, in: tx) else { throw Problem.notFound }
             switch (found.state, isPaused) {
-            case (.active, true): (found.state, found.reason) = (.paused, author)
+            case (.active, true): (found.state, found.reason) = (.paused, DeliveryFault.paused(by: author).text)
             case (.paused, false): (found.state, found.reason) = (.active, "")
             default: return (found, true)
             }

@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import StrictJSON
 import Vocabulary
@@ -106,9 +107,10 @@ extension Command {
         let all = try await call.ask("event.dead", input).elements ?? []
         call.terminal.table(
             all.map { line in
-                [line["subscription"]?.string ?? "", String(line["position"]?.integer ?? 0)]
-                    + ["type", "event", "reason", "diedAt"].map { line[$0]?.string ?? "" }
-                    + [String(line["tries"]?.integer ?? 0)]
+                let fault = DeliveryFault(line["reason"]?.string ?? "")
+                return [line["subscription"]?.string ?? "", String(line["position"]?.integer ?? 0)]
+                    + ["type", "event"].map { line[$0]?.string ?? "" }
+                    + [fault.phrase[call.language], line.time("diedAt"), String(line["tries"]?.integer ?? 0)]
             })
         return ExitCode.done
     }

@@ -22,12 +22,13 @@ extension Control {
         Verb(name: "event.replay") { node, input in
             let from = try input.requireString("from")
             let position = try await node.events.replay(
-                ID(try input.requireString("id")), from: Instant(rfc3339: from), position: Int64(from), by: "owner")
+                ID(try input.requireString("id")), from: Instant(rfc3339: from), position: Int64(from),
+                by: DeliveryFault.owner)
             return ["position": .integer(position)]
         },
         Verb(name: "event.again") { node, input in
             let count = try await node.events.tryAgain(
-                ID(try input.requireString("id")), try input.optionalInteger("position"), by: "owner")
+                ID(try input.requireString("id")), try input.optionalInteger("position"), by: DeliveryFault.owner)
             return ["count": .integer(Int64(count))]
         },
         Verb(name: "event.dead") { node, input in
@@ -35,7 +36,7 @@ extension Control {
         },
         Verb(name: "event.pause") { node, input in
             try await node.events.pause(
-                ID(try input.requireString("id")), try input.requireBool("pause"), by: "owner")
+                ID(try input.requireString("id")), try input.requireBool("pause"), by: DeliveryFault.owner)
             return [:]
         },
         Verb(name: "event.end") { node, input in
@@ -43,7 +44,7 @@ extension Control {
             return [:]
         },
         Verb(name: "event.allow-private") { node, input in
-            try await node.events.allowPrivate(ID(try input.requireString("id")), true, by: "owner")
+            try await node.events.allowPrivate(ID(try input.requireString("id")), true, by: DeliveryFault.owner)
             return [:]
         },
     ]
