@@ -29,6 +29,13 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(daysSince1970: (instant.withinCalendar + Day.vietnamOffset).floorDivided(by: 86_400_000))
     }
 
+    /// The day that is over at a moment; nil when none is: what holds until then has that day as its last.
+    package init?(endingAt end: Instant) {
+        let next = Day(end)
+        guard next.start == end else { return nil }
+        self.init(daysSince1970: next.daysSince1970 - 1)
+    }
+
     /// Midnight in Vietnam, when the day begins.
     package var start: Instant { Instant(milliseconds: daysSince1970 * 86_400_000 - Day.vietnamOffset) }
 

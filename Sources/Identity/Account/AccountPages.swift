@@ -159,7 +159,7 @@ extension Identity {
 
 /// Until when, in words: where a day's end is meant, the day.
 func lastDay(_ end: Instant) -> HTML {
-    Day(end).start == end ? HTML(Day(end.adding(seconds: -1)).forReading) : time(end)
+    Day(endingAt: end).map { HTML($0.forReading) } ?? time(end)
 }
 
 /// Memberships with their dates; those that ended stay in sight, marked.

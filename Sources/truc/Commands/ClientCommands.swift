@@ -106,7 +106,7 @@ extension Command {
     private static func sayClient(_ answer: JSONValue, _ call: Invocation) throws {
         var rows = [["client_id", try answer.requireString("client")]]
         if let secret = answer["secret"]?.string { rows.append(["client_secret", secret]) }
-        if let until = answer["until"]?.string { rows.append(["client_secret_until", until]) }
+        if answer["until"]?.string != nil { rows.append(["client_secret_until", answer.end("until")]) }
         rows.append(["discovery", try call.configuration().pageURL + "/.well-known/openid-configuration"])
         call.terminal.table(rows)
     }

@@ -82,17 +82,19 @@ extension Command {
         call.terminal.say("\(cluster), #\(answer["version"]?.integer ?? 0)")
         let header = [Phrase.here, .memberCode, .memberRoles, .memberAddress, .lastAnswer, .waitingForIt, .memberName]
         call.terminal.table(
-            [header.map { $0[call.language] }] + (answer["members"]?.elements ?? []).map(statusLine))
+            [header.map { $0[call.language] }]
+                + (answer["members"]?.elements ?? []).map { statusLine($0, in: call.language) })
         return ExitCode.done
     }
 
-    private static func statusLine(_ member: JSONValue) -> [String] {
+    private static func statusLine(_ member: JSONValue, in language: Language) -> [String] {
         let isHere = member["here"]?.bool ?? false
+        let answered = member.time("answered")
         let roles = (member["roles"]?.elements ?? []).compactMap(\.string).joined(separator: ",")
         return [
             isHere ? "*" : " ", member["organisation"]?.string ?? "", roles, member["address"]?.string ?? "",
-            isHere ? "" : member["answered"]?.string ?? "-", String(member["waiting"]?.integer ?? 0),
-            member["name"]?.string ?? "",
+            isHere ? "" : answered.isEmpty ? "-" : answered, String(member["waiting"]?.integer ?? 0),
+            member.name(in: language),
         ]
     }
 }

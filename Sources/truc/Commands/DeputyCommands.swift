@@ -41,7 +41,8 @@ extension Command {
         call.terminal.table(
             all.map { line in
                 let roles = line["roles"]?.elements?.compactMap(\.string).joined(separator: ",") ?? "*"
-                return ["id", "deputy", "lender", "from", "until"].map { line[$0]?.string ?? "" } + [roles]
+                return ["id", "deputy", "lender"].map { line[$0]?.string ?? "" }
+                    + [line.time("from"), line.end("until"), roles]
             })
         return ExitCode.done
     }

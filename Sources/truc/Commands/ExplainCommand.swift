@@ -43,7 +43,7 @@ extension Command {
                     Phrase(vi: "Chính sách", en: "Policies")[call.language],
                     (answer["policies"]?.elements ?? []).compactMap(\.string).joined(separator: ", "),
                 ],
-                [Phrase(vi: "Tại thời điểm", en: "At")[call.language], answer["at"]?.string ?? ""],
+                [Phrase(vi: "Tại thời điểm", en: "At")[call.language], answer.time("at")],
                 [
                     Phrase(vi: "Phiên bản quyền", en: "Revision of rights")[call.language],
                     "\(answer["revision"]?.integer ?? 0)",
@@ -62,7 +62,7 @@ extension Command {
     /// The roles and relations that it rests on, and what it obliges to.
     private static func sayBasis(_ answer: JSONValue, _ call: Invocation) {
         func span(_ line: JSONValue) -> String {
-            "\(line["from"]?.string ?? "") – \(line["until"]?.string ?? "")"
+            "\(line.time("from")) – \(line.end("until"))"
         }
         func rows(_ name: String, _ label: Phrase, _ columns: (JSONValue) -> [String]) {
             let lines = answer[name]?.elements ?? []

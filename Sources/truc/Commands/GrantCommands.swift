@@ -160,7 +160,8 @@ extension Command {
             all.map { line in
                 let state = line["state"]?.string ?? ""
                 return [line["id"]?.string ?? "", line["overdue"]?.bool == true ? state + "!" : state]
-                    + ["application", "service", "until", "purpose"].map { line[$0]?.string ?? "" }
+                    + [line["application"]?.string ?? "", line["service"]?.string ?? "", line.end("until")]
+                    + [line["purpose"]?.string ?? ""]
             })
         return ExitCode.done
     }

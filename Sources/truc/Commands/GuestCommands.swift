@@ -39,7 +39,10 @@ extension Command {
     ) { call in
         let all = try await call.ask("guest.list", [:]).elements ?? []
         call.terminal.table(
-            all.map { line in ["guest", "name", "until", "ended", "vouched"].map { line[$0]?.string ?? "" } })
+            all.map { line in
+                ["guest", "name"].map { line[$0]?.string ?? "" }
+                    + [line.end("until"), line.time("ended"), line.time("vouched")]
+            })
         return ExitCode.done
     }
 

@@ -69,7 +69,7 @@ extension Command {
         about: Phrase(vi: "Các cơ quan mà nút biết, hôm nay", en: "The organisations the node knows, today")
     ) { call in
         let all = try await call.ask("organisation.list", [:]).elements ?? []
-        call.terminal.table(all.map { [$0["code"]?.string ?? "", $0["name"]?.string ?? ""] })
+        call.terminal.table(all.map { [$0["code"]?.string ?? "", $0.name(in: call.language)] })
         return ExitCode.done
     }
 

@@ -10,7 +10,8 @@ extension Command {
         call.terminal.table(
             all.map { line in
                 ["\(line["number"]?.integer ?? 0)"]
-                    + ["state", "proposed", "by", "reason"].map { line[$0]?.string ?? "" }
+                    + [line["state"]?.string ?? "", line.time("proposed")]
+                    + ["by", "reason"].map { line[$0]?.string ?? "" }
             })
         return ExitCode.done
     }

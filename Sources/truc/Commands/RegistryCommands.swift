@@ -145,7 +145,9 @@ extension Command {
     ) { call in
         let all = try await call.ask("service.list", [:]).elements ?? []
         call.terminal.table(
-            all.map { line in ["path", "owner", "class", "evidence", "name"].map { line[$0]?.string ?? "" } })
+            all.map { line in
+                ["path", "owner", "class", "evidence"].map { line[$0]?.string ?? "" } + [line.name(in: call.language)]
+            })
         return ExitCode.done
     }
 
@@ -218,7 +220,9 @@ extension Command {
     ) { call in
         let all = try await call.ask("application.list", [:]).elements ?? []
         call.terminal.table(
-            all.map { line in ["application", "name", "id", "node", "ended"].map { line[$0]?.string ?? "" } })
+            all.map { line in
+                ["application", "name", "id", "node"].map { line[$0]?.string ?? "" } + [line.time("ended")]
+            })
         return ExitCode.done
     }
 }

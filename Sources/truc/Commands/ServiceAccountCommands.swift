@@ -49,7 +49,7 @@ extension Command {
     ) { call in
         let all = try await call.ask("service-account.list", [:]).elements ?? []
         call.terminal.table(
-            all.map { line in ["id", "organisation", "name", "ends"].map { line[$0]?.string ?? "" } })
+            all.map { line in ["id", "organisation", "name"].map { line[$0]?.string ?? "" } + [line.end("ends")] })
         return ExitCode.done
     }
 

@@ -57,11 +57,11 @@ extension Command {
         for (option, name) in [("kind", "kind"), ("on", "on"), ("because", "reason")] {
             if let value = call[option] { input[name] = .string(value) }
         }
-        if let closes = try await call.ask("service.close", input)["closes"]?.string {
-            call.say(Phrase(vi: "Sẽ đóng lúc \(closes)", en: "It closes at \(closes)"))
-        } else {
-            call.say(Phrase(vi: "Đã đóng", en: "Closed"))
-        }
+        let closes = try await call.ask("service.close", input).time("closes")
+        call.say(
+            closes.isEmpty
+                ? Phrase(vi: "Đã đóng", en: "Closed")
+                : Phrase(vi: "Sẽ đóng lúc \(closes)", en: "It closes at \(closes)"))
         return ExitCode.done
     }
 
@@ -82,8 +82,8 @@ extension Command {
             try await call.ask("application.credentials", ["application": .string(call.operands[0])]).elements ?? []
         call.terminal.table(
             all.map { line in
-                ["id", "kind", "hint", "created"].map { line[$0]?.string ?? "" }
-                    + [line["unproven"]?.bool == true ? "unproven" : ""]
+                ["id", "kind", "hint"].map { line[$0]?.string ?? "" }
+                    + [line.time("created"), line["unproven"]?.bool == true ? "unproven" : ""]
             })
         return ExitCode.done
     }
@@ -97,7 +97,8 @@ extension Command {
         let answer = try await call.ask("application.unproven", [:])
         call.terminal.table(
             (answer["credentials"]?.elements ?? []).map { line in
-                ["application", "credential", "kind", "hint", "created", "contact"].map { line[$0]?.string ?? "" }
+                ["application", "credential", "kind", "hint"].map { line[$0]?.string ?? "" }
+                    + [line.time("created"), line["contact"]?.string ?? ""]
             })
         let since = answer["required-from"]?.string
         call.say(

@@ -43,6 +43,7 @@ extension Control {
                 let answered = standing.answeredAt[member.organisation]
                 return [
                     "organisation": .string(member.organisation.text), "name": .string(member.name.vi),
+                    "name-en": .string(member.name.en),
                     "roles": .array(member.roles(on: today).map { .string($0.rawValue) }),
                     "address": .string(member.address),
                     "here": .bool(member.organisation == node.organisation),

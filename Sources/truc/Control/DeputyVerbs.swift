@@ -7,8 +7,7 @@ extension Control {
     static let deputyVerbs = [
         Verb(name: "deputy.add") { node, input in
             let lender = try await node.identity.person(named: try input.requireString("lender"))
-            let from = try input.optionalString("from").map { try day($0, "from").start }
-            let last = try day(try input.requireString("until"), "until")
+            let (from, last) = (try day(input, "from")?.start, try requiredDay(input, "until"))
             let id = try await node.identity.nameDeputy(
                 DeputyForm(
                     login: try input.requireString("deputy"), roles: try roles(input),
@@ -24,7 +23,7 @@ extension Control {
                     [
                         "id": .string(deputy.id.text), "deputy": .string(deputy.name),
                         "lender": .string(deputy.lenderName),
-                        "roles": deputy.roles.map { .array($0.map(\.rawValue).sorted().map { .string($0) }) } ?? .null,
+                        "roles": Relationship.json(deputy.roles),
                         "from": .string(deputy.from.rfc3339),
                         "until": .string(orNull: deputy.until?.rfc3339), "holds": .bool(deputy.holds(at: now)),
                     ]
@@ -47,12 +46,5 @@ extension Control {
                 }
                 return role
             })
-    }
-
-    private static func day(_ text: String, _ field: String) throws(Problem) -> Day {
-        guard let day = Day(text) else {
-            throw .invalid([field: Phrase(vi: "Ngày như 2026-12-31", en: "A day as 2026-12-31")])
-        }
-        return day
     }
 }

@@ -5,10 +5,10 @@ import Vocabulary
 extension Control {
     static let explainVerbs = [
         Verb(name: "identity.explain") { node, input in
-            let day = try input.optionalString("on").flatMap { Day($0) }
+            let day = try Control.day(input, "on")
             let explained = try await node.identity.explain(
                 try input.requireString("person"), Permission(try input.requireString("action")),
-                on: try input.requireString("resource"), at: node.identity.moment(of: day), by: nil)
+                on: try input.requireString("resource"), at: try node.identity.moment(of: day), by: nil)
             let decision = explained.decision
             return [
                 "allowed": .bool(decision.allowed), "policies": .array(decision.policies.map { .string($0) }),

@@ -108,8 +108,15 @@ extension Control {
     }
 
     static func day(_ input: JSONValue, _ name: String) throws -> Day? {
-        guard let text = try input.optionalString(name) else { return nil }
-        guard let day = Day(text) else { throw Problem.conflict(.noDay(text)) }
+        try input.optionalString(name).map { try day($0, name) }
+    }
+
+    static func requiredDay(_ input: JSONValue, _ name: String) throws -> Day {
+        try day(try input.requireString(name), name)
+    }
+
+    private static func day(_ text: String, _ name: String) throws(Problem) -> Day {
+        guard let day = Day(text) else { throw .rejected(code: "query.day", [name: .noDay(text)]) }
         return day
     }
 

@@ -14,12 +14,10 @@ extension Control {
                 }
                 return role
             }
-            guard let last = Day(try input.requireString("until")) else {
-                throw Problem.invalid(["until": Phrase(vi: "Ngày như 2026-12-31", en: "A day as 2026-12-31")])
-            }
             let person = try await node.identity.registerGuest(
                 String(name[..<at]), of: ID(String(name[name.index(after: at)...])),
-                name: try input.requireString("name"), roles: Set(roles), until: last.start.adding(days: 1),
+                name: try input.requireString("name"), roles: Set(roles),
+                until: try requiredDay(input, "until").start.adding(days: 1),
                 reason: try input.requireString("reason"), by: nil)
             return ["id": .string(person.text)]
         },

@@ -41,7 +41,13 @@ extension Control {
         Verb(name: "organisation.list") { node, _ in
             let today = Day(node.clock())
             let all = try await node.identity.organisations().existing(on: today)
-            return .array(all.map { ["code": .string($0.id.text), "name": .string($0.name(on: today).vi)] })
+            return .array(
+                all.map { organisation in
+                    let name = organisation.name(on: today)
+                    return [
+                        "code": .string(organisation.id.text), "name": .string(name.vi), "name-en": .string(name.en),
+                    ]
+                })
         },
         Verb(name: "node.state") { node, _ in
             [

@@ -219,6 +219,7 @@ extension Control {
         [
             "id": "\(offered.version.id)", "service": "\(offered.service.id)", "path": .string(offered.path),
             "owner": "\(offered.service.organisation)", "name": .string(offered.service.name.vi),
+            "name-en": .string(offered.service.name.en),
             "class": .string(offered.service.dataClass.rawValue),
             "evidence": .string(offered.service.evidence.rawValue),
             "instances": .array(offered.instances.map { .string($0.address) }),
