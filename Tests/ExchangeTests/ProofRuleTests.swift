@@ -130,7 +130,7 @@ struct ProofRuleTests {
                 await problem {
                     try await town.exchange.addCredential(
                         .certificate, identity.pem, proof: identity.proof(for: squatter), to: owner, by: town.user)
-                } == .unproven(code: "exchange.proof-wrong", ["proof": .proofIsWrong]))
+                } == .rejected(code: "exchange.proof-wrong", ["proof": .proofIsWrong]))
             #expect(try await holder(identity, town) == squatter.text)
             try await town.exchange.addCredential(
                 .certificate, identity.pem, proof: identity.proof(for: owner), to: owner, by: town.user)

@@ -174,7 +174,8 @@ extension Exchange {
             \(radioTiles(page, "decision", .decision, [
                 Choice("approve", page[.approve]), Choice("refuse", page[.refuse]),
             ]))\
-            \(textArea(page, "reason", .reason, hint: .refusalHint, required: false, rows: 2, maxLength: 2000))\
+            \(textArea(page, "reason", .reason, hint: .refusalHint, required: false, hintSaysWhen: true,
+                rows: 2, maxLength: 2000))\
             \(formSection(page, .grantedTerms, hint: .grantedTermsHint, termFields(page, operations, grant.terms)))\
             \(buttons(submit(page, .decide)))
             """
@@ -201,7 +202,7 @@ extension Exchange {
                 Choice($0.rawValue, page[$0.phrase], hint: page[$0.hint])
             }))\
             \(textField(page, "from", .fromDay, hint: .noticeHint(earliest), type: .date, required: false,
-                value: earliest.description, maxLength: 10))\
+                hintSaysWhen: true, value: earliest.description, maxLength: 10))\
             \(textField(page, "until", .resumesOn, hint: .resumesHint, type: .date, required: false, maxLength: 10))\
             \(textArea(page, "reason", .reason, rows: 2, maxLength: 2000))\
             \(buttons(submit(page, .suspend, kind: .danger)))

@@ -87,7 +87,7 @@ extension Exchange {
                 Choice($0.rawValue, page[$0.closing], hint: page[$0.closingHint])
             }, chosen: Suspension.Kind.planned.rawValue))\
             \(textField(page, "on", .closingDay, hint: .noticeHint(earliest), type: .date, required: false,
-                value: earliest.description, maxLength: 10))\
+                hintSaysWhen: true, value: earliest.description, maxLength: 10))\
             \(textArea(page, "reason", .reason, hint: .closingReasonHint, rows: 2, maxLength: 2000))\(close)
             """
         return View(

@@ -131,7 +131,7 @@ extension Identity {
         let rows = entries.prefix(Identity.shownLines).map { entry -> [HTML] in
             [
                 HTML(String(entry.person.line)), HTML(entry.person.name), HTML(entry.person.login),
-                HTML(page[register.name(of: entry.unit, on: day)]),
+                HTML(entry.unit.map { page[register.name(of: $0, on: day)] } ?? entry.person.unit ?? ""),
                 HTML(entry.person.roles.map { page[$0.label] }.joined(separator: ", ")), step(page, entry.step),
             ]
         }

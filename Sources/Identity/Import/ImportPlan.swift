@@ -15,7 +15,8 @@ struct ImportPlan: Sendable {
 
     struct Entry: Sendable {
         let person: ImportedPerson
-        let unit: ID<Organisation>
+        /// Nil when the list names none that its author administers.
+        let unit: ID<Organisation>?
         let account: Account?
         let step: Step
     }
@@ -46,8 +47,8 @@ extension Identity {
         var faults = person.faults
         let home = register.current(of: settings.organisation, on: Day(now)).first?.id ?? settings.organisation
         let unit = person.unit.map { register.unit(called: $0, among: reach.organisations, on: Day(now)) } ?? home
-        if unit == nil || !reach.organisations.contains(unit ?? home) {
-            faults.append(.noUnitCalled(person.unit ?? ""))
+        if unit.map({ !reach.organisations.contains($0) }) ?? true {
+            faults.append(person.unit.map { .noUnitCalled($0) } ?? .unitIsMissing)
         }
         for role in person.roles where !reach.mayGive(role, in: unit ?? home) { faults.append(.roleIsNotYours(role)) }
         let account = try PeopleStore.account(login: person.login, in: tx)
@@ -72,7 +73,7 @@ extension Identity {
             let different = try differences(person, account, unit ?? home, at: now, in: tx)
             step = different.isEmpty ? .nothing : .change(different)
         }
-        return ImportPlan.Entry(person: person, unit: unit ?? home, account: account, step: step)
+        return ImportPlan.Entry(person: person, unit: unit, account: account, step: step)
     }
 
     private func differences(
@@ -107,6 +108,7 @@ extension Identity {
     private func perform(
         _ entry: ImportPlan.Entry, by author: Person?, at now: Instant, in tx: any Transaction
     ) throws {
+        guard let unit = entry.unit else { throw Problem.conflict(.linesAreFaulty) }
         let person = entry.person
         let (from, until) = (person.from.map(\.start), person.until.map { $0.start.adding(days: 1) })
         let start = max(from ?? now, now)
@@ -120,21 +122,21 @@ extension Identity {
             account = try checked(login: person.login, name: person.name, email: person.email)
             try create(account, roles: [], phc: nil, by: author, in: tx)
             // Whoever joins on a day to come belongs to the unit's administrators from now on.
-            try PeopleStore.setHome(entry.unit, of: account.id, at: now, in: tx)
+            try PeopleStore.setHome(unit, of: account.id, at: now, in: tx)
         }
         try AttributeStore.merge(person.attributes, into: account, in: tx)
         let posts = try PostStore.posts(of: account.id, in: tx)
         let post = posts.last { ($0.until ?? .distantFuture) > start }
-        if post?.organisation != entry.unit {
-            try place(account.id, in: entry.unit, from: start, until: until, by: author, at: now, tx)
+        if post?.organisation != unit {
+            try place(account.id, in: unit, from: start, until: until, by: author, at: now, tx)
         } else if let post, let until, post.until != until {
             try PostStore.end(post.id, at: until, in: tx)
         }
         let held = try PeopleStore.memberships(of: account.id, in: tx).filter {
-            $0.organisation == entry.unit && ($0.until ?? .distantFuture) > start
+            $0.organisation == unit && ($0.until ?? .distantFuture) > start
         }.map(\.role)
         for role in Set(person.roles).subtracting(held).sorted(by: { $0.rawValue < $1.rawValue }) {
-            try give(role, to: account.id, in: entry.unit, from: start, until: until, by: author, at: now, tx)
+            try give(role, to: account.id, in: unit, from: start, until: until, by: author, at: now, tx)
         }
         guard case .change(let what) = entry.step else { return }
         try outbox.record(

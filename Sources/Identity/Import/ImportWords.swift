@@ -77,6 +77,10 @@ extension Phrase {
         Phrase(vi: "Không có vai trò “\(name)”", en: "There is no role “\(name)”")
     }
 
+    static let unitIsMissing = Phrase(
+        vi: "Hãy ghi đơn vị: bạn không quản trị cơ quan của nút",
+        en: "Name the unit: you do not administer the node's organisation")
+
     static func noUnitCalled(_ name: String) -> Phrase {
         Phrase(
             vi: "Bạn không quản trị đơn vị nào tên là “\(name)”", en: "You administer no unit called “\(name)”")

@@ -132,12 +132,13 @@ extension Identity {
             Choice($0.rawValue, page[$0.label])
         }
         let hours = AccessRequest.elevationHours.map { Choice("\($0)", "\($0)") }
-        let role = selectField(page, "role", .role, options: roles, hint: .onlyForElevation, required: false)
-        let length = selectField(page, "hours", .hours, options: hours, hint: .onlyForElevation, required: false)
+        let role = selectField(
+            page, "role", .role, options: roles, hint: .onlyForElevation, required: false, hintSaysWhen: true)
+        let length = selectField(
+            page, "hours", .hours, options: hours, hint: .onlyForElevation, required: false, hintSaysWhen: true)
         let record = textField(
-            page, "resource", .resourceField, hint: .onlyForBreakGlass, required: false,
-            value: page.request.query["resource"],
-            maxLength: 200)
+            page, "resource", .resourceField, hint: .onlyForBreakGlass, required: false, hintSaysWhen: true,
+            value: page.request.query["resource"], maxLength: 200)
         return View(
             title: page[.askForRight], back: "/identity/requests",
             body: form(

@@ -69,9 +69,10 @@ package func checkbox(
 /// A list that opens: for more choices than fit as tiles. The first, empty entry asks to choose.
 package func selectField(
     _ page: Page, _ name: String, _ label: Phrase, options: [Choice], hint: Phrase? = nil, required: Bool = true,
-    chosen: String? = nil
+    hintSaysWhen: Bool = false, chosen: String? = nil
 ) -> HTML {
-    let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
+    let field = Field(
+        page: page, name: name, label: label, hint: hint, isRequired: required, isBare: hintSaysWhen)
     let chosen = page.isFresh ? chosen : page.filled[name]
     return field.around(
         """

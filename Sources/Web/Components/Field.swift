@@ -7,8 +7,9 @@ struct Field {
     let label: Phrase
     let hint: Phrase?
     let isRequired: Bool
-    /// A search box needs no excuse for being empty.
-    var isSearch = false
+    /// Says nothing of being optional: a search box needs no excuse for being empty, and some hints say when a field
+    /// is needed.
+    var isBare = false
 
     var id: String { Field.id(name) }
     var error: Phrase? { page.errors[name] }
@@ -20,7 +21,7 @@ struct Field {
     /// The label's words; what may be left out says so, what is required says nothing.
     var words: HTML {
         isRequired
-            || isSearch ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
+            || isBare ? HTML(page[label]) : "\(page[label]) <span class=\"muted\">\(page[.optionalField])</span>"
     }
 
     /// `required`, `aria-describedby`, `aria-invalid`: what the control tells a screen reader.
@@ -63,7 +64,7 @@ struct Field {
 func fieldError(_ page: Page, _ words: Phrase, id: String) -> HTML {
     """
     <p class="error" id="\(id)">\(icon(.warning))<span><span class="hidden">\(page[.errorPrefix]) </span>\
-    \(page[words])</span></p>
+    \(page[words])\(ifLet: page.errorCode, { " <code>\($0)</code>" })</span></p>
     """
 }
 

@@ -23,13 +23,17 @@ package enum InputType: String, Sendable, Hashable {
 }
 
 /// One line of text. `value` stands in a fresh form; what was sent stands there again when the form comes back.
-/// Give `autocomplete` whenever the field is about the person (WCAG 2.2, 1.3.5). A password is never filled in again.
+/// `hintSaysWhen` is for what one answer of the form needs and another does not: the label then says nothing of being
+/// optional. Give `autocomplete` whenever the field is about the person (WCAG 2.2, 1.3.5). A password is never filled
+/// in again.
 package func textField(
     _ page: Page, _ name: String, _ label: Phrase, hint: Phrase? = nil, type: InputType = .text,
     autocomplete: String? = nil,
-    required: Bool = true, value: String? = nil, maxLength: Int = 500
+    required: Bool = true, hintSaysWhen: Bool = false, value: String? = nil, maxLength: Int = 500
 ) -> HTML {
-    let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required, isSearch: type == .search)
+    let field = Field(
+        page: page, name: name, label: label, hint: hint, isRequired: required,
+        isBare: type == .search || hintSaysWhen)
     let text = type == .password ? "" : page.filled.verbatim(name) ?? value ?? ""
     return field.around(
         """
@@ -40,11 +44,11 @@ package func textField(
 
 /// Several lines.
 package func textArea(
-    _ page: Page, _ name: String, _ label: Phrase, hint: Phrase? = nil, required: Bool = true, rows: Int = 6,
-    value: String? = nil,
-    maxLength: Int = 20_000
+    _ page: Page, _ name: String, _ label: Phrase, hint: Phrase? = nil, required: Bool = true,
+    hintSaysWhen: Bool = false, rows: Int = 6, value: String? = nil, maxLength: Int = 20_000
 ) -> HTML {
-    let field = Field(page: page, name: name, label: label, hint: hint, isRequired: required)
+    let field = Field(
+        page: page, name: name, label: label, hint: hint, isRequired: required, isBare: hintSaysWhen)
     return field.around(
         """
         <textarea id="\(field.id)" name="\(name)" rows="\(rows)" maxlength="\(maxLength)"\(field.attributes)>
