@@ -60,7 +60,8 @@ enum RelationshipStore {
             INSERT INTO identity_fact (id, subject, relation, object, roles, valid_from, valid_until, granted_by,
                 approved_by, reason)
             VALUES (\(fact.id), \(fact.subject), \(fact.relation), \(fact.object),
-                \(fact.roles.map(Relationship.stored)), \(fact.from), \(fact.until), \(fact.grantedBy), \(fact.approvedBy), \(fact.reason))
+                \(fact.roles.map(Relationship.stored)), \(fact.from), \(fact.until), \(fact.grantedBy),
+                \(fact.approvedBy), \(fact.reason))
             """)
         try change("fact.\(fact.relation.rawValue)", at: at, in: tx)
     }
