@@ -31,6 +31,7 @@ package struct Identity: Sendable {
     let callShelf = CallRulesShelf()
     let records = RecordSources()
     let erasures = Erasures()
+    let freeTexts = FreeTexts(Identity.ownFreeTexts)
     let neighbours = Neighbourhood()
     let hourly = Hourly()
     let uses = Uses()

@@ -138,6 +138,11 @@ package struct Mail: Sendable {
         try MailStore.erase(person, address, in: tx)
     }
 
+    /// Says everything that is kept of letters anew: what others wrote of somebody who is erased is in some.
+    package func rewrite(_ change: (String) -> String, in tx: any Transaction) throws {
+        try MailStore.rewrite(change, in: tx)
+    }
+
     /// Sweeps every hour until it is cancelled. A sweep that fails is made up for by the next.
     package func run() async throws {
         while true {

@@ -113,6 +113,19 @@ enum MailStore {
         try tx.execute("DELETE FROM mail_mention WHERE mentioned = \(person)")
     }
 
+    static func rewrite(_ change: (String) -> String, in tx: any Transaction) throws {
+        for row in try tx.rows("SELECT id, subject, body FROM mail_message WHERE subject <> '' OR body <> ''") {
+            let (subject, body): (String, String) = (try row.get("subject"), try row.get("body"))
+            let (newSubject, newBody) = (change(subject), change(body))
+            guard newSubject != subject || newBody != body else { continue }
+            try tx.execute(
+                """
+                UPDATE mail_message SET subject = \(newSubject), body = \(newBody)
+                WHERE id = \(try row.get("id", as: String.self))
+                """)
+        }
+    }
+
     private static func isTheirs(_ person: ID<Person>, _ address: MailAddress?) -> SQL {
         "(person = \(person) OR (person IS NULL AND lower(recipient) = \(lowered(address))))"
     }

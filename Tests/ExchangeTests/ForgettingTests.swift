@@ -66,6 +66,26 @@ struct ForgettingTests {
         }
     }
 
+    @Test("the contact of an application loses the name at both nodes", arguments: Engine.all)
+    func contact(engine: Engine) async throws {
+        try await RegistryTown.withNeighbour(engine) { town, home, _ in
+            let application = try await walk.prepare(town, home)
+            try await home.exchange.setContact("Hỏi \(Self.name), phòng mẫu", of: application, by: nil)
+            let far = try await walk.ask(town, home, application)
+            try await walk.follow(home)
+            #expect(try await !town.node.database.places(saying: ["Hỏi \(Self.name)"]).isEmpty)
+            try await erase(at: home)
+            try await walk.follow(home)
+            #expect(try await town.node.database.places(saying: [Self.name]) == [])
+            let kept = try await home.exchange.farRequest(far.id).0
+            #expect(kept.request.contact == "Hỏi […], phòng mẫu" && kept.wish == nil)
+            let there = try await town.node.database.read { tx in
+                try ApplicationStore.all(in: tx).filter { $0.node != nil }.map(\.contact)
+            }
+            #expect(there.contains("Hỏi […], phòng mẫu"))
+        }
+    }
+
     @Test("also of a request that is over, or on its way, or being taken back", arguments: Engine.all)
     func atAnyTime(engine: Engine) async throws {
         try await RegistryTown.withNeighbour(engine) { town, home, _ in

@@ -72,9 +72,7 @@ struct GrantPageTests {
                 200, shows: language == "vi" ? "Chờ bạn quyết định" : "Waiting for you")
             await consumer.get("\(grant)/decide").expect(403)
             await provider.get("\(grant)/decide?\(lang)").expect(
-                // The hint says when: "optional" beside it would be wrong.
-                200, shows: "Hiển thị địa chỉ",
-                language == "vi" ? "Lý do</label><p class=\"hint\"" : "Reason</label><p class=\"hint\"")
+                200, shows: "Hiển thị địa chỉ", (language == "vi" ? "Lý do" : "Reason") + "</label><p class=\"hint\"")
             await provider.post("\(grant)/decide", ["until": "2021-06-30"]).expect(422)
             await provider.post(
                 "\(grant)/decide",

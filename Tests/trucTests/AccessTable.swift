@@ -201,6 +201,8 @@ enum AccessTable {
         "POST /exchange/applications/{id}/key": registrars, "POST /exchange/applications/{id}/end": registrars,
         "GET /exchange/applications/{id}/credential": registrars,
         "POST /exchange/applications/{id}/credential": registrars,
+        "GET /exchange/applications/{id}/contact": registrars,
+        "POST /exchange/applications/{id}/contact": registrars,
         "POST /exchange/applications/{id}/credentials/{credential}/revoke": registrars,
         "GET /exchange/grants": catalogue, "GET /exchange/grants/{id}": catalogue,
         "GET /exchange/grants/{id}/signed": catalogue, "GET /exchange/grants.json": catalogue,

@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import House
 import Identity
@@ -37,6 +38,14 @@ struct ErasureTests {
             _ = try await node.drain.drain()
             let places = try await node.database.places(saying: Self.words)
             #expect(places == [])
+            for table in ["service", "application"] {
+                let contacts = try await node.database.read { tx in
+                    try tx.rows("SELECT contact FROM \(SQL(name: "exchange_\(table)"))").map {
+                        try $0.get("contact", as: String.self)
+                    }
+                }
+                #expect(contacts.contains { $0.contains("[…]") }, "\(table)")
+            }
         }
     }
 
@@ -65,9 +74,14 @@ struct ErasureTests {
         let offered = try await node.exchange.registerService(
             ServiceDraft(
                 organisation: ID("H40"), code: "vi-du", name: Phrase(vi: "Dịch vụ mẫu", en: "Sample service"),
-                contact: "Phòng mẫu", dataClass: .open, first: VersionDraft(document: Array(contract.utf8))),
+                contact: "Người Sẽ Xóa, xoa@vi-du.vn", dataClass: .open,
+                first: VersionDraft(document: Array(contract.utf8))),
             by: person)
-        let made = try await node.exchange.addApplication("vi-du", named: "Ứng dụng mẫu", of: ID("H40"), by: person)
+        let made = try await node.exchange.addApplication(
+            "vi-du", named: "Ứng dụng mẫu", of: ID("H40"), contact: "nguoi.xoa", by: person)
+        try await node.exchange.editService(offered.service.id, by: person) {
+            $0.contact = "Người Sẽ Xóa (xoa@vi-du.vn)"
+        }
         let now = node.clock()
         _ = try await node.exchange.requestGrant(
             GrantDraft(

@@ -79,10 +79,9 @@ enum FarRequestStore {
         ).map(request)
     }
 
-    /// Those that somebody asked for, the oldest first.
-    static func asked(by person: ID<Person>, in tx: any Transaction) throws -> [FarRequest] {
-        try tx.rows("SELECT \(columns) FROM exchange_far_request WHERE asked_by = \(person) ORDER BY asked_at, id").map(
-            request)
+    /// Those that are over, too, the oldest first.
+    static func all(in tx: any Transaction) throws -> [FarRequest] {
+        try tx.rows("SELECT \(columns) FROM exchange_far_request ORDER BY asked_at, id").map(request)
     }
 
     /// Those of an application that are not over.

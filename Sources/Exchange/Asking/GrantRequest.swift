@@ -13,7 +13,8 @@ struct GrantRequest: Sendable, Hashable {
     let organisation: ID<Organisation>
     let applicationCode: String
     let applicationName: String
-    let contact: String
+    /// Of the application; without names after an erasure.
+    var contact: String
     /// `units/v1`.
     let service: String
     let terms: GrantTerms

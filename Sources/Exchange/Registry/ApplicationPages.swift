@@ -16,6 +16,11 @@ extension Exchange {
             return show(page, keyView(page, made.key ?? "", of: made.application.id))
         }
         site.page("/exchange/applications/{id}", allow: .catalogue, applicationPage)
+        site.form("/exchange/applications/{id}/contact", allow: .register, page: contactPage) { [self] page, fields in
+            let id = ID<Application>(try page.parameter("id"))
+            try await setContact(fields["contact"] ?? "", of: id, by: page.person)
+            return .redirect("/exchange/applications/\(id)")
+        }
         site.action("/exchange/applications/{id}/key", allow: .register) { [self] page, _ in
             let id = ID<Application>(try page.parameter("id"))
             return show(page, keyView(page, try await issueKey(for: id, by: page.person), of: id))
@@ -91,6 +96,20 @@ extension Exchange {
                 """)
     }
 
+    private func contactPage(_ page: Page) async throws -> View {
+        let asked = ID<Application>(try page.parameter("id"))
+        let application = try await database.read { [self] tx in try ownApplication(asked, by: page.person, in: tx) }
+        let fields: HTML = """
+            \(textField(
+                page, "contact", .contact, hint: .contactHint, required: false, value: application.contact,
+                maxLength: 200))\
+            \(buttons(submit(page, .changeContact)))
+            """
+        return View(
+            title: page[.changeContact], about: application.name, back: "/exchange/applications/\(asked)",
+            body: form(page, action: "/exchange/applications/\(asked)/contact", fields))
+    }
+
     /// Its commands are for pasting into a shell: they name an application that is there, never what a path says.
     private func credentialPage(_ page: Page) async throws -> View {
         let asked = ID<Application>(try page.parameter("id"))
@@ -158,6 +177,7 @@ extension Exchange {
                     \(if: application.node == nil, actionButton(
                         page, .issueKey, "/exchange/applications/\(id)/key"))\
                     \(buttonLink(page, .addCredential, "/exchange/applications/\(id)/credential", kind: .quiet))\
+                    \(buttonLink(page, .changeContact, "/exchange/applications/\(id)/contact", kind: .quiet))\
                     \(askingButton(
                         page, .endApplication, .endApplicationLead, "/exchange/applications/\(id)/end"))</div>
                     """)

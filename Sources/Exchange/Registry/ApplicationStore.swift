@@ -38,6 +38,21 @@ enum ApplicationStore {
             createdAt: try row.get("created_at"), endedAt: try row.get("ended_at"))
     }
 
+    static func set(contact: String, of id: ID<Application>, in tx: any Transaction) throws {
+        try tx.execute("UPDATE exchange_application SET contact = \(contact) WHERE id = \(id)")
+    }
+
+    /// Unless it has another contact by now.
+    static func replace(
+        contact: String, with new: String, of code: String, of organisation: ID<Organisation>, in tx: any Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE exchange_application SET contact = \(new)
+            WHERE organisation = \(organisation) AND code = \(code) AND contact = \(contact)
+            """)
+    }
+
     static func end(_ id: ID<Application>, at now: Instant, in tx: any Transaction) throws -> Bool {
         try RegistryRevision.note(.application, id.text, in: tx)
         return try tx.execute("UPDATE exchange_application SET ended_at = \(now) WHERE id = \(id) AND ended_at IS NULL")

@@ -1,6 +1,7 @@
 import Vocabulary
 
 extension Phrase {
+    static let changeContact = Phrase(vi: "Đổi đầu mối", en: "Change the contact")
     static let applications = Phrase(vi: "Ứng dụng khai thác", en: "Applications")
     static let application = Phrase(vi: "Ứng dụng", en: "Application")
     static let addApplication = Phrase(vi: "Thêm ứng dụng khai thác", en: "Add a consuming application")

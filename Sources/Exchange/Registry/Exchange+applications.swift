@@ -116,6 +116,19 @@ extension Exchange {
             "exchange.credential-revoked", content, about: known.application.text, by: author, at: now, in: tx)
     }
 
+    /// Whom to ask about it from now on; empty for nobody in particular.
+    package func setContact(_ contact: String, of id: ID<Application>, by author: Person?) async throws {
+        guard contact.count <= 200 else { throw Problem.invalid(["contact": .contactIsMissing]) }
+        let (at, contact) = (now(), Folding.compose(contact))
+        try await changeRegistry { [self] tx in
+            guard try ownApplication(id, by: author, in: tx).contact != contact else { return }
+            try ApplicationStore.set(contact: contact, of: id, in: tx)
+            try record(
+                "exchange.application-contact-set", ["application": "\(id)"], about: id.text, by: author, at: at,
+                in: tx)
+        }
+    }
+
     package func revokeCredential(
         _ credential: ID<ApplicationCredential>, of id: ID<Application>, by author: Person?
     ) async throws {

@@ -1,19 +1,5 @@
 package import Database
 import Synchronization
-package import Vocabulary
-
-/// Somebody whose data are being erased, as they were known until then.
-package struct ErasedPerson: Sendable, Hashable {
-    package let id: ID<Person>
-    package let name: String
-    package let email: String?
-
-    package init(id: ID<Person>, name: String, email: String?) {
-        self.id = id
-        self.name = name
-        self.email = email
-    }
-}
 
 /// What the rooms above this one do when somebody is erased. The program joins them here.
 final class Erasures: Sendable {

@@ -211,11 +211,13 @@ extension Identity {
             for role in roles where (role.until ?? .distantFuture) > at {
                 _ = try PeopleStore.end(role.id, at: at, in: tx)
             }
+            let gone = try erasedPerson(account, in: tx)
             for table in PersonalTable.all { try table.erase(id, in: tx) }
             try ReminderStore.forget(id, in: tx)
             try ImportStore.forget(account, in: tx)
             try mail?.erase(id, account.email.flatMap { MailAddress($0) }, in: tx)
-            try erasures.tell(of: ErasedPerson(id: id, name: account.name, email: account.email), in: tx)
+            try erasures.tell(of: gone, in: tx)
+            let mentions = try takeOutMentions(of: gone, at: at, in: tx)
             try PeopleStore.giveUp(id, at: at, in: tx)
             try PeopleStore.blank(account, at: at, in: tx)
             while true {
@@ -230,13 +232,43 @@ extension Identity {
                 [
                     "person": "\(id)", "by": by(author),
                     "privileged": .array(watched.map(\.rawValue).sorted().map { .string($0) }),
+                    "mentions": .integer(Int64(mentions.count)),
                 ], at: at, in: tx)
             try alarmOfErasure(of: id, watched, by: author, at: at, in: tx)
+            try tellOfMentions(mentions, of: id, by: author, at: at, in: tx)
         }
+    }
+
+    /// As they are called here until they are erased. Whoever left has no username any more: the leaves about them say
+    /// which they had.
+    func erasedPerson(_ account: Account, in tx: any Transaction) throws -> ErasedPerson {
+        let added = try outbox.facts(about: account.id.text, limit: Identity.exportedFactsMax, in: tx).filter {
+            $0.kind == "identity.person-added"
+        }
+        let logins = try added.compactMap { fact in
+            try fact.disclosure.flatMap { try JSONDocument($0.content).root["login"]?.string }
+        }
+        return ErasedPerson(
+            id: account.id, name: account.name, email: account.email,
+            logins: Set(logins + [account.login]).subtracting([account.id.text]),
+            hasNamesake: try PeopleStore.hasNamesake(account, in: tx))
+    }
+
+    private func tellOfMentions(
+        _ mentions: [Mention], of id: ID<Person>, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws {
+        guard !mentions.isEmpty else { return }
+        var people = try administrators(at: now, in: tx)
+        if let author, author.id != id { people.insert(author.id) }
+        try announce(.mentionsOfErased(mentions), to: .people(people), once: "mentions \(id)", at: now, in: tx)
     }
 }
 
 extension PeopleStore {
+    static func hasNamesake(_ account: Account, in tx: any Transaction) throws -> Bool {
+        try tx.row("SELECT id FROM identity_person WHERE name = \(account.name) AND id <> \(account.id) LIMIT 1") != nil
+    }
+
     /// The row stays, for others refer to its id, and says nothing.
     static func blank(_ account: Account, at now: Instant, in tx: any Transaction) throws {
         try tx.execute(

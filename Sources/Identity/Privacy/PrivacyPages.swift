@@ -74,10 +74,34 @@ extension Identity {
     }
 
     private func eraseOtherPage(_ page: Page) async throws -> View {
-        let id = try page.parameter("id")
+        let (id, at) = (ID<Person>(try page.parameter("id")), now())
+        let found = try await database.read { tx in
+            guard let account = try PeopleStore.account(id, in: tx) else { throw Problem.notFound }
+            try checkReach(of: try signedIn(page), to: id, at: at, in: tx)
+            return try mentions(of: try erasedPerson(account, in: tx), in: tx)
+        }
         return View(
             title: page[.eraseData], about: try await whom(page), back: "/identity/people/\(id)",
-            body: "<p>\(page[.eraseOtherLead])</p>\n" + eraseForm(page, "/identity/people/\(id)/erase"))
+            body: """
+                <p>\(page[.eraseOtherLead])</p>
+                \(if: !found.isEmpty, mentionList(page, found))
+                \(eraseForm(page, "/identity/people/\(id)/erase"))
+                """)
+    }
+
+    private func mentionList(_ page: Page, _ mentions: [Mention]) -> HTML {
+        let rows = mentions.map { mention -> [HTML] in
+            [
+                "<a href=\"\(link: mention.page)\">\(page[mention.place])</a>",
+                mention.isTakenOut
+                    ? statusTag(page[.isTakenOut], kind: .done) : statusTag(page[.isLeft], kind: .waiting),
+            ]
+        }
+        return """
+            <h2>\(page[.namedElsewhere])</h2>
+            <p>\(page[.namedElsewhereLead])</p>
+            \(table(page, .namedElsewhere, headers: [.place, .whatHappens], rows: rows, isCaptionHidden: true))
+            """
     }
 
     private func eraseForm(_ page: Page, _ action: Link) -> HTML {

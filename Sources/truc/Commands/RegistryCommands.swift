@@ -197,6 +197,16 @@ extension Command {
         return ExitCode.done
     }
 
+    static let applicationContact = Command(
+        name: "application contact", operands: ["OWNER/CODE", "TEXT"],
+        about: Phrase(vi: "Đổi đầu mối liên hệ của một ứng dụng", en: "Say whom to ask about an application")
+    ) { call in
+        _ = try await call.ask(
+            "application.contact", ["application": .string(call.operands[0]), "contact": .string(call.operands[1])])
+        call.say(Phrase(vi: "Đã đổi", en: "Changed"))
+        return ExitCode.done
+    }
+
     static let applicationKey = Command(
         name: "application key", operands: ["OWNER/CODE"],
         about: Phrase(vi: "In thêm một khóa cho ứng dụng", en: "Print another key for an application")

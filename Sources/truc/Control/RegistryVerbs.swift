@@ -114,6 +114,11 @@ extension Control {
                 "key": .string(orNull: made.key),
             ]
         },
+        Verb(name: "application.contact") { node, input in
+            let application = try await node.exchange.application(named: try input.requireString("application"))
+            try await node.exchange.setContact(try input.requireString("contact"), of: application.id, by: nil)
+            return [:]
+        },
         Verb(name: "application.key") { node, input in
             let application = try await node.exchange.application(named: try input.requireString("application"))
             return ["key": .string(try await node.exchange.issueKey(for: application.id, by: nil))]

@@ -188,6 +188,7 @@ final class Node: Sendable {
             [threats] id, moment, tx in try threats.resource(id, at: moment, in: tx)
         }
         identity.reviewsGrants(exchange.rightsUnderReview)
+        identity.keepsFreeTexts(Exchange.freeTexts)
         identity.tellsOfErasures { [exchange, incidents] person, tx in
             try exchange.forget(person, in: tx)
             try incidents.forget(person, in: tx)
