@@ -29,6 +29,7 @@ enum EventTables {
             WHEN reason = 'the answer is too long' THEN 'too-long'
             WHEN reason = 'the answer is no HTTP' THEN 'no-http'
             WHEN reason = 'cannot be called' THEN 'not-called'
+            WHEN reason = 'cannot be written in this form' THEN 'other-form'
             WHEN reason = 'no grant' THEN 'no-grant'
             ELSE reason END
         """

@@ -11,7 +11,8 @@ struct FaultTests {
     private static let all: [DeliveryFault] = [
         .status(422), .notAgreed(status: 200, allowed: "-"), .privateAddress, .noAnswer(seconds: 10),
         .notReached(host: "a.example"), .noAddress(host: "a.example"), .otherKey(host: "a.example"),
-        .untrusted(host: "a.example"), .hungUp, .tooLong, .noHTTP, .notCalled, .noGrant, .paused(by: "owner"),
+        .untrusted(host: "a.example"), .hungUp, .tooLong, .noHTTP, .notCalled, .otherForm, .noGrant,
+        .paused(by: "owner"),
         .paused(by: "0193"), .unknown("of-a-later-program 7"),
     ]
 
@@ -40,6 +41,7 @@ struct FaultTests {
             ("a.example shows no certificate that is trusted", .untrusted(host: "a.example")),
             ("hung up before it answered", .hungUp), ("the answer is too long", .tooLong),
             ("the answer is no HTTP", .noHTTP), ("cannot be called", .notCalled), ("no grant", .noGrant),
+            ("cannot be written in this form", .otherForm),
             ("private-address", .privateAddress), ("", .unknown("")),
         ]
         try await engine.withDatabase { database in

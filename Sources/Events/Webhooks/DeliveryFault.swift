@@ -15,6 +15,8 @@ package enum DeliveryFault: Sendable, Hashable {
     case untrusted(host: String)
     case hungUp, tooLong, noHTTP
     case notCalled
+    /// The event cannot be written in the form that the endpoint asked for.
+    case otherForm
     /// The grant does not hold any more.
     case noGrant
     /// By the id of a person, or `owner`: whoever owns the node's folder.
@@ -55,6 +57,7 @@ extension DeliveryFault {
         case .tooLong: "too-long"
         case .noHTTP: "no-http"
         case .notCalled: "not-called"
+        case .otherForm: "other-form"
         case .noGrant: "no-grant"
         case .paused(let author): "paused-by \(author)"
         case .unknown(let text): text
@@ -82,6 +85,7 @@ extension DeliveryFault {
         case "too-long": return .tooLong
         case "no-http": return .noHTTP
         case "not-called": return .notCalled
+        case "other-form": return .otherForm
         case "no-grant": return .noGrant
         case "paused-by": return .paused(by: rest)
         default: return nil
@@ -115,6 +119,7 @@ extension DeliveryFault {
         case .tooLong: Phrase(vi: "Câu trả lời quá dài", en: "The answer is too long")
         case .noHTTP: Phrase(vi: "Câu trả lời không phải HTTP", en: "The answer is no HTTP")
         case .notCalled: Phrase(vi: "Không gọi được", en: "It cannot be called")
+        case .otherForm: Phrase(vi: "Không viết được ở dạng này", en: "It cannot be written in this form")
         case .noGrant: Phrase(vi: "Không còn quyền nhận", en: "No grant lets it pass")
         case .paused(DeliveryFault.owner):
             Phrase(

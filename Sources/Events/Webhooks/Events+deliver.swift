@@ -155,7 +155,7 @@ extension Events {
         endpoint.change { $0.kicksHeard = kicks }
         guard let message = try? Webhook.message(events, target.mode) else {
             // Nobody would ever get what comes behind it.
-            let outcome = Webhook.Outcome.refused("cannot be written in this form")
+            let outcome = Webhook.Outcome.refused(.otherForm)
             let at = now()
             endpoint.change { $0.note(outcome, of: events.count, isAgain: isAgain, at: at) }
             return outcome

@@ -1,5 +1,6 @@
 import Database
 import Ledger
+import Mail
 import Synchronization
 package import Vocabulary
 package import Web
@@ -124,39 +125,41 @@ extension Identity {
 extension Identity {
     /// This room's own, of rows about other people and about programs: what stands beside the person's own rows goes
     /// with `PersonalTable`.
-    static let ownFreeTexts: [FreeText] = [
-        FreeText(
-            "identity_membership", "reason", subject: "person", isRewritten: true, .reasonOfRole
-        ) { "/identity/people/\($1)" },
-        FreeText("identity_fact", "reason", subject: "subject", isRewritten: true, .reasonOfRelation) {
-            "/identity/people/\($1)"
-        },
-        FreeText("identity_request", "reason", subject: "subject", isRewritten: true, .reasonOfRequest) { _, _ in
-            "/identity/requests"
-        },
-        FreeText("identity_guest", by: "person", "reason", isRewritten: true, .reasonOfGuest) { id, _ in
-            "/identity/guests/\(id)"
-        },
-        FreeText("identity_policy", by: "number", "reason", isRewritten: true, .reasonOfPolicy) { id, _ in
-            "/identity/policies/\(id)"
-        },
-        FreeText("identity_policy", by: "number", "text", isRewritten: false, .textOfPolicy) { id, _ in
-            "/identity/policies/\(id)"
-        },
-        FreeText("identity_service", "purpose", isRewritten: true, .purposeOfProgram) { id, _ in
-            "/identity/services/\(id)"
-        },
-        FreeText("identity_service", "name", isRewritten: false, .nameOfProgram) { id, _ in
-            "/identity/services/\(id)"
-        },
-        FreeText("identity_client", "name", isRewritten: false, .nameOfClient) { id, _ in "/identity/clients/\(id)" },
-        FreeText("identity_client", "purpose_vi", isRewritten: false, .purposeOfClient) { id, _ in
-            "/identity/clients/\(id)"
-        },
-        FreeText("identity_client", "purpose_en", isRewritten: false, .purposeOfClient) { id, _ in
-            "/identity/clients/\(id)"
-        },
-    ] + reminders
+    static let ownFreeTexts: [FreeText] =
+        [
+            FreeText(
+                "identity_membership", "reason", subject: "person", isRewritten: true, .reasonOfRole
+            ) { "/identity/people/\($1)" },
+            FreeText("identity_fact", "reason", subject: "subject", isRewritten: true, .reasonOfRelation) {
+                "/identity/people/\($1)"
+            },
+            FreeText("identity_request", "reason", subject: "subject", isRewritten: true, .reasonOfRequest) { _, _ in
+                "/identity/requests"
+            },
+            FreeText("identity_guest", by: "person", "reason", isRewritten: true, .reasonOfGuest) { id, _ in
+                "/identity/guests/\(id)"
+            },
+            FreeText("identity_policy", by: "number", "reason", isRewritten: true, .reasonOfPolicy) { id, _ in
+                "/identity/policies/\(id)"
+            },
+            FreeText("identity_policy", by: "number", "text", isRewritten: false, .textOfPolicy) { id, _ in
+                "/identity/policies/\(id)"
+            },
+            FreeText("identity_service", "purpose", isRewritten: true, .purposeOfProgram) { id, _ in
+                "/identity/services/\(id)"
+            },
+            FreeText("identity_service", "name", isRewritten: false, .nameOfProgram) { id, _ in
+                "/identity/services/\(id)"
+            },
+            FreeText("identity_client", "name", isRewritten: false, .nameOfClient) { id, _ in "/identity/clients/\(id)"
+            },
+            FreeText("identity_client", "purpose_vi", isRewritten: false, .purposeOfClient) { id, _ in
+                "/identity/clients/\(id)"
+            },
+            FreeText("identity_client", "purpose_en", isRewritten: false, .purposeOfClient) { id, _ in
+                "/identity/clients/\(id)"
+            },
+        ] + reminders
 
     /// What somebody was told in the words of a reason.
     private static let reminders = ["text_vi", "text_en"].map { column in
