@@ -260,7 +260,7 @@ def services_exist(house, language):
     provider = [
         "/exchange/services", "/exchange/services/new", service, service + "/edit", service + "/version",
         version + "/document", version + "/instance", version + "/close", instance, "/exchange/applications", "/exchange/applications/new", application,
-        application + "/credential", "/exchange/grants", grant, grant + "/decide", held + "/suspend", held + "/end",
+        application + "/credential", application + "/contact", "/exchange/grants", grant, grant + "/decide", held + "/suspend", held + "/end",
     ]
     return provider, ["/exchange/catalogue", f"/exchange/catalogue/{code}/v1", f"/exchange/grants/new?version={version[19:]}"]
 

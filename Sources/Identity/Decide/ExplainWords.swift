@@ -98,7 +98,7 @@ extension Phrase {
             vi: "\(count) việc đã ghi trong sổ cái",
             en: count == 1 ? "1 fact in the ledger" : "\(count) facts in the ledger")
     }
-    static func wouldNeed(_ roles: [Role]) -> Phrase {
+    package static func wouldNeed(_ roles: [Role]) -> Phrase {
         Phrase(
             vi: "Cần một trong các vai trò: \(roles.map(\.label.vi).joined(separator: ", "))",
             en: "One of these roles is needed: \(roles.map(\.label.en).joined(separator: ", "))")

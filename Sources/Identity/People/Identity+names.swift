@@ -2,6 +2,11 @@ import Database
 package import Vocabulary
 
 extension Identity {
+    /// What those are called who proposed, gave or decided something, by their ids; without those who are erased.
+    package func called(_ people: Set<ID<Person>>) async throws -> [String: String] {
+        try await database.read { try LookStore.names(Set(people.map(\.text)), in: $0) }
+    }
+
     /// The names of people, of those whom the reader may know: of colleagues in the same organisation, and of everybody
     /// on the list of people, for whoever may open it. Others are left out.
     package func names(

@@ -113,7 +113,10 @@ extension Identity {
 
     private func firstPage(_ page: Page) async throws -> View {
         let (token, at) = (Token(linkToken(page)), now())
-        let isGood = try await database.read { try LinkStore.find(token, .firstAdministrator, at: at, in: $0) } != nil
+        let isGood = try await database.read { [self] tx in
+            try LinkStore.find(token, .firstAdministrator, at: at, in: tx) != nil
+                && administrators(at: at, in: tx).isEmpty
+        }
         guard isGood else { return goneLink(page) }
         return View(
             title: page[.firstAdministrator],

@@ -29,7 +29,7 @@ extension Command {
         call.say(
             isAllowed
                 ? Phrase(vi: "Được phép", en: "Allowed") : Phrase(vi: "Không được phép", en: "Not allowed"))
-        for line in answer["why"]?.elements ?? [] {
+        for line in (answer["why"]?.elements ?? []) + (answer["need"]?.elements ?? []) {
             call.terminal.say("  " + (line[call.language.rawValue]?.string ?? ""))
         }
         if let home = answer["guestOf"]?.string {

@@ -14,6 +14,9 @@ extension JSONValue {
     /// `09/11/2020 08:30`; empty where nothing is said.
     func time(_ name: String) -> String { moment(name)?.forReading ?? "" }
 
+    /// The day alone, of what is noted by the day.
+    func day(_ name: String) -> String { moment(name).map { Day($0).forReading } ?? "" }
+
     /// What ends then: its last day where a day is over then, `08/11/2020`, else as `time`.
     func end(_ name: String) -> String {
         moment(name).map { Day(endingAt: $0)?.forReading ?? $0.forReading } ?? ""

@@ -74,7 +74,9 @@ extension Command {
             let what = fault[call.language.rawValue]?.string ?? ""
             call.terminal.complain("\(place): \(what) (\(fault["code"]?.string ?? ""))")
         }
-        return faults.isEmpty ? ExitCode.done : ExitCode.failed
+        guard faults.isEmpty else { return ExitCode.failed }
+        call.say(Phrase(vi: "Không có lỗi; mọi ví dụ đều đúng", en: "No fault; every example holds"))
+        return ExitCode.done
     }
 }
 

@@ -12,7 +12,7 @@ extension Command {
                 let isOver = line["closed"]?.string != nil
                 let isLate = line["overdue"]?.bool ?? false
                 return [
-                    line["id"]?.string ?? "", line["organisation"]?.string ?? "", line["due"]?.string ?? "",
+                    line["id"]?.string ?? "", line["organisation"]?.string ?? "", line.time("due"),
                     "\(line["decided"]?.integer ?? 0)/\(line["rights"]?.integer ?? 0)",
                     isOver ? "closed" : isLate ? "overdue" : "open",
                 ]
@@ -27,10 +27,13 @@ extension Command {
         let items = try await call.ask("review.show", ["review": .string(call.operands[0])]).elements ?? []
         call.terminal.table(
             items.map { item in
-                let isLent = item["kind"]?.string == ReviewItem.Kind.delegation.rawValue
-                let lent = item["roles"]?.elements?.compactMap(\.string).joined(separator: ",") ?? (isLent ? "*" : "")
+                let kind = item["kind"]?.string.flatMap(ReviewItem.Kind.init)
+                let lent =
+                    item["roles"]?.elements?.compactMap(\.string).joined(separator: ",")
+                    ?? (kind == .delegation ? "*" : "")
                 return ["id", "kind", "holder", "what"].map { item[$0]?.string ?? "" }
-                    + [lent, item.end("until"), item.time("used"), item["decision"]?.string ?? ""]
+                    + [lent, item.end("until"), kind == .service ? item.time("used") : item.day("used")]
+                    + [item["decision"]?.string ?? ""]
             })
         return ExitCode.done
     }

@@ -18,6 +18,12 @@ extension Control {
                 "roles": .array(explained.roles), "facts": .array(explained.facts.map(\.json)),
                 "at": .string(explained.at.rfc3339), "revision": .integer(decision.revision),
                 "guestOf": .string(orNull: explained.guestOf?.text),
+                "need": .array(
+                    explained.wouldNeed.isEmpty
+                        ? []
+                        : [Phrase.wouldNeed(explained.wouldNeed)].map {
+                            ["vi": .string($0.vi), "en": .string($0.en)]
+                        }),
                 "policies-revision": .integer(decision.policiesRevision),
             ]
         }

@@ -7,12 +7,15 @@ extension Control {
     /// person signs in to the page with two factors.
     static let policyVerbs = [
         Verb(name: "policy.list") { node, _ in
-            .array(
-                try await node.identity.policyRevisions().map { revision in
+            let revisions = try await node.identity.policyRevisions()
+            let names = try await node.identity.called(Set(revisions.compactMap(\.proposedBy)))
+            return .array(
+                revisions.map { revision in
                     [
                         "number": .integer(revision.number), "state": .string(revision.state.rawValue),
                         "proposed": .string(revision.proposedAt.rfc3339),
-                        "by": .string(revision.proposedBy?.text ?? "-"), "reason": .string(revision.reason),
+                        "by": .string(revision.proposedBy.map { names[$0.text] ?? $0.text } ?? "-"),
+                        "reason": .string(revision.reason),
                     ]
                 })
         },

@@ -10,7 +10,7 @@ extension Control {
                 try await node.identity.reviews(by: nil).map { review, decided, all in
                     [
                         "id": .string(review.id.text), "organisation": .string(review.organisation.text),
-                        "due": .string(Day(review.dueAt).description), "decided": .integer(Int64(decided)),
+                        "due": .string(review.dueAt.rfc3339), "decided": .integer(Int64(decided)),
                         "rights": .integer(Int64(all)), "closed": .string(orNull: review.closedAt?.rfc3339),
                         "overdue": .bool(review.isOverdue(at: node.clock())),
                     ]
