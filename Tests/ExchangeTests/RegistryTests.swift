@@ -94,6 +94,30 @@ struct RegistryTests {
         }
     }
 
+    @Test(
+        "the shape of a body that is no JSON is refused with checking, and that it is text or bytes is none",
+        arguments: [
+            (#""application/x-www-form-urlencoded": {"schema": {"type": "object"}}"#, false),
+            (##""*/*": {"schema": {"$ref": "#/components/schemas/N"}}"##, false),
+            (#""text/plain": {"schema": {"type": "string", "maxLength": 9}}"#, false),
+            (#""text/plain": {"schema": {"type": "string"}}, "application/pdf": {}"#, true),
+            (#""application/json": {"schema": {"type": "object"}}"#, true),
+        ])
+    func shapes(content: String, isGood: Bool) throws {
+        let text = """
+            {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {"post": {"operationId": "a",
+            "requestBody": {"content": {\(content)}}, "responses": {"200": {"description": "x"}}}}},
+            "components": {"schemas": {"N": {"type": "object", "required": ["n"]}}}}
+            """
+        let bytes = Array(text.utf8)
+        #expect(throws: Never.self) { try Exchange.contract(bytes, isChecking: false) }
+        if isGood {
+            #expect(throws: Never.self) { try Exchange.contract(bytes, isChecking: true) }
+        } else {
+            #expect(throws: Problem.self) { try Exchange.contract(bytes, isChecking: true) }
+        }
+    }
+
     @Test("personal data always wait for their evidence; open data need not")
     func evidence() async throws {
         try await RegistryTown.with(.sqlite) { town async throws in

@@ -47,6 +47,9 @@ struct Contract: Sendable {
         }
     }
 
+    /// What it says of bodies that nobody could check.
+    var uncheckable: [Flaw] { document.operations.flatMap { RequestCheck.uncheckable($0, of: document) } }
+
     /// What another document would break, of every operation.
     static func breakages(from older: Contract, to newer: Contract) -> [Breakage] {
         Compatibility.breakages(from: older.document, to: newer.document)

@@ -203,8 +203,11 @@ extension Exchange {
 
     /// Flaws become the words of the field `document`, each on its line.
     static func contract(_ bytes: [UInt8], isChecking: Bool) throws(Problem) -> Contract {
-        do {
-            return try Contract(bytes, isChecking: isChecking)
+        do throws(Flaws) {
+            let contract = try Contract(bytes, isChecking: isChecking)
+            let flaws = isChecking ? contract.uncheckable : []
+            guard flaws.isEmpty else { throw Flaws(flaws) }
+            return contract
         } catch {
             let (vi, en) = (
                 error.errors.map { $0.sentence(in: .vi) }.joined(separator: "\n"),

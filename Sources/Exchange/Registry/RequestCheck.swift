@@ -65,6 +65,25 @@ struct RequestCheck: Sendable {
         self.contents = (0...2).flatMap { width in contents.filter { RequestCheck.width(of: $0.mediaType) == width } }
     }
 
+    /// What a contract says of bodies and nobody here can check: the shape of a form, or of what may be of any media
+    /// type. That it is text or bytes is no shape. Asked when a document is registered, and not of those that are
+    /// there.
+    static func uncheckable(_ operation: APIOperation, of document: OpenAPIDocument) -> [Flaw] {
+        (operation.body?.content ?? []).filter { !$0.isJSON }.compactMap { content in
+            guard let schema = content.schema, hasShape(resolved(schema, document)) else { return nil }
+            return document.text.flaw("check.body", at: schema, .checkBody(content.mediaType))
+        }
+    }
+
+    private static func hasShape(_ schema: JSONValue) -> Bool {
+        guard let members = schema.members else { return schema.bool == false }
+        let plain: Set = [
+            "type", "format", "title", "description", "example", "examples", "default", "contentMediaType",
+            "contentEncoding",
+        ]
+        return !members.allSatisfy { plain.contains($0.key) } || (schema["type"].map { $0.string != "string" } ?? false)
+    }
+
     /// How much a media type covers: itself, all of its kind, or everything.
     private static func width(of mediaType: String) -> Int {
         mediaType == "*/*" ? 2 : mediaType.hasSuffix("/*") ? 1 : 0
@@ -207,6 +226,12 @@ extension Phrase {
         Phrase(
             vi: "Không kiểm tra được tham số “\(name)” trong cookie; hãy tắt kiểm tra hoặc chuyển chỗ",
             en: "The cookie parameter “\(name)” cannot be checked; do without checking, or move it")
+    }
+
+    fileprivate static func checkBody(_ mediaType: String) -> Phrase {
+        Phrase(
+            vi: "Không kiểm tra được nội dung kiểu “\(mediaType)”; hãy tắt kiểm tra hoặc chỉ tả application/json",
+            en: "A body of the type “\(mediaType)” cannot be checked; do without checking, or describe JSON alone")
     }
 
     fileprivate static func checkStyle(_ name: String) -> Phrase {
