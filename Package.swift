@@ -41,6 +41,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLazy"),
+        .target(name: "CPages"),
         .target(name: "CPostgres", dependencies: ["CLazy"]),
         .target(name: "CArchive", dependencies: ["CLazy"]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -115,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "truc",
             dependencies: [
-                "Vocabulary", "StrictJSON", "JOSE", "Mail", "Database", "Ledger", "Jobs", "Web", "Identity", "Gateway",
-                "Exchange", "Events", "Threats", "Incidents", "Examples", crypto, logging,
+                "CPages", "Vocabulary", "StrictJSON", "JOSE", "Mail", "Database", "Ledger", "Jobs", "Web", "Identity",
+                "Gateway", "Exchange", "Events", "Threats", "Incidents", "Examples", crypto, logging,
             ],
             swiftSettings: strict),
 
@@ -193,8 +194,8 @@ let package = Package(
         tests(
             "truc",
             [
-                "StrictJSON", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "Events", "Threats",
-                "Incidents", "Examples", "House",
+                "CPages", "StrictJSON", "Database", "Ledger", "Web", "Identity", "Gateway", "Exchange", "Events",
+                "Threats", "Incidents", "Examples", "House",
             ]),
         // Loaded in front of a node's disk by the crash tests; no part of the program.
         .target(name: "PulledPlug", path: "Tests/PulledPlug"),

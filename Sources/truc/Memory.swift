@@ -1,3 +1,4 @@
+import CPages
 import Foundation
 
 /// How the process asks the system for memory.
@@ -38,39 +39,7 @@ enum Memory {
         try await Task.sleep(for: .milliseconds(100))
         typealias Trim = @convention(c) (Int) -> Int32
         if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
-        guard let maps = try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8) else { return }
-        for range in unchangedFiles(in: maps) {
-            if let start = UnsafeMutableRawPointer(bitPattern: range.lowerBound) {
-                _ = madvise(start, range.count, MADV_DONTNEED)
-            }
-        }
-    }
-
-    /// The addresses in `/proc/self/smaps` where a file is mapped that this process cannot write there and has not
-    /// changed (the loader writes into some pages before it takes the right away: those count as `Anonymous`):
-    ///
-    ///     7f1c2000-7f1c8000 r-xp 00000000 fe:00 1311 /usr/bin/truc
-    ///     Anonymous:             0 kB
-    static func unchangedFiles(in maps: String) -> [Range<UInt>] {
-        var found: [Range<UInt>] = []
-        var current: Range<UInt>?
-        for line in maps.split(separator: "\n") {
-            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            if fields.first?.last != ":" {
-                current = readOnlyFile(fields)
-            } else if fields[0] == "Anonymous:", fields.count > 1, fields[1] == "0", let range = current {
-                found.append(range)
-            }
-        }
-        return found
-    }
-
-    private static func readOnlyFile(_ fields: [Substring]) -> Range<UInt>? {
-        guard fields.count >= 6, ["r-xp", "r--p"].contains(fields[1]), fields[4] != "0", fields[5].hasPrefix("/")
-        else { return nil }
-        let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-        guard ends.count == 2, ends[0] < ends[1] else { return nil }
-        return ends[0]..<ends[1]
+        _ = pages_give_back()
     }
 
     /// The numbers of malloc.h.

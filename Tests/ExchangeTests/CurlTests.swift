@@ -30,7 +30,7 @@ struct CurlTests {
                             seats: {type: array, items: {type: integer, minimum: 3}}
                             note: {type: string}
                     """.utf8)))
-        return Curl.command(try #require(document.operations.first), of: document, at: "https://g/units/v1")
+        return Curl().command(try #require(document.operations.first), of: document, at: "https://g/units/v1")
     }
 
     @Test("what is required stands in it with an example or a value that fits, encoded where it must be")
@@ -68,5 +68,14 @@ struct CurlTests {
         #expect(
             said.hasSuffix(
                 #"-d '{"name":"NAME","kind":"xã","since":"2025-07-01","seats":[3]}'"#), "\(said)")
+    }
+
+    @Test("a key that no authority signed for is the only one that is taken")
+    func pin() throws {
+        #expect(
+            Curl(pin: "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU").receipts(at: "https://g") == """
+                curl --fail-with-body --insecure --pinnedpubkey 'sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' \
+                'https://g/evidence/CALL' -H 'X-Api-Key: KEY' -o receipts.json
+                """)
     }
 }

@@ -1,36 +1,57 @@
+import CPages
+import Foundation
+import Synchronization
 import Testing
-
-@testable import truc
 
 /// What a node at rest gives back: nothing that it could not read again from a file.
 struct MemoryTests {
-    private static let maps = """
-        00400000-00500000 r-xp 00000000 fe:00 1311                               /usr/bin/truc
-        Rss:                1024 kB
-        Anonymous:             0 kB
-        VmFlags: rd ex mr mw me
-        00500000-00540000 r--p 00100000 fe:00 1311                               /usr/bin/truc
-        Anonymous:           256 kB
-        00540000-00580000 rw-p 00140000 fe:00 1311                               /usr/bin/truc
-        Anonymous:             0 kB
-        00580000-00590000 r--p 00000000 fe:00 77                                 /usr/lib/libcrypto.so.3
-        Anonymous:             0 kB
-        00590000-005a0000 r--s 00000000 fe:00 78                                 /var/lib/truc/node.sqlite-shm
-        Anonymous:             0 kB
-        005a0000-005b0000 r-xp 00000000 00:00 0                                  [vdso]
-        Anonymous:             0 kB
-        005b0000-005c0000 r--p 00000000 00:00 0
-        Anonymous:             0 kB
-        """
-
-    @Test("what a file gives again is let go of; what was changed, shared or never in a file is kept")
-    func letsGo() {
-        #expect(Memory.unchangedFiles(in: Self.maps) == [0x400000..<0x500000, 0x580000..<0x590000])
+    @Test("the text of the program and its libraries is given back, and they go on")
+    func text() {
+        #expect(pages_give_back() > 1 << 20)
+        #expect(pages_give_back() > 1 << 20)
+        #expect([3, 1, 2].sorted().description == "[1, 2, 3]")
     }
 
-    @Test("words that are not a memory map name nothing")
-    func nothing() {
-        #expect(Memory.unchangedFiles(in: "").isEmpty)
-        #expect(Memory.unchangedFiles(in: "zz-yy r-xp 0 0 7 /x\nAnonymous: 0 kB\nAnonymous:").isEmpty)
+    /// A file is mapped for a moment and goes; its addresses become somebody's memory, while pages are given back.
+    @Test("memory that stands where a file was mapped a moment ago keeps what is in it")
+    func reuse() throws {
+        let descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let isOver = Atomic(false)
+        let lost = Atomic(0)
+        let rounds = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: 3) { worker in
+            guard worker > 0 else {
+                for _ in 0..<300 {
+                    _ = pages_give_back()
+                    usleep(1000)
+                }
+                return isOver.store(true, ordering: .relaxed)
+            }
+            while !isOver.load(ordering: .relaxed) {
+                if !MemoryTests.isKept(where: descriptor) { lost.add(1, ordering: .relaxed) }
+                rounds.add(1, ordering: .relaxed)
+            }
+        }
+        #expect(rounds.load(ordering: .relaxed) > 0)
+        #expect(lost.load(ordering: .relaxed) == 0)
+    }
+
+    private static func isKept(where descriptor: Int32) -> Bool {
+        let count = 1 << 20
+        guard let file = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), file != MAP_FAILED else {
+            return false
+        }
+        usleep(200)
+        munmap(file, count)
+        let rights = PROT_READ | PROT_WRITE
+        guard let own = mmap(nil, count, rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), own != MAP_FAILED else {
+            return false
+        }
+        defer { munmap(own, count) }
+        memset(own, 7, count)
+        usleep(2000)
+        return stride(from: 0, to: count, by: 4096).allSatisfy { own.load(fromByteOffset: $0, as: UInt8.self) == 7 }
     }
 }

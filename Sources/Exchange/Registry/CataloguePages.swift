@@ -115,15 +115,23 @@ extension Exchange {
                 """)
     }
 
+    /// For addresses of this gateway: while it shows the node's own key, no authority has signed for it.
+    private func curl(for address: String) -> Curl {
+        guard let place = gatewayPlace, address.hasPrefix(place.address), place.tlsPin == home.tlsPin else {
+            return Curl()
+        }
+        return Curl(pin: place.tlsPin)
+    }
+
     /// How whoever called gets the receipts of a call.
     func receiptPart(_ page: Page) -> HTML {
         let gateway = gatewayPlace?.address ?? "https://GATEWAY"
         return """
             <h2 id="receipts">\(page[.receiptsOfCalls])</h2>
             <p>\(page[.receiptsHint])</p>
-            <p>\(copyable(page, id: "receipts-curl", Curl.receipts(at: gateway)))</p>
+            <p>\(copyable(page, id: "receipts-curl", curl(for: gateway).receipts(at: gateway)))</p>
             <p>\(page[.receiptsLater])</p>
-            <pre>truc verify receipt receipts.json --key KEY</pre>
+            <pre>truc verify receipts.json --key KEY</pre>
             """
     }
 
@@ -152,7 +160,7 @@ extension Exchange {
                 """
             })
             <h3>\(page[.tryIt])</h3>
-            <p>\(copyable(page, id: "\(place)-curl", Curl.command(operation, of: document, at: base)))</p>
+            <p>\(copyable(page, id: "\(place)-curl", curl(for: base).command(operation, of: document, at: base)))</p>
             """
     }
 

@@ -3,41 +3,56 @@ import StrictJSON
 import Web
 
 /// A call that somebody can paste: with what the contract gives as an example, or else a value that fits its schema.
-enum Curl {
-    /// A script that uses it must see that a call was refused, and whoever looks must see why.
-    private static let program = ["curl", "--fail-with-body"]
+struct Curl {
+    /// Base64url SHA-256 of the server's SubjectPublicKeyInfo, where no authority signed for it: curl then takes this
+    /// very key instead of a chain, and no other.
+    var pin: String?
 
-    static func command(_ operation: APIOperation, of document: OpenAPIDocument, at base: String) -> String {
+    /// A script that uses it must see that a call was refused, and whoever looks must see why.
+    private var program: [String] {
+        let pinned = pin.map { ["--insecure", "--pinnedpubkey", Curl.quoted("sha256//\(Curl.plainBase64($0))")] }
+        return ["curl", "--fail-with-body"] + (pinned ?? [])
+    }
+
+    /// From base64url without padding.
+    private static func plainBase64(_ text: String) -> String {
+        let padding = String(repeating: "=", count: (4 - text.count % 4) % 4)
+        return text.replacing("-", with: "+").replacing("_", with: "/") + padding
+    }
+
+    func command(_ operation: APIOperation, of document: OpenAPIDocument, at base: String) -> String {
         var path = operation.path.text
         var (query, headers): ([String], [String]) = ([], [])
         for parameter in operation.parameters where parameter.isRequired {
             let given = parameter.example.map { JSON($0) }
             let sample = given ?? Sample.value(parameter.schema, named: parameter.name, of: document)
-            let text = plain(sample)
+            let text = Curl.plain(sample)
             switch parameter.place {
             case .path: path = path.replacing("{\(parameter.name)}", with: PercentCoding.encode(text))
             case .query: query.append("\(PercentCoding.encode(parameter.name))=\(PercentCoding.encode(text))")
-            case .header: headers += ["-H", quoted("\(parameter.name): \(text)")]
-            case .cookie: headers += ["-b", quoted("\(parameter.name)=\(text)")]
+            case .header: headers += ["-H", Curl.quoted("\(parameter.name): \(text)")]
+            case .cookie: headers += ["-b", Curl.quoted("\(parameter.name)=\(text)")]
             }
         }
         let target = base + path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         var words = program
         if operation.method != "GET" { words += ["-X", operation.method] }
-        words += [quoted(target), "-H", quoted("X-Api-Key: KEY")] + headers
+        words += [Curl.quoted(target), "-H", Curl.quoted("X-Api-Key: KEY")] + headers
         if let content = operation.body?.content.first {
-            words += ["-H", quoted("Content-Type: \(content.mediaType)")]
+            words += ["-H", Curl.quoted("Content-Type: \(content.mediaType)")]
             let example = content.example.map { JSON($0) }
             let body = example ?? Sample.value(content.schema, named: "value", of: document)
-            words += ["-d", quoted(content.isJSON ? body.text : plain(body))]
+            words += ["-d", Curl.quoted(content.isJSON ? body.text : Curl.plain(body))]
         }
         return words.joined(separator: " ")
     }
 
     /// Of the call whose id the answer said in `Truc-Call`.
-    static func receipts(at gateway: String) -> String {
-        (program + [quoted("\(gateway)/evidence/CALL"), "-H", quoted("X-Api-Key: KEY"), "-o", "receipts.json"])
-            .joined(separator: " ")
+    func receipts(at gateway: String) -> String {
+        let words = [
+            Curl.quoted("\(gateway)/evidence/CALL"), "-H", Curl.quoted("X-Api-Key: KEY"), "-o", "receipts.json",
+        ]
+        return (program + words).joined(separator: " ")
     }
 
     /// A value without the quotes of JSON; a list as its parts.
