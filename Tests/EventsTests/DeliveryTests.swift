@@ -14,11 +14,7 @@ struct DeliveryTests {
         for mode in Subscription.Mode.allCases {
             try await World.open(on: engine) { world in
                 try await world.begin()
-                let mailbox = Mailbox()
-                world.connect("https://portal.test") { request in
-                    mailbox.put(request)
-                    return FetchResponse(status: 204, headers: [:], body: [])
-                }
+                let mailbox = world.takes("https://portal.test")
                 let made = try await world.webhook("https://portal.test/hook", mode)
                 #expect(made.state == .active)
                 try await world.running {
@@ -248,11 +244,7 @@ struct DeliveryTests {
     func restart(engine: Engine) async throws {
         try await World.open(on: engine) { world in
             try await world.begin()
-            let mailbox = Mailbox()
-            world.connect("https://portal.test") { request in
-                mailbox.put(request)
-                return FetchResponse(status: 204, headers: [:], body: [])
-            }
+            let mailbox = world.takes("https://portal.test")
             let made = try await world.webhook("https://portal.test/hook")
             try await world.running {
                 try await world.publish("1", "2")
@@ -301,12 +293,7 @@ struct DeliveryTests {
                 #expect(try await eventually { mailbox.ids == ["1", "2"] })
             }
             #expect(try await position() == 2)
-            let dead = StoredEvent(
-                position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
-                bytes: try world.event("dead").structured)
-            try await world.database.write { [at = world.clock.now()] tx in
-                try DeadLetterStore.insert(dead, of: made.id, because: .hungUp, tries: 1, at: at, in: tx)
-            }
+            try await world.bury("dead", of: made.id)
             _ = try await world.events.tryAgain(made.id, nil, by: "test")
             try await world.running { () async throws in
                 #expect(try await eventually { mailbox.ids == ["1", "2", "dead"] })
@@ -326,12 +313,7 @@ struct DeliveryTests {
             }
             let made = try await world.webhook("https://portal.test/hook")
             try await world.events.settle(made.id, .active, because: nil, rate: 300)
-            let dead = StoredEvent(
-                position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
-                bytes: try world.event("dead").structured)
-            try await world.database.write { [at = world.clock.now()] tx in
-                try DeadLetterStore.insert(dead, of: made.id, because: .hungUp, tries: 1, at: at, in: tx)
-            }
+            try await world.bury("dead", of: made.id)
             _ = try await world.events.tryAgain(made.id, nil, by: "test")
             try await world.publish("1", "2", "3")
             try await world.running { () async throws in

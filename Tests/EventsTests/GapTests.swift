@@ -35,11 +35,7 @@ struct GapTests {
         for mode in [Subscription.Mode.structured, .batch] {
             try await World.open(on: engine) { world in
                 try await world.begin()
-                let mailbox = Mailbox()
-                world.connect("https://portal.test") { request in
-                    mailbox.put(request)
-                    return FetchResponse(status: 204, headers: [:], body: [])
-                }
+                let mailbox = world.takes("https://portal.test")
                 let made = try await world.webhook("https://portal.test/hook", mode)
                 try await world.running {
                     try await world.publish("1")

@@ -42,11 +42,7 @@ struct LostLogTests {
     func cursors(engine: Engine) async throws {
         try await World.open(on: engine) { world in
             try await world.begin()
-            let mailbox = Mailbox()
-            world.connect("https://portal.test") { request in
-                mailbox.put(request)
-                return FetchResponse(status: 204, headers: [:], body: [])
-            }
+            let mailbox = world.takes("https://portal.test")
             let made = try await world.webhook("https://portal.test/hook")
             _ = try await world.events.replay(made.id, from: nil, position: 0, by: "test")
             try await world.database.write { tx in

@@ -166,12 +166,7 @@ struct OrderTests {
                 return FetchResponse(status: 422, headers: [:], body: [])
             }
             let made = try await world.webhook("https://portal.test/hook")
-            let dead = StoredEvent(
-                position: 1, at: world.clock.now(), type: World.type, source: "/dossiers", id: "dead", publisher: "",
-                bytes: try world.event("dead").structured)
-            try await world.database.write { [at = world.clock.now()] tx in
-                try DeadLetterStore.insert(dead, of: made.id, because: .hungUp, tries: 1, at: at, in: tx)
-            }
+            try await world.bury("dead", of: made.id)
             _ = try await world.events.tryAgain(made.id, nil, by: "test")
             try await world.running { () async throws in
                 #expect(try await eventually { mailbox.ids == ["dead"] })
@@ -189,11 +184,7 @@ struct OrderTests {
     func unwritable() async throws {
         try await World.open(on: .sqlite) { world in
             try await world.begin()
-            let mailbox = Mailbox()
-            world.connect("https://portal.test") { request in
-                mailbox.put(request)
-                return FetchResponse(status: 204, headers: [:], body: [])
-            }
+            let mailbox = world.takes("https://portal.test")
             let made = try await world.webhook("https://portal.test/hook", .binary)
             _ = try await world.log.append([
                 NewEvent(type: World.type, source: "/s", id: "broken", publisher: "app", bytes: Array("{".utf8))

@@ -144,6 +144,16 @@ final class World: Sendable {
         wires.withLock { $0[url] = wire }
     }
 
+    /// An endpoint that takes whatever comes, and what came.
+    func takes(_ url: String) -> Mailbox {
+        let mailbox = Mailbox()
+        connect(url) { request in
+            mailbox.put(request)
+            return FetchResponse(status: 204, headers: [:], body: [])
+        }
+        return mailbox
+    }
+
     /// Puts grants in force: application, operations.
     func grant(
         _ grants: [(application: String, operations: [String])], node: String? = nil, home: String? = nil,
@@ -214,6 +224,16 @@ final class World: Sendable {
         try await events.subscribe(
             SubscriptionDraft(types: [World.type], url: url, pin: nil, mode: mode, from: nil, position: nil),
             by: try application("portal"))
+    }
+
+    /// Makes an event a dead letter of a subscription.
+    func bury(_ event: String, of subscription: ID<Subscription>) async throws {
+        let dead = StoredEvent(
+            position: 1, at: clock.now(), type: World.type, source: "/dossiers", id: event, publisher: "",
+            bytes: try self.event(event).structured)
+        try await database.write { [at = clock.now()] tx in
+            try DeadLetterStore.insert(dead, of: subscription, because: .hungUp, tries: 1, at: at, in: tx)
+        }
     }
 
     /// Runs the room beside `body`.
