@@ -1,5 +1,8 @@
 import Crypto
+import Dispatch
 import StrictJSON
+import Synchronization
+import TestKit
 import Testing
 import Vocabulary
 
@@ -80,6 +83,23 @@ struct LedgerTests {
         let report = Verification.log(folder: logs.folder, by: try logs.signer)
         #expect(report.isSound, "\(report.findings)")
         #expect(report.checkpoint?.note == notes.last)
+    }
+
+    @Test("a lock that somebody is letting go of is waited for")
+    func letGo() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let holder = Mutex<DiskFile?>(try DiskFile(folder.path + "/lock"))
+        #expect(try holder.withLock { try $0?.lock() } == true)
+        let next = try DiskFile(folder.path + "/lock")
+        #expect(try !next.lock())
+        async let gone: Void = {
+            try await Task.sleep(for: .milliseconds(50))
+            holder.withLock { $0 = nil }
+        }()
+        let isTaken = try await DispatchQueue(label: "lock").run { try next.lock() }
+        try await gone
+        #expect(isTaken)
     }
 
     @Test("one writer at a time")
