@@ -96,7 +96,9 @@ enum IncidentSchema {
         response: .object(["incidents": .array(ours), "arrived": .array(arrived), "next": .string.orNull]),
         query: [
             .init("q", Phrase(vi: "Từ cần tìm, có hoặc không dấu", en: "Words to search for, with or without accents")),
-            .init("before", Phrase(vi: "Giá trị “next” của trang trước", en: "“next” of the page before")),
+            .init(
+                "before", Phrase(vi: "Giá trị “next” của trang trước", en: "“next” of the page before"),
+                schema: Schema(json: ["type": "string", "pattern": "^[0-9]{1,18}~.+$"])),
         ], tags: ["incidents"])
 
     static let create = APIDoc(

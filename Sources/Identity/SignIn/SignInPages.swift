@@ -117,7 +117,7 @@ extension Identity {
             try LinkStore.find(token, .firstAdministrator, at: at, in: tx) != nil
                 && administrators(at: at, in: tx).isEmpty
         }
-        guard isGood else { return goneLink(page) }
+        guard isGood else { return goneLink(page, to: .firstAdministrator) }
         return View(
             title: page[.firstAdministrator],
             body: """
@@ -143,7 +143,7 @@ extension Identity {
 
     private func setPasswordPage(_ page: Page) async throws -> View {
         let token = Token(linkToken(page))
-        guard let account = try await personOfLink(token) else { return goneLink(page) }
+        guard let account = try await personOfLink(token) else { return goneLink(page, to: .choosePassword) }
         return View(
             title: page[.choosePassword],
             body: """
@@ -167,9 +167,9 @@ extension Identity {
         page.filled["token"] ?? page.request.query["token"] ?? ""
     }
 
-    private func goneLink(_ page: Page) -> View {
+    private func goneLink(_ page: Page, to what: Phrase) -> View {
         View(
-            title: page[.linkIsGoneTitle],
+            title: page[.linkIsGoneTitle], about: page[what],
             body: "<p>\(page[.linkIsGone])</p>\n\(buttonLink(page, .signIn, "/sign-in"))")
     }
 }
