@@ -98,7 +98,7 @@ enum IncidentSchema {
             .init("q", Phrase(vi: "Từ cần tìm, có hoặc không dấu", en: "Words to search for, with or without accents")),
             .init(
                 "before", Phrase(vi: "Giá trị “next” của trang trước", en: "“next” of the page before"),
-                schema: Schema(json: ["type": "string", "pattern": "^[0-9]{1,18}~.+$"])),
+                schema: Schema(json: ["type": "string", "pattern": .string(Cursor.pattern)])),
         ], tags: ["incidents"])
 
     static let create = APIDoc(

@@ -203,8 +203,14 @@ struct Cursor: Sendable, Hashable {
         self.id = id
     }
 
+    /// How `text` looks; nothing is the beginning of a list.
+    static let pattern = "^([0-9]{1,18}~[!-~]{1,200})?$"
+
     init?(_ text: String?) {
-        guard let halves = text?.split(separator: "~", maxSplits: 1), halves.count == 2, let at = Int64(halves[0])
+        guard let halves = text?.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false),
+            halves.count == 2, (1...18).contains(halves[0].utf8.count), (1...200).contains(halves[1].utf8.count),
+            halves[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            halves[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let at = Int64(halves[0])
         else { return nil }
         self.init(at: Instant(milliseconds: at), id: String(halves[1]))
     }

@@ -73,11 +73,13 @@ package final class DiskFile: Sendable {
     /// False when another process, or another log of this one, holds the lock and does not let go of it within half a
     /// second. A child that is just being started has all open files until its program begins, and with them a lock
     /// that its parent let go of meanwhile.
-    package func lock() throws(LedgerError) -> Bool {
+    ///
+    /// - Parameter pause: a fiftieth of the half second.
+    package func lock(pause: () -> Void = { usleep(10_000) }) throws(LedgerError) -> Bool {
         for _ in 0..<50 {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
             guard errno == EWOULDBLOCK else { throw LedgerError.system(.lock) }
-            usleep(10_000)
+            pause()
         }
         return false
     }
