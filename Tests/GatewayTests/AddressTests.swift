@@ -51,8 +51,10 @@ struct AddressTests {
         let table = AddressTests.table("silent.test", limits: { $0.connectSeconds = 600 })
         var after = table
         after.grants = []
-        try await Axis.with(table, settings: { $0.lookUp = names.lookUp }, fault: disk.settings) {
-            [after] axis async throws in
+        let settings: (inout Gateway.Settings) -> Void = {
+            ($0.lookUp, $0.leafSeconds, $0.bodySeconds) = (names.lookUp, 600, 600)
+        }
+        try await Axis.with(table, settings: settings, fault: disk.settings) { [after] axis async throws in
             defer { disk.goOn() }
             let wire = try await axis.wire()
             // More of its body is to come, and its own answer waits for the disk.
