@@ -45,7 +45,8 @@ struct EventStand: Sendable {
         let follower = EventDesk(node.origin, try await application("portal", "follow", at: node, of: cluster))
         let isKnown = try await eventually(withinSeconds: 20) { (try? await follower.subscriptions()) != nil }
         try #require(isKnown)
-        let pulling = try await follower.subscribe()
+        // Who it is may be known a moment before what it may follow.
+        let pulling = try await insist("subscribe") { try await follower.subscribe() }
         let paused = try await follower.subscribe()
         let hooked = try await follower.subscribe(url: "http://127.0.0.1:\(port)/hook")
         try await cluster.command(["event", "allow-private", hooked] + node.place)
