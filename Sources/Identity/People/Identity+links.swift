@@ -78,13 +78,17 @@ extension Identity {
         }
     }
 
-    /// Where a person chooses a password, handed over by whoever made it; good for 24 hours and one use.
+    /// Where a person chooses a password, handed over by whoever made it; good for 24 hours and one use, and of an
+    /// officer alone only while nobody can sign in to the account. Throws `conflict` where somebody can.
     package func setPasswordLink(for person: ID<Person>, by author: Person?) async throws -> Link {
         let (at, token) = (now(), Token())
         return try await database.write { tx in
             guard try PeopleStore.account(person, in: tx) != nil else { throw Problem.notFound }
             try GuestStore.refuseGuest(person, in: tx)
-            if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
+            if author != nil {
+                try checkReach(of: author, to: person, at: at, in: tx)
+                guard try !isOpened(person, in: tx) else { throw Problem.conflict(.twoOfficersNeeded) }
+            }
             try LinkStore.put(
                 token, .setPassword, for: person, by: author?.id, until: at.adding(seconds: settings.linkSeconds),
                 in: tx)
@@ -124,14 +128,16 @@ extension Identity {
         return try await database.read { try self.personOfLink(token, at: at, in: $0) }
     }
 
-    /// A link is worth what its maker may do when it is used: whoever was given more than that meanwhile is not taken
-    /// over by it.
+    /// A link is worth what its maker may do when it is used: whoever was given more than that meanwhile, or got into
+    /// their account by another way, is not taken over by it.
     private func personOfLink(_ token: Token, at now: Instant, in tx: any Transaction) throws -> Account? {
         guard let found = try LinkStore.find(token, .setPassword, at: now, in: tx),
             let account = try found.person.flatMap({ try PeopleStore.account($0, in: tx) })
         else { return nil }
         guard let maker = found.maker else { return account }
-        guard try PeopleStore.account(maker, in: tx)?.state == .active else { return nil }
+        guard try PeopleStore.account(maker, in: tx)?.state == .active, try !isOpened(account.id, in: tx) else {
+            return nil
+        }
         do {
             try checkReach(try reach(of: maker, at: now, in: tx), to: account, at: now, in: tx)
         } catch is Problem { return nil }

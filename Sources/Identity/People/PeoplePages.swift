@@ -28,7 +28,6 @@ extension Identity {
         }
         site.action("/identity/people/{id}/link", allow: .delegate) { page, _ in
             let id: ID<Person> = ID(try page.parameter("id"))
-            try await checkLinkAllowed(for: id, by: page.person)
             return show(page, try await linkView(page, for: id))
         }
         site.action("/identity/people/{id}/reset", allow: .administer) { page, _ in

@@ -146,14 +146,10 @@ extension Identity {
         }
     }
 
-    /// A link to choose a password is one officer's to make only for an account that nobody can sign in to yet.
-    func checkLinkAllowed(for person: ID<Person>, by author: Person?) async throws {
-        let at = now()
-        let hasWay = try await database.read { tx in
-            if author != nil { try checkReach(of: author, to: person, at: at, in: tx) }
-            return try PasswordStore.phc(of: person, in: tx) != nil || SecondStepStore.isOn(for: person, in: tx)
-        }
-        guard !hasWay else { throw Problem.conflict(.twoOfficersNeeded) }
+    /// Whether somebody has a way to sign in to an account that is more than a mailbox. Until then one officer makes
+    /// and hands over a link to choose a password; from then on it takes two.
+    func isOpened(_ person: ID<Person>, in tx: any Transaction) throws -> Bool {
+        try PasswordStore.phc(of: person, in: tx) != nil || SecondStepStore.isOn(for: person, in: tx)
     }
 
     // MARK: A link by mail
