@@ -32,9 +32,8 @@ extension Identity {
 
     private func questionForm(_ page: Page) -> HTML {
         let query = page.request.query
-        let actions = Permissions.all.filter { $0.action.name.contains(".") }
         let chosen = query["action"] ?? "incidents.view"
-        let choices = actions.map { Choice($0.action.name, "\(page[$0.words]) (\($0.action.name))") }
+        let choices = Permissions.explained.map { Choice($0.action.name, "\(page[$0.words]) (\($0.action.name))") }
         let record = textField(
             page, "resource", .resourceField, hint: .resourceHint, required: false, value: query["resource"],
             maxLength: 200)

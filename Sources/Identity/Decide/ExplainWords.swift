@@ -16,6 +16,12 @@ extension Phrase {
     static let dayIsToCome = Phrase(
         vi: "Ngày này chưa đến: chưa ai biết khi đó ai có quyền gì",
         en: "This day is to come: who may do what then is not known yet")
+    static func noSuchAction(_ name: String) -> Phrase {
+        let all = Permissions.explained.map(\.action.name).joined(separator: ", ")
+        return Phrase(
+            vi: "Không có việc nào tên là “\(name)”. Có: \(all)",
+            en: "There is no action “\(name)”. There are: \(all)")
+    }
     static let actionField = Phrase(vi: "Việc", en: "Action")
     static let resourceField = Phrase(vi: "Dữ liệu", en: "Record")
     static let resourceHint = Phrase(

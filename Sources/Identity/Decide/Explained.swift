@@ -60,10 +60,14 @@ extension Identity {
     /// organisations and how the person had signed in are those of that moment.
     ///
     /// Asking leaves a fact before anything is shown: what somebody may do is about that person. Throws `notFound` for
-    /// an unknown login or record.
+    /// an unknown login or record, and `rejected` with the code `identity.no-such-action`, which says what actions
+    /// there are.
     package func explain(
         _ login: String, _ action: Permission, on name: String, at moment: Instant, by reader: Person?
     ) async throws -> Explained {
+        guard Permissions.explained.contains(where: { $0.action == action }) else {
+            throw Problem.rejected(code: "identity.no-such-action", ["action": .noSuchAction(action.name)])
+        }
         let explained = try await database.read { try explanation(of: login, action, on: name, at: moment, in: $0) }
         let at = now()
         try await database.write { tx in

@@ -109,6 +109,9 @@ package enum Permissions {
         PermissionLine("identity.account", .signedIn),
     ]
 
+    /// Those that somebody asks about by name: not what is open to all, or to all who signed in.
+    package static let explained = all.filter { $0.action.name.contains(".") }
+
     package static let table = Dictionary(all.map { ($0.action.name, $0) }, uniquingKeysWith: { first, _ in first })
 }
 
