@@ -29,14 +29,14 @@ class EventsNode(ServedNode):
         super().__enter__()
         schema = self.folder / "schema.json"
         schema.write_text(json.dumps(SCHEMA))
-        self.command("event", "register", "dossier-changed", KIND, "Hồ sơ thay đổi (ví dụ)", str(schema), "--owner", "H40")
+        self.command("event", "register", "dossier-changed", KIND, "Hồ sơ thay đổi (ví dụ)", str(schema), "--owner", "H49")
         self.publisher = self.application("registry", f"publish:{KIND}")
         until(lambda: self.ask("OPTIONS", "", key=self.publisher, headers={"WebHook-Request-Origin": "bench.example"})[0] == 200)
         return self
 
     def application(self, code, operation):
-        key = self.command("application", "add", f"H40/{code}", code).strip().splitlines()[-1]
-        self.command("grant", "issue", f"H40/{code}", "dossier-changed/v1", "--purpose", "bench", "--basis", "bench",
+        key = self.command("application", "add", f"H49/{code}", code).strip().splitlines()[-1]
+        self.command("grant", "issue", f"H49/{code}", "dossier-changed/v1", "--purpose", "bench", "--basis", "bench",
                      "--until", "2021-06-30", "--operation", operation)
         return key
 

@@ -77,7 +77,7 @@ class Node:
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="bench-identity-"))
-        self.settings = ["--folder", str(self.folder / "node"), "--organisation", "H40", "--web-port", str(self.port),
+        self.settings = ["--folder", str(self.folder / "node"), "--organisation", "H49", "--web-port", str(self.port),
                          "--exchange-port", "0", "--gateway-port", "0", "--exchange-address", "127.0.0.1",
                          "--language", "en", *self.more]
         self.truc("person", "add", "bench", "Bench", "--role", "officer", "--password", "a sentence for the bench")

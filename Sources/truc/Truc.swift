@@ -28,6 +28,9 @@ struct Truc {
         } catch let error as UsageError {
             terminal.complain("truc: \(error)")
             return ExitCode.usage
+        } catch let error as NotOfThisDay {
+            terminal.complain("truc: \(error.code): \(error.phrase[language])")
+            return ExitCode.usage
         } catch let error as FolderLock.InUse {
             terminal.complain("truc: \(error)")
             return ExitCode.folderInUse

@@ -90,15 +90,15 @@ class Suite:
         self.node = node
         schema = node.folder / "schema.json"
         schema.write_text(json.dumps(SCHEMA))
-        node.command("event", "register", "dossier-changed", TYPE, "Hồ sơ thay đổi", str(schema), "--owner", "H40")
+        node.command("event", "register", "dossier-changed", TYPE, "Hồ sơ thay đổi", str(schema), "--owner", "H49")
         self.publisher = self.application("registry", f"publish:{TYPE}")
         self.follower = self.application("portal", f"follow:{TYPE}")
         assert until(self.is_ready), "the node does not know the applications"
 
     def application(self, code, operation):
-        key = self.node.command("application", "add", f"H40/{code}", code).strip().splitlines()[-1]
+        key = self.node.command("application", "add", f"H49/{code}", code).strip().splitlines()[-1]
         self.node.command(
-            "grant", "issue", f"H40/{code}", "dossier-changed/v1", "--purpose", "test", "--basis", "test", "--until",
+            "grant", "issue", f"H49/{code}", "dossier-changed/v1", "--purpose", "test", "--basis", "test", "--until",
             "2021-06-30", "--operation", operation)
         return key
 

@@ -80,6 +80,21 @@ struct PageTests {
         }
     }
 
+    @Test("who is invited by a code is whoever bears it today")
+    func invitedByCode() async throws {
+        try await SharingTests.network(.sqlite, ["H49"]) { network in
+            let lead = Visitor(site(try network["H49"], everything))
+            await lead.post("/exchange/cluster", ["do": "found", "cluster-vi": "Cụm 3", "cluster-en": "Cluster 3"])
+                .expect(redirectTo: "/exchange/cluster")
+            let invite: Fields = [
+                "do": "invite", "organisation": "H24", "name-vi": "Hải Phòng", "name-en": "Hai Phong", "role": "deputy",
+            ]
+            await lead.post("/exchange/cluster", invite).expect(200, shows: ">H24<", hides: [">H24-2025<"])
+            network.clock.advance(days: 6 * 366)
+            await lead.post("/exchange/cluster", invite).expect(200, shows: ">H24-2025<", hides: [">H24<"])
+        }
+    }
+
     @Test("an administrator founds, invites, sees the token once; the other joins")
     func administration() async throws {
         try await SharingTests.network(.sqlite, ["H40", "H23"]) { network in

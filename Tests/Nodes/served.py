@@ -70,7 +70,7 @@ class ServedNode:
         self.web, self.peer = free_ports(2)
         self.origin = f"{self.scheme}://localhost:{self.web}"
         self.settings = [
-            "--folder", str(self.folder / "node"), "--organisation", "H40", "--web-port", str(self.web),
+            "--folder", str(self.folder / "node"), "--organisation", "H49", "--web-port", str(self.web),
             "--exchange-address", "127.0.0.1", "--exchange-port", str(self.peer),
             "--gateway-address", "127.0.0.1", "--gateway-port", str(self.gateway), "--web-drain-seconds", "0",
             "--language", "en", *self.more()]

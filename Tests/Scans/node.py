@@ -95,18 +95,18 @@ class Node(ServedNode):
         """A service with an application that may call it: whoever dawdles at the gateway has a key."""
         (self.folder / "contract.json").write_text(json.dumps(CONTRACT))
         self.command(
-            "service", "register", "scanned", "Scanned (example)", str(self.folder / "contract.json"), "--owner", "H40",
+            "service", "register", "scanned", "Scanned (example)", str(self.folder / "contract.json"), "--owner", "H49",
             "--contact", "Scans", "--class", "open", "--instance",
             f"http://127.0.0.1:{self.backend.server_address[1]}", "--allow-private")
         self.application_key = self.command(
-            "application", "add", "H40/scans", "Scans (example)").strip().splitlines()[-1]
+            "application", "add", "H49/scans", "Scans (example)").strip().splitlines()[-1]
         (self.folder / "event.json").write_text(json.dumps(EVENT_SCHEMA))
         self.command(
             "event", "register", "note-taken", EVENT, "A note was taken (example)", str(self.folder / "event.json"),
-            "--owner", "H40")
+            "--owner", "H49")
         for service in ["scanned", "note-taken"]:
             self.command(
-                "grant", "issue", "H40/scans", f"{service}/v1", "--purpose", "a test", "--basis", "a test", "--until",
+                "grant", "issue", "H49/scans", f"{service}/v1", "--purpose", "a test", "--basis", "a test", "--until",
                 str(datetime.date.today() + datetime.timedelta(days=30)))
 
     def sign_in(self, login):

@@ -180,8 +180,8 @@ def test_the_organisation_is_said_to_whoever_asks(suite):
     path = f"/Users/{person['id']}"
     assert person[ENTERPRISE] == {"employeeNumber": "NV-7"}, person
     _, _, asked = suite.call("GET", f"{path}?attributes={ENTERPRISE}:organization")
-    assert asked[ENTERPRISE] == {"organization": "H40"}, asked
-    assert suite.found(f'userName eq "o.dau" and {ENTERPRISE}:organization eq "H40"') == ["o.dau"]
+    assert asked[ENTERPRISE] == {"organization": "H49"}, asked
+    assert suite.found(f'userName eq "o.dau" and {ENTERPRISE}:organization eq "H49"') == ["o.dau"]
     status, _, changed = suite.patch(path, {"op": "remove", "path": ENTERPRISE})
     assert status == 200 and ENTERPRISE not in changed and ENTERPRISE not in changed["schemas"], changed
 
@@ -195,17 +195,17 @@ def test_names_are_unique(suite):
 def test_roles_are_groups(suite):
     person = suite.person("vai.tro")
     member = {"op": "add", "path": "members", "value": [{"value": person["id"]}]}
-    status, _, group = suite.patch("/Groups/officer@H40", member)
+    status, _, group = suite.patch("/Groups/officer@H49", member)
     assert status == 200 and person["id"] in [it["value"] for it in group["members"]], group
     _, _, seen = suite.call("GET", f"/Users/{person['id']}")
-    assert [it["value"] for it in seen["groups"]] == ["officer@H40"]
-    assert "vai.tro" in suite.found('groups.value eq "officer@H40"')
+    assert [it["value"] for it in seen["groups"]] == ["officer@H49"]
+    assert "vai.tro" in suite.found('groups.value eq "officer@H49"')
     assert suite.found(f'members.value eq "{person["id"]}"', "Groups") == [group["displayName"]]
-    status, _, group = suite.patch("/Groups/officer@H40", {"op": "remove", "path": f'members[value eq "{person["id"]}"]'})
+    status, _, group = suite.patch("/Groups/officer@H49", {"op": "remove", "path": f'members[value eq "{person["id"]}"]'})
     assert status == 200 and person["id"] not in [it["value"] for it in group.get("members", [])]
-    for role in ["node-administrator@H40", "department-lead@H40", "auditor@H40"]:
+    for role in ["node-administrator@H49", "department-lead@H49", "auditor@H49"]:
         assert suite.patch(f"/Groups/{role}", member)[0] == 403, role
-    assert suite.call("DELETE", "/Groups/officer@H40")[0] == 403
+    assert suite.call("DELETE", "/Groups/officer@H49")[0] == 403
     assert suite.patch("/Groups/officer@H23", member)[0] == 404, "another province"
 
 

@@ -203,7 +203,7 @@ struct BetweenProcessesTests {
         // The code H42 stands for the organisation H42-2025 today: that of 2020 was another.
         let (a, b) = (settings("a", 0), settings("b", 3))
         let created = try await Program.run(
-            ["cluster", "create", "Cụm 3", "--organisation", "H40", "--invite", "H42:member"] + a)
+            ["cluster", "create", "Cụm 3", "--organisation", "H49", "--invite", "H42:member"] + a)
         let token = try #require(created.said.split(separator: "\n").last.map(String.init), "\(created)")
         let provider = try Program.start(["serve"] + a)
         defer { provider.process.signal(SIGKILL) }
@@ -220,7 +220,7 @@ struct BetweenProcessesTests {
             #expect(ended.code == 0, "\(words.prefix(3)): \(ended)")
             return ended.said.split(separator: "\n").last.map(String.init) ?? ""
         }
-        let register = ["service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--owner", "H40"]
+        let register = ["service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--owner", "H49"]
         let more = [
             "--contact", "mau@example.vn", "--class", "open", "--evidence", "before-release", "--allow-private",
         ]
@@ -246,7 +246,7 @@ struct BetweenProcessesTests {
         _ = await provider.process.ended()
         let began = ContinuousClock.now
         let down = try await Program.run(call)
-        #expect(down.code == 1 && down.said.contains("node-unreachable") && down.said.contains("H40"), "\(down)")
+        #expect(down.code == 1 && down.said.contains("node-unreachable") && down.said.contains("H49"), "\(down)")
         #expect(ContinuousClock.now - began < .seconds(10))
     }
 

@@ -38,7 +38,7 @@ struct CommandTown {
             "--exchange-address", "127.0.0.1", "--gateway-address", "127.0.0.1", "--gateway-port", "\(ports[2])",
             "--log-level", "error",
         ]
-        #expect(try await Program.run(["cluster", "create", "Cụm 3", "--organisation", "H40"] + flags).code == 0)
+        #expect(try await Program.run(["cluster", "create", "Cụm 3", "--organisation", "H49"] + flags).code == 0)
         let node = try Program.start(["serve"] + flags)
         defer { node.process.signal(SIGTERM) }
         let service = try Program.start(["example-service", "units", "--port", "\(ports[3])"])

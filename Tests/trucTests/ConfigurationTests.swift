@@ -119,6 +119,36 @@ struct ConfigurationTests {
         for code in ["H24", nil] { #expect(try owner(code, in: folder, at: after) == "H24") }
     }
 
+    @Test("a fresh folder becomes the node of no body that was dissolved or is to come, and says who there is")
+    func ownerOfThisDay() throws {
+        let folder = try NodeFolder(try TemporaryFolder().path)
+        func owner(_ code: String?, invited: String? = nil, on day: String, from: Int64? = nil) throws -> String? {
+            let midday = try #require(Day(day)).start.adding(seconds: 12 * 3600)
+            let offset = from ?? midday.milliseconds - Configuration.machineClock().milliseconds
+            var flags = ["clock-offset-ms": "\(offset)"]
+            flags["organisation"] = code
+            return try Node.owner(of: folder, try load(flags), invited: invited.map { ID($0) })?.text
+        }
+        for code in ["H40", "h40", "000.00.00.H40"] {
+            let error = try #require(throws: NotOfThisDay.self) { try owner(code, on: "2026-11-30") }
+            #expect(error.code == "organisation-dissolved")
+            let (en, vi) = (error.phrase.en, error.phrase.vi)
+            #expect(en.contains("(H40) exists no more since 01/07/2025; in its place stands Ninh Bình Department of"))
+            #expect(vi.contains("tỉnh Ninh Bình (H42). Hãy dùng --organisation H42, hoặc"))
+            let moved = try #require(en.split(separator: " ").last.flatMap { Int64($0) })
+            #expect(try owner(code, on: "2026-11-30", from: moved) == "H40", "as of its last day, on purpose")
+        }
+        #expect(try owner("H40", on: "2025-06-30") == "H40")
+        #expect(throws: NotOfThisDay.self) { try owner("H40", on: "2025-07-01") }
+        #expect(try owner(nil, invited: "H24-2025", on: "2026-11-30") == "H24-2025")
+        let old = try #require(throws: NotOfThisDay.self) { try owner(nil, invited: "H24", on: "2026-11-30") }
+        #expect(old.phrase.en.contains("ask for an invitation for H24."), "the code that its successor bears")
+        let early = try #require(throws: NotOfThisDay.self) { try owner("H42-2025", on: "2020-11-09") }
+        #expect(early.code == "organisation-to-come" && early.phrase.en.contains("only from 01/07/2025 on"))
+        try folder.settle(ID("H40"))
+        #expect(try owner("H40", on: "2026-11-30") == "H40", "a node that is there goes on")
+    }
+
     @Test("a folder whose name is too long for the socket in it is refused before anything is made")
     func longFolder() throws {
         let longest = String(repeating: "a", count: 94)

@@ -30,11 +30,11 @@ struct EventCommandTests {
             let schema = "\(town.home)/schema.json"
             try Data(#"{"type":"object"}"#.utf8).write(to: URL(filePath: schema))
             _ = try await town.typed(
-                "event", "register", "dossier-changed", EventCommandTests.type, "Hồ sơ", schema, "--owner", "H40")
-            let key = try #require(try await town.typed("application", "add", "H40/desk", "Mẫu").last?.first)
+                "event", "register", "dossier-changed", EventCommandTests.type, "Hồ sơ", schema, "--owner", "H49")
+            let key = try #require(try await town.typed("application", "add", "H49/desk", "Mẫu").last?.first)
             let until = Day(Configuration.machineClock().adding(days: 30)).description
             _ = try await town.typed(
-                "grant", "issue", "H40/desk", "dossier-changed/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
+                "grant", "issue", "H49/desk", "dossier-changed/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
                 until, "--operation", "follow:\(EventCommandTests.type)")
             var made: String?
             #expect(
@@ -44,7 +44,7 @@ struct EventCommandTests {
                 })
             let id = try #require(made)
             func isThere() async throws -> Bool { try await town.typed("event", "queues").contains { $0.contains(id) } }
-            _ = try await town.typed("application", "end", "H40/desk")
+            _ = try await town.typed("application", "end", "H49/desk")
             #expect(try await isThere())
             _ = try await town.typed("event", "end", id)
             #expect(try await !isThere())

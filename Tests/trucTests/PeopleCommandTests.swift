@@ -27,13 +27,16 @@ struct PeopleCommandTests {
             let deputy = try #require(try await town.typed("deputy", "list").first)
             #expect(deputy.contains(last.forReading) && deputy.contains(Day(Configuration.machineClock()).forReading))
             #expect(deputy.last == "department-lead")
-            _ = try await town.typed("application", "add", "H40/desk", "Ứng dụng mẫu")
-            _ = try await town.typed("application", "contact", "H40/desk", "Phòng mẫu")
-            try await town.refused("application", "contact", "H40/nowhere", "x", saying: "nothing of this id")
+            _ = try await town.typed("application", "add", "H49/desk", "Ứng dụng mẫu")
+            _ = try await town.typed("application", "contact", "H49/desk", "Phòng mẫu")
+            try await town.refused("application", "contact", "H49/nowhere", "x", saying: "nothing of this id")
             _ = try await town.typed(
-                "grant", "issue", "H40/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
+                "grant", "issue", "H49/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
                 last.description)
             #expect(try await town.typed("grant", "list").first?.contains(last.forReading) == true)
+            try await town.refused(
+                "deputy", "add", "lanhdao.mau", "canbo.mau", "--from", "2020-11-09", "--until", last.description,
+                "--reason", "Đi công tác theo quyết định mẫu", saying: "from: ")
             try await town.refused(
                 "deputy", "add", "lanhdao.mau", "canbo.mau", "--until", "2026-02-30", "--reason", "x",
                 saying: "until: “2026-02-30”")
@@ -46,8 +49,7 @@ struct PeopleCommandTests {
             _ = try await town.typed(
                 "deputy", "add", "lanhdao.mau", "canbo.mau", "--role", "department-lead", "--until", last.description,
                 "--reason", "Đi công tác theo quyết định mẫu")
-            // H40 is another today.
-            let review = try #require(try await town.typed("review", "open", "H42-2025").first?.first)
+            let review = try #require(try await town.typed("review", "open", "H49").first?.first)
             let items = try await town.typed("review", "show", review)
             let lent = try #require(items.first { $0.contains("delegation") })
             #expect(lent.contains("An") && lent.contains("department-lead") && lent.contains(last.forReading))
@@ -61,6 +63,9 @@ struct PeopleCommandTests {
         try await Self.walk { town, last in
             let words = try await town.typed("explain", "canbo.mau", "incidents.share", "--language", "en")
             #expect(words.contains { $0.starts(with: ["One", "of", "these", "roles"]) })
+            try await town.refused(
+                "explain", "canbo.mau", "incidents.veiw", "--language", "en",
+                saying: "There is no action “incidents.veiw”. There are: design.view, incidents.view")
             try await town.refused(
                 "explain", "canbo.mau", "incidents.share", "--on", last.description, "--language", "en",
                 saying: "This day is to come")

@@ -11,6 +11,37 @@ import Web
 /// The program as an administrator runs it: real processes, commands typed as in the README.
 @Suite("from nothing to a cluster", .serialized)
 struct ProcessTests {
+    @Test("a cluster is founded in the name of no dissolved body; a node whose body ends later goes on and is told")
+    func bodiesThatEnd() async throws {
+        let home = try TemporaryFolder()
+        defer { home.remove() }
+        let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
+        let node = [
+            "--folder", home.path + "/a", "--web-port", "0", "--exchange-port", "0", "--gateway-port", "0",
+        ]
+        let create = ["cluster", "create", "Cụm 3", "--organisation", "H40"] + node
+        for (language, words) in [("vi", "cơ quan kế thừa: Sở"), ("en", "Use --organisation H42")] {
+            let refused = try await Program.run(create + ["--language", language])
+            #expect(refused.code == 64 && refused.errors.contains("organisation-dissolved"), "\(refused)")
+            #expect(refused.errors.contains(words), "\(refused)")
+        }
+        let then = try await Program.run(create + ["--clock-offset-ms", "\(offset)"])
+        #expect(then.code == 0, "\(then)")
+        let before = try await Program.run(["cluster", "status", "--clock-offset-ms", "\(offset)"] + node)
+        #expect(before.code == 0 && !before.said.contains("exists no more"), "\(before)")
+        let now = try await Program.run(["cluster", "status"] + node)
+        #expect(now.code == 0 && now.said.contains("(H40) exists no more since 01/07/2025"), "\(now)")
+        let read = try await Program.run(["cluster", "status", "--json"] + node)
+        #expect(read.said.contains("\"successors\":[\"H42-2025\"]"), "\(read)")
+        let running = try Program.start(["serve"] + node)
+        let isTold = try await eventually(withinSeconds: 30) {
+            running.said.contains("the organisation of this node exists no more")
+        }
+        #expect(isTold, "\(running.said)")
+        running.process.signal(SIGTERM)
+        #expect(await running.process.ended() == 0)
+    }
+
     @Test("two joined nodes in two commands each, well under a minute; SIGTERM stops with 0")
     func twoCommandsEach() async throws {
         let home = try TemporaryFolder()

@@ -10,13 +10,15 @@ enum Program {
 
         fileprivate init(_ arguments: [String]) throws {
             output = try OutputFile(in: FileManager.default.temporaryDirectory.path)
+            // One handle, so that neither stream writes over the other.
+            let handle = try output.handle
             process = try Child(
-                "/usr/bin/env", Program.words(arguments), input: .nullDevice, output: output.handle,
-                errors: .nullDevice)
+                "/usr/bin/env", Program.words(arguments), input: .nullDevice, output: handle, errors: handle)
         }
 
         deinit { output.remove() }
 
+        /// On both streams.
         var said: String { output.text }
     }
 

@@ -11,19 +11,19 @@ struct RegistryCommandTests {
     @Test("a limit that is set holds on the wire, and a version that is used closes only with a word to its users")
     func walk() async throws {
         try await CommandTown.open { town in
-            let key = try #require(try await town.typed("application", "add", "H40/desk", "Ứng dụng mẫu").last?.first)
+            let key = try #require(try await town.typed("application", "add", "H49/desk", "Ứng dụng mẫu").last?.first)
             let until = Day(Configuration.machineClock().adding(days: 30)).description
             func request() async throws -> String {
                 try #require(
                     try await town.typed(
-                        "grant", "request", "H40/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
+                        "grant", "request", "H49/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
                         until
                     ).last?.first)
             }
             try await town.refused(
-                "grant", "request", "H40/desk", "units/v1", "--basis", "47/2020", code: 64,
+                "grant", "request", "H49/desk", "units/v1", "--basis", "47/2020", code: 64,
                 saying: "--purpose, --until are needed")
-            #expect(try await town.typed("service", "list").contains { $0.contains("H40") })
+            #expect(try await town.typed("service", "list").contains { $0.contains("H49") })
             // No word of pages and addresses to whoever types a command.
             try await town.refused("grant", "show", "nope", "--language", "en", saying: "nothing of this id or name")
             _ = try await town.typed("grant", "withdraw", try await request())
@@ -35,17 +35,17 @@ struct RegistryCommandTests {
             try await limits(town, key)
             try await instances(town, key)
 
-            let credentials = try await town.typed("application", "credentials", "H40/desk")
+            let credentials = try await town.typed("application", "credentials", "H49/desk")
             #expect(credentials.count == 1 && credentials[0].contains("api-key"))
-            let other = try #require(try await town.typed("application", "key", "H40/desk").last?.first)
-            _ = try await town.typed("application", "revoke", "H40/desk", credentials[0][0])
+            let other = try #require(try await town.typed("application", "key", "H49/desk").last?.first)
+            _ = try await town.typed("application", "revoke", "H49/desk", credentials[0][0])
             #expect(
                 try await eventually(withinSeconds: 10) {
                     let (isOff, isOn) = (try await !town.calls(key), try await town.calls(other))
                     return isOff && isOn
                 })
 
-            try await town.refused("service", "close", "units/v1", saying: "H40 Ứng dụng mẫu")
+            try await town.refused("service", "close", "units/v1", saying: "H49 Ứng dụng mẫu")
             try await town.refused(
                 "service", "close", "units/v1", "--on", until, "--kind", "later", "--because", "x", saying: "planned")
             _ = try await town.typed("service", "close", "units/v1", "--on", until, "--because", "Thay bằng v2")

@@ -54,9 +54,10 @@ extension Exchange {
         if fields["name-en"] == nil { errors["name-en"] = .needed }
         if role == nil { errors["role"] = .chooseRole }
         guard errors.isEmpty, let role else { throw Problem.invalid(errors) }
+        let name = Phrase(vi: fields["name-vi"] ?? code, en: fields["name-en"] ?? code)
         return try await invite(
-            ID(code), name: Phrase(vi: fields["name-vi"] ?? code, en: fields["name-en"] ?? code), as: role,
-            givesHistory: fields.isOn("history"), by: person?.id)
+            try await organisation(named: code), name: name, as: role, givesHistory: fields.isOn("history"),
+            by: person?.id)
     }
 
     private func invitationView(_ page: Page, _ invitation: Invitation) -> View {

@@ -29,6 +29,11 @@ package struct OrganisationRegister: Sendable {
         }
     }
 
+    /// Who is called so by its id, or bore the code on any day, in either form: of several, the one that came last.
+    package func ever(_ text: String) -> OrganisationRecord? {
+        byID[ID(text)] ?? byCode[text.uppercased()]?.max { $0.validFrom < $1.validFrom }
+    }
+
     /// Who stands on `day` where `id` once stood: itself while it exists, else its successors, theirs, and so on.
     /// Several when it was divided; none when it does not exist yet or ended without a successor.
     package func current(of id: ID<Organisation>, on day: Day) -> [OrganisationRecord] {

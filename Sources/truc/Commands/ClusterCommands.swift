@@ -75,6 +75,7 @@ extension Command {
             call.terminal.say(JSON(answer).text)
             return ExitCode.done
         }
+        if let ended = answer["ended"], ended["since"] != nil { call.terminal.say(ended.name(in: call.language) + ".") }
         guard let cluster = answer["cluster"]?.string else {
             call.say(Phrase(vi: "Nút chưa thuộc Cụm nào", en: "The node belongs to no cluster yet"))
             return ExitCode.failed

@@ -40,6 +40,14 @@ extension Command {
                 "peers": "\(listening.peerPort)", "gateway": "\(listening.gatewayPort)",
                 "version": "\(trucVersion)",
             ])
+        if let ending = try await node.ending() {
+            logger.warning(
+                "the organisation of this node exists no more",
+                metadata: [
+                    "organisation": "\(node.organisation)", "since": "\(ending.since)",
+                    "successors": "\(ending.successors.map(\.id.text).joined(separator: ", "))",
+                ])
+        }
         guard let link = try await node.identity.firstAdministratorLink() else { return }
         call.say(
             Phrase(

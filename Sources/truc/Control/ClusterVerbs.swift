@@ -20,7 +20,8 @@ extension Control {
             let today = Day(node.clock())
             let known = try await node.identity.organisations()
             guard let organisation = known.organisation(code: code, on: today) else {
-                throw Problem.conflict(.noSuchOrganisation(code))
+                let ended = known.ever(code).flatMap { Ending($0, in: known, on: today) }
+                throw Problem.conflict(ended?.phrase ?? .noSuchOrganisation(code))
             }
             guard let role = MemberRole(rawValue: try input.requireString("role")) else {
                 throw Problem.conflict(.noSuchMemberRole(try input.requireString("role")))
@@ -35,8 +36,9 @@ extension Control {
             return ["cluster": .string(roster.cluster.vi), "members": .integer(Int64(roster.members.count))]
         },
         Verb(name: "cluster.status") { node, _ in
+            let ended = try await node.ending().map(\.json) ?? .null
             guard let standing = try await node.exchange.standing() else {
-                return ["organisation": .string(node.organisation.text)]
+                return ["organisation": .string(node.organisation.text), "ended": ended]
             }
             let today = Day(node.clock())
             let members = standing.roster.members.map { member -> JSON in
@@ -53,10 +55,20 @@ extension Control {
             }
             return [
                 "organisation": .string(node.organisation.text), "cluster": .string(standing.roster.cluster.vi),
-                "version": .integer(standing.roster.version), "members": .array(members),
+                "version": .integer(standing.roster.version), "members": .array(members), "ended": ended,
             ]
         },
     ]
+}
+
+extension Ending {
+    /// As `truc cluster status --json` prints it, and the sentence for people.
+    fileprivate var json: JSON {
+        [
+            "since": "\(since)", "successors": .array(successors.map { .string($0.id.text) }),
+            "name": .string(phrase.vi), "name-en": .string(phrase.en),
+        ]
+    }
 }
 
 extension Phrase {

@@ -7,11 +7,11 @@ extension Control {
     static let deputyVerbs = [
         Verb(name: "deputy.add") { node, input in
             let lender = try await node.identity.person(named: try input.requireString("lender"))
-            let (from, last) = (try day(input, "from")?.start, try requiredDay(input, "until"))
+            let (first, last) = (try day(input, "from"), try requiredDay(input, "until"))
             let id = try await node.identity.nameDeputy(
                 DeputyForm(
                     login: try input.requireString("deputy"), roles: try roles(input),
-                    from: from.flatMap { $0 > node.clock() ? $0 : nil },
+                    from: first == Day(node.clock()) ? nil : first?.start,
                     until: last.start.adding(days: 1), reason: try input.requireString("reason")),
                 for: lender, by: nil)
             return ["id": .string(id.text)]

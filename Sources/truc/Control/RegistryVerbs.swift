@@ -159,8 +159,7 @@ extension Control {
             ]
         },
         Verb(name: "application.require-proofs") { node, input in
-            try await node.exchange.requireProofs(
-                from: try input.optionalString("from").flatMap { Day($0) }, by: nil)
+            try await node.exchange.requireProofs(from: try Control.day(input, "from"), by: nil)
             return [:]
         },
         Verb(name: "application.find") { node, input in

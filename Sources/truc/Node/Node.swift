@@ -41,11 +41,12 @@ final class Node: Sendable {
 
     /// Opens the data folder, which it then holds alone, brings the tables up to date and makes the rooms.
     ///
-    /// - Parameter organisation: whose node a fresh folder becomes; otherwise the setting or the folder says so.
+    /// - Parameter organisation: whose node a fresh folder becomes, by id; otherwise the setting or the folder says so.
+    /// - Throws: `NotOfThisDay` when a fresh folder would become the node of a body that does not exist on this day.
     static func open(_ configuration: Configuration, organisation: ID<Organisation>? = nil) async throws -> Node {
         let folder = try NodeFolder(configuration.folder)
         let lock = try FolderLock(folder: configuration.folder)
-        guard let owner = try organisation ?? owner(of: folder, configuration) else {
+        guard let owner = try owner(of: folder, configuration, invited: organisation) else {
             throw UsageError(
                 """
                 the data folder \(configuration.folder) belongs to no organisation yet; begin with \
@@ -55,15 +56,6 @@ final class Node: Sendable {
         }
         try folder.settle(owner)
         return try await Node(configuration, owner, folder, lock)
-    }
-
-    /// Whose node it is: what the folder says; of a fresh one, who bears the code that the setting names on this day
-    /// (H24 is the code of another organisation since July 2025), or a code that nobody here knows.
-    static func owner(of folder: NodeFolder, _ configuration: Configuration) throws -> ID<Organisation>? {
-        let settled = try folder.organisation()
-        guard let wanted = configuration.organisation, wanted != settled else { return settled }
-        let today = Day(configuration.clock())
-        return OrganisationRegister.seed.organisation(code: wanted.text, on: today)?.id ?? wanted
     }
 
     private init(
