@@ -31,6 +31,12 @@ struct ProcessTests {
         #expect(before.code == 0 && !before.said.contains("exists no more"), "\(before)")
         let now = try await Program.run(["cluster", "status"] + node)
         #expect(now.code == 0 && now.said.contains("(H40) exists no more since 01/07/2025"), "\(now)")
+        for name in ["H42", "H42-2025"] {
+            let invited = try await Program.run(["cluster", "invite", name, "member"] + node)
+            #expect(invited.code == 0, "\(invited)")
+        }
+        let gone = try await Program.run(["cluster", "invite", "H25", "member"] + node)
+        #expect(gone.code == 1 && gone.errors.contains("in its place stands Ninh Bình"), "\(gone)")
         let read = try await Program.run(["cluster", "status", "--json"] + node)
         #expect(read.said.contains("\"successors\":[\"H42-2025\"]"), "\(read)")
         let running = try Program.start(["serve"] + node)

@@ -19,7 +19,9 @@ extension Control {
             let code = try input.requireString("organisation")
             let today = Day(node.clock())
             let known = try await node.identity.organisations()
-            guard let organisation = known.organisation(code: code, on: today) else {
+            // By its id too, as lists have it: H42-2025.
+            let id = try await node.exchange.organisation(named: code)
+            guard let organisation = known[id], organisation.exists(on: today) else {
                 let ended = known.ever(code).flatMap { Ending($0, in: known, on: today) }
                 throw Problem.conflict(ended?.phrase ?? .noSuchOrganisation(code))
             }
