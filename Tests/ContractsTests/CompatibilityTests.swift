@@ -244,6 +244,28 @@ import Testing
         }
     }
 
+    @Test("what operations share is compared once, and a document of many costs no more than so much")
+    func shared() throws {
+        let long = Self.chain(100, #"{"type":"string"}"#) {
+            ##"{"properties":{"p":{"$ref":"#/components/schemas/T\##($0)"}}}"##
+        }
+        let answer = Self.answer(##"{"$ref":"#/components/schemas/T0"}"##)
+        let paths = "{\((0..<50).map { #""/u\#($0)":{"post":\#(answer)}"# }.joined(separator: ","))}"
+        func document(_ schemas: String) throws -> OpenAPIDocument {
+            try OpenAPIDocument(
+                Samples.api(paths: paths, components: #"{"schemas":\#(schemas)}"#, version: "3.1.0"))
+        }
+        let (older, other) = (try document(long), try document(long.replacing(#""string""#, with: #""integer""#)))
+        func found(_ newer: OpenAPIDocument, _ pairs: Int) -> [String] {
+            Compatibility.breakages(from: older, to: newer, within: .init(pairs: pairs, trials: 0)).map(\.code)
+        }
+        #expect(found(older, 150).isEmpty, "101 pairs for the first operation, none for the others")
+        // What is broken is told of each operation anew, until it is too much.
+        let (broken, left) = ("breaks.response-type", "breaks.not-compared")
+        #expect(found(other, 50 * 101) == Array(repeating: broken, count: 50))
+        #expect(found(other, 2 * 101) == [broken, broken] + Array(repeating: left, count: 48))
+    }
+
     @Test("a version of a schema that leads nowhere is never taken for the same")
     func nowhere() throws {
         let (before, after) = (##"{"$ref":"#/$defs/A"}"##, ##"{"$ref":"#/$defs/B"}"##)

@@ -16,14 +16,31 @@ package struct Breakage: Sendable, Hashable {
 /// alternatives, `not`) counts as broken: who relied on it must be asked.
 package enum Compatibility {
     package static func breakages(from older: OpenAPIDocument, to newer: OpenAPIDocument) -> [Breakage] {
-        older.operations.flatMap { before -> [Breakage] in
-            var comparison = Comparison(older: older, newer: newer, operation: before.id)
+        breakages(from: older, to: newer, within: Budget())
+    }
+
+    static func breakages(
+        from older: OpenAPIDocument, to newer: OpenAPIDocument, within budget: Budget
+    ) -> [Breakage] {
+        func named(_ name: (APIOperation) -> String) -> [String: APIOperation] {
+            Dictionary(newer.operations.map { ("\($0.method) \(name($0))", $0) }) { first, _ in first }
+        }
+        let (byPath, byShape) = (named(\.path.text), named(\.path.shape))
+        var comparison = Comparison(older: older, newer: newer, operation: "", budget: budget)
+        return older.operations.flatMap { before -> [Breakage] in
+            comparison.begin(before.id)
             let after =
-                newer.operations.first { $0.method == before.method && $0.path.text == before.path.text }
-                ?? newer.operations.first { $0.method == before.method && $0.path.shape == before.path.shape }
+                byPath["\(before.method) \(before.path.text)"] ?? byShape["\(before.method) \(before.path.shape)"]
             if let after { comparison.compare(before, after) } else { comparison.add("operation-removed", .gone) }
             return comparison.found
         }
+    }
+
+    /// What all operations of a document may take together of pairs and trials: a document of many operations costs no
+    /// more than so much, whatever they share.
+    struct Budget {
+        var pairs = 200_000
+        var trials = 20_000
     }
 
     /// How many breakages one operation is told of.
@@ -40,13 +57,16 @@ package enum Compatibility {
 struct Comparison {
     let older: OpenAPIDocument
     let newer: OpenAPIDocument
-    let operation: String
+    private(set) var operation: String
     var found: [Breakage] = []
     /// What is still to be compared, from `next` on: not by recursion, for a document may lead as deep as it is long.
     var waiting: [WaitingPair] = []
     var next = 0
     /// Pairs of schemas already compared, so that circles end.
     var seen = Set<SchemaPair>()
+    /// Pairs on which operations before this one lead, and of which nothing was broken.
+    private(set) var proven = Set<SchemaPair>()
+    private(set) var budget: Compatibility.Budget
     var pairs = 0
     var trials = 0
     var depth = 0
@@ -66,11 +86,25 @@ struct Comparison {
         let place: String
     }
 
-    init(older: OpenAPIDocument, newer: OpenAPIDocument, operation: String) {
+    init(
+        older: OpenAPIDocument, newer: OpenAPIDocument, operation: String,
+        budget: Compatibility.Budget = Compatibility.Budget()
+    ) {
         self.older = older
         self.newer = newer
         self.operation = operation
+        self.budget = budget
         same = SameSchemas(older, newer)
+    }
+
+    /// Goes on with another operation. What was found to hold for those before need not be compared again: each pair
+    /// that was seen leads to pairs that were seen, and nothing was broken on the way.
+    mutating func begin(_ operation: String) {
+        if found.isEmpty { proven.formUnion(seen) }
+        budget.pairs -= pairs + same.count
+        budget.trials -= trials
+        same.begin()
+        (self.operation, found, seen, pairs, trials) = (operation, [], [], 0, 0)
     }
 
     mutating func add(_ code: String, _ words: Phrase) {

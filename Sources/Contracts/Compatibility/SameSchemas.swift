@@ -6,7 +6,7 @@ struct SameSchemas {
     private let newer: OpenAPIDocument
     /// Pairs found to be the same.
     private var known = Set<Pair>()
-    /// Pairs looked at, in all questions together.
+    /// Pairs looked at, in all questions of one operation together.
     private(set) var count = 0
 
     private struct Pair: Hashable {
@@ -18,6 +18,9 @@ struct SameSchemas {
         self.older = older
         self.newer = newer
     }
+
+    /// Goes on with another operation; what is known stays.
+    mutating func begin() { count = 0 }
 
     /// Values of a keyword. False, too, when there are more pairs in them than are looked at for one operation.
     mutating func areSame(_ key: String, _ before: JSONValue?, _ after: JSONValue?) -> Bool {

@@ -71,7 +71,7 @@ extension Comparison {
     private mutating func tryEach(_ ways: [WaitingPair]) {
         var best: Comparison?
         for way in ways {
-            guard trials < Compatibility.trialLimit, depth < Compatibility.trialDepth else {
+            guard trials < min(Compatibility.trialLimit, budget.trials), depth < Compatibility.trialDepth else {
                 return add("not-compared", .notCompared(way.place))
             }
             trials += 1
@@ -90,9 +90,9 @@ extension Comparison {
     private mutating func compareOne(_ pair: WaitingPair) {
         let key = SchemaPair(
             before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction)
-        guard seen.insert(key).inserted else { return }
+        guard !proven.contains(key), seen.insert(key).inserted else { return }
         pairs += 1
-        guard pairs <= Compatibility.pairLimit else { return add("not-compared", .notCompared(pair.place)) }
+        guard pairs <= min(Compatibility.pairLimit, budget.pairs) else { return add("not-compared", .notCompared(pair.place)) }
         compareKeywords(pair.before, pair.after, pair.direction, pair.place)
     }
 
