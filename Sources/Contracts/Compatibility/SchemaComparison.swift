@@ -71,7 +71,8 @@ extension Comparison {
     private mutating func tryEach(_ ways: [WaitingPair]) {
         var best: Comparison?
         for way in ways {
-            guard trials < min(Compatibility.trialLimit, budget.trials), depth < Compatibility.trialDepth else {
+            let isLeft = trials < min(Compatibility.trialLimit, budget.trials)
+            guard isLeft, depth < Compatibility.trialDepth else {
                 return add("not-compared", .notCompared(way.place))
             }
             trials += 1
@@ -92,7 +93,9 @@ extension Comparison {
             before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction)
         guard !proven.contains(key), seen.insert(key).inserted else { return }
         pairs += 1
-        guard pairs <= min(Compatibility.pairLimit, budget.pairs) else { return add("not-compared", .notCompared(pair.place)) }
+        guard pairs <= min(Compatibility.pairLimit, budget.pairs) else {
+            return add("not-compared", .notCompared(pair.place))
+        }
         compareKeywords(pair.before, pair.after, pair.direction, pair.place)
     }
 
