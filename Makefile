@@ -66,8 +66,8 @@ lint: ## formatting, shell and Python syntax; walls and banned words are in the 
 pictures: build ## docs/pictures from a running demo
 	@scripts/pictures
 
-release: needs ## an optimised truc in .build/release
-	@swift build -c release --product truc
+release: needs ## an optimised truc in .build/release that needs no Swift where it runs
+	@scripts/release truc
 
 clean: ## removes what was built and the demo's data
 	@rm -rf .build .build-* .truc-demo Tests/Browser/screenshots Benchmarks/last-*.json Public/fonts

@@ -1,6 +1,7 @@
 """Our gateway beside nginx and haproxy before the same small backend, in interleaved rounds; `scripts/bench-axis` runs it.
 
-One proxy core each (core 0), the backend on the last core, wrk with 64 connections. On-CPU time is that of all threads of the
+One proxy core each (core 0), the backend on the last core, wrk with 64 connections on all but the first: nothing but the
+proxy may run on the proxy's core, or an idle moment of one proxy becomes another's. On-CPU time is that of all threads of the
 proxy's processes from /proc/PID/task/*/schedstat, divided by the requests that wrk counted: it holds on a busy machine, where
 requests a second do not."""
 import argparse
@@ -92,8 +93,9 @@ def wrk(proxy, seconds, connections=64, script=(), path=None):
     """Requests a second, p99 in ms, on-CPU µs a request."""
     headers = [part for header in proxy.headers for part in ("-H", header)]
     before = proxy.cpu_ns()
-    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *script, *headers,
-                           f"http://127.0.0.1:{proxy.port}{path or proxy.path}"], capture_output=True, text=True, check=True)
+    done = subprocess.run(["taskset", "-c", f"1-{os.cpu_count() - 1}", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+                           "--latency", *script, *headers, f"http://127.0.0.1:{proxy.port}{path or proxy.path}"],
+                          capture_output=True, text=True, check=True)
     used = proxy.cpu_ns() - before
     requests = int(re.search(r"(\d+) requests in", done.stdout)[1])
     if re.search(r"Non-2xx|Socket errors", done.stdout):
@@ -197,7 +199,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--grants", type=int, default=10_000)
     parser.add_argument("--only", default="", help="the proxies whose name has this in it")
-    parser.add_argument("--program", default=str(ROOT / ".build-release/release/axis-bench"))
+    parser.add_argument("--program", default=str(ROOT / ".build/release/axis-bench"))
     parser.add_argument("--bounds", action="store_true", help="memory, swapping and both cores instead of the rounds")
     options = parser.parse_args()
     print(machine.describe())
