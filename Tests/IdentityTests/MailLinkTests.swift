@@ -48,6 +48,37 @@ struct MailLinkTests {
         }
     }
 
+    @Test("are over when a list gives her another address, of which she hears at the old one", arguments: Engine.all)
+    func anotherAddress(engine: Engine) async throws {
+        try await Town.open(on: engine, hasMail: true) { town in
+            let cast = try await Cast(town)
+            try await cast.ask()
+            let link = try #require(try await cast.links().first)
+            let boss = Person(
+                id: try await town.person("quantri.mau", .nodeAdministrator), name: "Quản trị mẫu",
+                organisation: ID("H40"), roles: [.nodeAdministrator])
+            func bring(_ email: String) async throws {
+                let list = "login,name,email\ncanbo.mau,Cán bộ mẫu,\(email)\n"
+                let id = try await town.identity.bring(Array(list.utf8), named: "ds.csv", by: boss)
+                try await town.identity.perform(id, by: boss)
+            }
+            func told() async throws -> [String] {
+                try await town.database.read { tx in
+                    try tx.rows(
+                        "SELECT recipient FROM mail_message WHERE subject LIKE '%thư điện tử%đã thay đổi%' ORDER BY id"
+                    ).map { try $0.get("recipient") }
+                }
+            }
+            try await bring("can.bo@namdinh.example")
+            #expect(try await told().isEmpty, "it is the same")
+            try await bring("ke.gian@vi-du.example")
+            #expect(try await told() == ["can.bo@namdinh.example"])
+            await town.stranger().post("/identity/mail-link/use", ["token": link]).expect(409)
+            await town.visitor("canbo.mau").get("/identity/account").expect(
+                200, shows: "Địa chỉ thư điện tử của bạn ở nút này đã thay đổi")
+        }
+    }
+
     @Test("do not fill a mailbox: three at once, later one an hour, from however many addresses", arguments: Engine.all)
     func bounded(engine: Engine) async throws {
         try await Town.open(on: engine, hasMail: true) { town in

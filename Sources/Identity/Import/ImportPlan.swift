@@ -117,7 +117,7 @@ extension Identity {
             account = Account(
                 id: known.id, login: known.login, name: person.name, email: person.email ?? known.email,
                 state: known.state, createdAt: known.createdAt, home: known.home)
-            try PeopleStore.update(account, at: now, in: tx)
+            try update(account, from: known, at: now, in: tx)
         } else {
             account = try checked(login: person.login, name: person.name, email: person.email)
             try create(account, roles: [], phc: nil, by: author, in: tx)

@@ -13,6 +13,7 @@ struct Notice: Sendable {
         case passkeyRemoved = "passkey-removed"
         case passkeyCopied = "passkey-copied"
         case accountReset = "account-reset"
+        case addressChanged = "address-changed"
     }
 
     let kind: Kind
@@ -117,6 +118,9 @@ extension Notice.Kind {
             Phrase(
                 vi: "Một khóa truy cập của bạn có thể đã bị sao chép; lần dùng đó đã bị từ chối",
                 en: "A passkey of yours may have been copied; that use was refused")
+        case .addressChanged:
+            Phrase(
+                vi: "Địa chỉ thư điện tử của bạn ở nút này đã thay đổi", en: "Your mail address at this node was changed")
         case .accountReset:
             Phrase(
                 vi: "Hai cán bộ đã đặt lại cách đăng nhập của bạn", en: "Two officers reset your ways to sign in")

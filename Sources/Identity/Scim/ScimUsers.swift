@@ -41,7 +41,7 @@ extension Identity {
         if account.login != before.login, try PeopleStore.account(login: account.login, in: tx) != nil {
             throw ScimError.loginIsTaken
         }
-        try PeopleStore.update(account, at: caller.at, in: tx)
+        try update(account, from: before, at: caller.at, in: tx)
         try AttributeStore.replace(UserStore.attributes(new), of: id, in: tx)
         if changed.contains("externalId") {
             try ExternalStore.put(new.text("externalId"), for: id.text, by: caller.service.id, in: tx)
