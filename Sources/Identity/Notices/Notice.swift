@@ -120,7 +120,8 @@ extension Notice.Kind {
                 en: "A passkey of yours may have been copied; that use was refused")
         case .addressChanged:
             Phrase(
-                vi: "Địa chỉ thư điện tử của bạn ở nút này đã thay đổi", en: "Your mail address at this node was changed")
+                vi: "Địa chỉ thư điện tử của bạn ở nút này đã thay đổi",
+                en: "Your mail address at this node was changed")
         case .accountReset:
             Phrase(
                 vi: "Hai cán bộ đã đặt lại cách đăng nhập của bạn", en: "Two officers reset your ways to sign in")

@@ -59,8 +59,8 @@ extension Identity {
         try create(made, roles: roles, phc: phc, by: author, in: tx)
     }
 
-    /// Writes an account anew, as a list or a directory has it. Whoever gets another mail address hears of it at the one
-    /// before, and links that went there are over: where links by mail let people in, a mailbox is a key.
+    /// Writes an account anew, as a list or a directory has it. Whoever gets another mail address hears of it at the
+    /// one before, and links that went there are over: where links by mail let people in, a mailbox is a key.
     func update(_ account: Account, from before: Account, at now: Instant, in tx: any Transaction) throws {
         if account.email != before.email {
             try tell(before.id, .addressChanged, at: now, in: tx)
