@@ -104,4 +104,26 @@ struct ResolverTests {
         #expect(try await first.value == 1)
         #expect(names.asked == ["nobody.test", "silent.test"])
     }
+
+    @Test(
+        "a name that no thread could look up is under way no longer: who waits hears why, and the next one asks again")
+    func noThread() async throws {
+        let names = Names()
+        let refusals = Mutex(1)
+        let resolver = Resolver(names.lookUp, limits: limits(quick: 1, slow: 1)) { work in
+            if refusals.withLock({ left in
+                defer { left -= 1 }
+                return left > 0
+            }) {
+                return false
+            }
+            return OwnThread.start(.usual, work)
+        }
+        let why = FetchError.cannotConnect(host: "good.test", reason: "no thread to look its name up")
+        await #expect(throws: why) { try await ask("good.test", resolver) }
+        #expect(names.asked == [])
+        // The one place is free again, for this name and for others.
+        #expect(try await ask("good.test", resolver) == 1)
+        #expect(try await ask("other.test", resolver) == 1)
+    }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import Vocabulary
 
 /// The addresses of names, looked up for all loops on threads of their own. Nobody waits longer than a connection may
 /// take, and name servers that are silent hold up no service but the one whose names they keep: each service has few

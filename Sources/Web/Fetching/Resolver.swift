@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import Synchronization
+import Vocabulary
 
 /// Turns hosts into the addresses to connect to, on threads that may block: one for each name that is asked for.
 ///
@@ -10,6 +11,8 @@ import Synchronization
 final class Resolver: Sendable {
     /// The addresses of a host as text, none when it has none. May take as long as it likes.
     typealias LookUp = @Sendable (_ host: String) -> [String]
+    /// Does something on a thread of its own; false when there is none to be had.
+    typealias Start = @Sendable (_ work: @escaping @Sendable () -> Void) -> Bool
 
     struct Limits: Sendable {
         /// Names under way at once: of all, of those not known to be slow, and of those that are.
@@ -23,6 +26,7 @@ final class Resolver: Sendable {
     /// One look-up, for all who ask for the name meanwhile.
     private final class Question: Sendable {
         let began = ContinuousClock.now
+        /// Nil while it is under way, and when it could not begin.
         let answer = Mutex<[String]?>(nil)
         let told = Bell()
     }
@@ -38,16 +42,22 @@ final class Resolver: Sendable {
 
     private let limits: Limits
     private let lookUp: LookUp
+    private let start: Start
     private let state = Mutex(State())
     /// Rings when a look-up has ended.
     private let ended = Bell()
 
-    init(_ lookUp: @escaping LookUp = Resolver.system, limits: Limits = Limits()) {
+    init(
+        _ lookUp: @escaping LookUp = Resolver.system, limits: Limits = Limits(),
+        start: @escaping Start = { OwnThread.start(.usual, $0) }
+    ) {
         self.lookUp = lookUp
+        self.start = start
         self.limits = limits
     }
 
-    /// - Throws: `FetchError.unresolved` when the host has no address; `CancellationError` when nobody waits any more.
+    /// - Throws: `FetchError.unresolved` when the host has no address, `FetchError.cannotConnect` when it could not be
+    ///   asked for; `CancellationError` when nobody waits any more.
     func addresses(of address: FetchAddress) async throws -> [SocketAddress] {
         let (host, port) = (address.host, address.port)
         if let literal = try? SocketAddress(ipAddress: host, port: port) { return [literal] }
@@ -65,9 +75,9 @@ final class Resolver: Sendable {
             let heard = ended.count
             switch state.withLock({ enter(host, &$0) }) {
             case .begins(let question):
-                Thread.detachNewThread { self.run(question, host) }
-                return try await answer(to: question)
-            case .joins(let question): return try await answer(to: question)
+                if !start({ self.run(question, host) }) { end(question, host, wasSlow: nil) }
+                return try await answer(to: question, about: host)
+            case .joins(let question): return try await answer(to: question, about: host)
             case .waits:
                 // Looked at again after a while, too: what is under way becomes slow without anybody's doing.
                 await ended.next(after: heard, within: .milliseconds(100))
@@ -76,10 +86,13 @@ final class Resolver: Sendable {
         }
     }
 
-    private func answer(to question: Question) async throws -> [String] {
+    private func answer(to question: Question, about host: String) async throws -> [String] {
         await question.told.next(after: 0)
         try Task.checkCancellation()
-        return question.answer.withLock { $0 } ?? []
+        guard let found = question.answer.withLock({ $0 }) else {
+            throw FetchError.cannotConnect(host: host, reason: "no thread to look its name up")
+        }
+        return found
     }
 
     private func enter(_ host: String, _ state: inout State) -> Entry {
@@ -100,14 +113,19 @@ final class Resolver: Sendable {
     private func run(_ question: Question, _ host: String) {
         let found = lookUp(host)
         question.answer.withLock { $0 = found }
-        let wasSlow = isSlow(question)
+        end(question, host, wasSlow: isSlow(question))
+    }
+
+    /// - Parameter wasSlow: nil when the name was not asked for after all, which says nothing of it.
+    private func end(_ question: Question, _ host: String, wasSlow: Bool?) {
         state.withLock { state in
             state.underWay[host] = nil
-            if !wasSlow {
-                state.slow.remove(host)
-            } else {
+            switch wasSlow {
+            case true?:
                 if state.slow.count >= limits.rememberedNames { state.slow = [] }
                 state.slow.insert(host)
+            case false?: state.slow.remove(host)
+            case nil: break
             }
         }
         question.told.ring()

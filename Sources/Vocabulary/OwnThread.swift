@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 
 /// A thread for one piece of work, with which it ends: for what may take long and must not hold up others.
-enum OwnThread {
-    enum Urgency {
+package enum OwnThread {
+    package enum Urgency {
         case usual
         /// While the processor has nothing else to do: whoever serves a call goes before it at once (`SCHED_IDLE`,
         /// sched(7)).
@@ -40,7 +40,7 @@ enum OwnThread {
     }
 
     /// Does not wait for it. False when there is no thread to be had: then it is not done.
-    static func start(_ urgency: Urgency = .usual, _ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ urgency: Urgency = .usual, _ body: @escaping @Sendable () -> Void) -> Bool {
         let passed = Unmanaged.passRetained(Work(urgency, body))
         var thread = pthread_t()
         let failure = pthread_create(
@@ -55,17 +55,5 @@ enum OwnThread {
         }
         pthread_detach(thread)
         return true
-    }
-}
-
-/// For work that is long and not urgent. Where there is no thread to be had, it is done at once.
-enum IdleThread {
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in start { continuation.resume(returning: body()) } }
-    }
-
-    /// Does not wait for it.
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        if !OwnThread.start(.idle, body) { body() }
     }
 }
