@@ -9,7 +9,8 @@ import Web
 @Suite("Why a delivery failed")
 struct FaultTests {
     private static let all: [DeliveryFault] = [
-        .status(422), .notAgreed(status: 200, allowed: "-"), .privateAddress, .noAnswer(seconds: 10),
+        .status(422), .notAgreed(status: 200, allowed: "-"), .notAgreed(status: 200, allowed: ""), .privateAddress,
+        .noAnswer(seconds: 10),
         .notReached(host: "a.example"), .noAddress(host: "a.example"), .otherKey(host: "a.example"),
         .untrusted(host: "a.example"), .hungUp, .tooLong, .noHTTP, .notCalled, .otherForm, .noGrant,
         .paused(by: "owner"),

@@ -84,6 +84,27 @@ struct OrderTests {
         }
     }
 
+    @Test("Who confirms at the very moment of a replay does not undo it", arguments: Engine.all)
+    func confirmationMeanwhile(engine: Engine) async throws {
+        try await World.open(on: engine) { world in
+            try await world.begin()
+            let made = try await world.events.subscribe(
+                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil, position: nil),
+                by: try world.application("portal"))
+            try await world.publish("1", "2", "3")
+            let taken = try await world.events.pull(made, after: nil, limit: 2, waitSeconds: 0).page
+            world.held.holdNext(.before)
+            async let confirming: Void = world.events.acknowledge(made, upTo: taken.next)
+            #expect(try await eventually { world.held.isHolding })
+            _ = try await world.events.replay(made.id, from: nil, position: 0, by: "test")
+            world.held.goOn()
+            var found: Problem?
+            do { try await confirming } catch let problem as Problem { found = problem }
+            #expect(found == .conflict(.replayedMeanwhile))
+            #expect(try await stored(made.id, world)?.position == 0)
+        }
+    }
+
     @Test("Of two replays the later one stands, whichever is heard of first", arguments: Engine.all)
     func replays(engine: Engine) async throws {
         try await World.open(on: engine) { world in

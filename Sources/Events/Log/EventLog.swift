@@ -165,6 +165,7 @@ package final class EventLog: EventStore {
                 let behind = place + 1 < segments.count ? segments[place + 1].first : last + 1
                 guard behind > page.next + 1 else { continue }
                 page.begin(oldest: segment.first)
+                if page.isFull { break }
                 guard segment.mayHave(types) else {
                     page.pass(to: behind - 1)
                     continue
@@ -198,7 +199,8 @@ package final class EventLog: EventStore {
         try await writing.run {
             guard let segment = try self.writer.withLock({ try $0?.skip(to: position) }) else { return }
             self.front.withLock { front in
-                front.segments.removeAll { $0.count == 0 }
+                // Of a file that nobody looked through yet it is not known how many it has.
+                front.segments.removeAll { $0.isKnown && $0.count == 0 }
                 front.segments.append(segment)
                 front.last = position
                 front.tail = EventTail(limit: self.settings.tailEvents, byteLimit: self.settings.tailBytes)
@@ -301,6 +303,7 @@ struct PageInTheMaking: Sendable {
     private var events: [StoredEvent] = []
     private var withheld: [Int64] = []
     private var held = 0
+    private var isBegun = false
     private(set) var looked = 0
     private var lookedBytes = 0
     private(set) var isFull = false
@@ -318,17 +321,27 @@ struct PageInTheMaking: Sendable {
         self.bytes = bytes
     }
 
+    /// What lies before `oldest` is not there. Where something was looked at already, the page ends before that: what
+    /// is missed always comes first in a page.
     mutating func begin(oldest: Int64) {
         guard next < oldest - 1 else { return }
+        guard !isBegun else {
+            isFull = true
+            return
+        }
         missed += oldest - 1 - next
         next = oldest - 1
     }
 
     /// Up to here there is nothing of these types.
-    mutating func pass(to position: Int64) { next = max(next, position) }
+    mutating func pass(to position: Int64) {
+        isBegun = true
+        next = max(next, position)
+    }
 
     /// False when there is no room for this or any later event.
     mutating func take(_ event: StoredEvent) -> Bool {
+        isBegun = true
         let isOfTypes = types?.contains(event.type) ?? true
         let isWanted = isOfTypes && isGiven?(event) ?? true
         if isWanted, !events.isEmpty, held + event.bytes.count > bytes {

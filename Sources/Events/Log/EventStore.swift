@@ -93,7 +93,7 @@ package struct EventPage: Sendable {
     package let events: [StoredEvent]
     /// Up to where the log was looked at.
     package let next: Int64
-    /// Events that had been forgotten before they could be read.
+    /// Events that had been forgotten before they could be read: those right behind where the page was asked for.
     package let missed: Int64
     /// Positions of what is of these types and not given.
     package let withheld: [Int64]

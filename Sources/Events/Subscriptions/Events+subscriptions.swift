@@ -140,6 +140,8 @@ extension Events {
         }
         try await database.write { tx in
             guard var current = try SubscriptionStore.find(subscription.id, in: tx) else { throw Problem.notFound }
+            // Replayed since this was asked, too late for the look above.
+            guard current.replays == subscription.replays else { throw Problem.conflict(.replayedMeanwhile) }
             guard position > current.position else { return }
             current.position = position
             try SubscriptionStore.move(current, in: tx)

@@ -74,7 +74,7 @@ extension DeliveryFault {
         case "http-status": return Int(rest).map { .status($0) }
         case "not-agreed":
             let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
-            return parts.first.flatMap { Int($0) }.map { .notAgreed(status: $0, allowed: parts.last ?? "") }
+            return parts.first.flatMap { Int($0) }.map { .notAgreed(status: $0, allowed: parts.dropFirst().last ?? "") }
         case "private-address": return .privateAddress
         case "no-answer": return Double(rest).map { .noAnswer(seconds: $0) }
         case "not-reached": return .notReached(host: rest)
