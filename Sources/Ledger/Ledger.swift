@@ -134,9 +134,10 @@ package final class Ledger: Sendable {
         front.withLock { $0.isClosed = true }
         try await writing.run {
             try self.writer.withLock { writer in
+                // Whatever the disk says: the next one to open the log reads it again anyway.
+                defer { writer = nil }
                 try writer?.close()
                 try writer?.mark.sync()
-                writer = nil
             }
         }
     }

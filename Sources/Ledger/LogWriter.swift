@@ -90,7 +90,7 @@ struct LogWriter {
         try folder.create(name, Segment.header(head), fault: settings.fault)
         segment = try DiskFile(folder.file(name), fault: settings.fault)
         segments.append(head.size)
-        end = Segment.headerLength
+        (end, room) = (Segment.headerLength, 0)
     }
 
     /// If this fails, the mark is behind, which it may be.

@@ -129,6 +129,24 @@ struct DamageTests {
         #expect(Verification.log(folder: logs.folder, by: try logs.signer).isSound)
     }
 
+    @Test("a segment that follows another has room as well")
+    func roomOfTheNext() async throws {
+        let logs = try Logs()
+        let ledger = try await logs.open(settings: .init(segmentBytes: 4096))
+        var number = 0
+        while try logs.segments().count < 3 {
+            _ = try await ledger.append(try Logs.leaf(number))
+            number += 1
+        }
+        let last = try #require(try logs.segments().last)
+        let before = try logs.bytes(last)
+        #expect(before.count > LogWriter.roomBytes / 2 && before.suffix(LogWriter.roomBytes / 2).allSatisfy { $0 == 0 })
+        _ = try await ledger.append(try Logs.leaf(number))
+        #expect(try logs.bytes(last).count == before.count, "a file that does not grow")
+        try await ledger.close()
+        #expect(Verification.log(folder: logs.folder, by: try logs.signer).isSound)
+    }
+
     @Test("a batch of which a sector was never written is cut before it; what was signed before stays")
     func unwrittenSector() async throws {
         let logs = try Logs()

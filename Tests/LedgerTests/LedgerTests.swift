@@ -107,6 +107,18 @@ struct LedgerTests {
         try await logs.open().close()
     }
 
+    @Test("a log that the disk does not let end well lets go of its folder all the same")
+    func closedBadly() async throws {
+        let (logs, disk) = (try Logs(), FailingDisk())
+        let ledger = try await logs.open(settings: disk.settings)
+        _ = try await ledger.append(try Logs.leaf(0))
+        disk.fail(.truncate)
+        await #expect(throws: LedgerError.disk(call: "truncate", code: 28)) { try await ledger.close() }
+        let next = try await logs.open()
+        #expect(next.checkpoint.size == 1)
+        try await next.close()
+    }
+
     @Test("another key or name is refused")
     func wrongKey() async throws {
         let logs = try Logs()
