@@ -6,10 +6,11 @@ package func grouped(_ number: Int, _ mark: String) -> String {
 }
 
 extension Phrase {
-    /// A number as people read it, with at most so many decimals: 1024.5 as `1.024,5` or `1,024.5`.
+    /// A number as people read it, with at most so many decimals: 1024.5 as `1.024,5` or `1,024.5`. One that is too
+    /// large to be counted so stands as programs write it.
     package static func figure(_ value: Double, decimals: Int = 3, grouping: Bool = true) -> Phrase {
         let scale = (0..<decimals).reduce(1) { scale, _ in scale * 10 }
-        let all = Int((value * Double(scale)).rounded())
+        guard let all = Int(exactly: (value * Double(scale)).rounded()) else { return Phrase(name: "\(value)") }
         var rest = String(all % scale + scale).dropFirst()
         while rest.hasSuffix("0") { rest.removeLast() }
         func spelled(_ mark: String, _ point: String) -> String {

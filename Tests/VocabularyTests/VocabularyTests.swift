@@ -127,4 +127,13 @@ import Vocabulary
 extension String {
     /// The two or three scalars that a precomposed Vietnamese letter is made of, by folding's own ground truth: NFD.
     fileprivate var decomposed: String { decomposedStringWithCanonicalMapping }
+
+    @Test("a number of any size is written, and none stops the program")
+    func figures() {
+        #expect(Phrase.figure(1024.5) == Phrase(vi: "1.024,5", en: "1,024.5"))
+        #expect(Phrase.count(.max).en == "9,223,372,036,854,775,807")
+        for value in [9.3e15, 1e300, -1e300, .infinity, .nan] as [Double] {
+            #expect(Phrase.figure(value) == Phrase(name: "\(value)"))
+        }
+    }
 }
