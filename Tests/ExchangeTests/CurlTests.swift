@@ -67,7 +67,20 @@ struct CurlTests {
             """)
         #expect(
             said.hasSuffix(
-                #"-d '{"name":"NAME","kind":"xã","since":"2025-07-01","seats":[3]}'"#), "\(said)")
+                #"--data-raw '{"name":"NAME","kind":"xã","since":"2025-07-01","seats":[3]}'"#), "\(said)")
+    }
+
+    @Test("no example makes whoever pastes it send a file of theirs")
+    func files() throws {
+        let said = try command(
+            """
+            post:
+                      operationId: write
+                      requestBody:
+                        content: {text/plain: {schema: {type: string}, example: "@.ssh/id_ed25519"}}
+                      responses: {"200": {description: Một}}
+            """)
+        #expect(said.hasSuffix("-H 'Content-Type: text/plain' --data-raw '@.ssh/id_ed25519'"), "\(said)")
     }
 
     @Test("a key that no authority signed for is the only one that is taken")

@@ -9,6 +9,7 @@ struct FieldsOfHeadTests {
     static let ofProxies = [
         "X-Forwarded-For", "X-Forwarded-Host", "x-forwarded-proto", "X-FORWARDED-PREFIX", "Forwarded", "X-Real-IP",
         "X-Client-IP", "True-Client-IP", "X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+        "X-Forwarded-Client-Certificate-Chain",
     ]
 
     @Test("a consumer cannot say for whom it speaks, nor that it means another method or path")

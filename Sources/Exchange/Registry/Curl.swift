@@ -42,7 +42,8 @@ struct Curl {
             words += ["-H", Curl.quoted("Content-Type: \(content.mediaType)")]
             let example = content.example.map { JSON($0) }
             let body = example ?? Sample.value(content.schema, named: "value", of: document)
-            words += ["-d", Curl.quoted(content.isJSON ? body.text : Curl.plain(body))]
+            // `-d` would send a file of whoever pastes it, for an example as `@.ssh/id_ed25519`.
+            words += ["--data-raw", Curl.quoted(content.isJSON ? body.text : Curl.plain(body))]
         }
         return words.joined(separator: " ")
     }

@@ -46,7 +46,6 @@ struct EvidenceText: Sendable {
     }
 
     enum Part: UInt8 {
-
         case whole, opening, closing, cut, withheld
 
         /// Whether an answer waits for it, where answers do.

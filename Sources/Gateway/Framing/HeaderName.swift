@@ -100,7 +100,7 @@ enum HeaderName: UInt8, Sendable {
 
     /// Which field it is; letter case does not matter.
     static func identify(_ bytes: UnsafeRawBufferPointer) -> HeaderName {
-        guard bytes.count <= longest else { return .other }
+        guard bytes.count <= longest else { return isForwarded(bytes) ? .forwarded : .other }
         next: for (text, name) in byLength[bytes.count] {
             let start = text.utf8Start
             for place in 0..<bytes.count where bytes[place] | 0x20 != start[place] { continue next }
