@@ -36,6 +36,9 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(daysSince1970: next.daysSince1970 - 1)
     }
 
+    /// The last day of what ends at a moment, however early on that day.
+    package init(lastOf end: Instant) { self.init(Instant(milliseconds: end.milliseconds - 1)) }
+
     /// Midnight in Vietnam, when the day begins.
     package var start: Instant { Instant(milliseconds: daysSince1970 * 86_400_000 - Day.vietnamOffset) }
 

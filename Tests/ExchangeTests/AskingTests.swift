@@ -198,6 +198,25 @@ struct AskingTests {
         }
     }
 
+    @Test("what a later program says of one request hides nothing of the others")
+    func unread() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            let far = try await ask(town, home, try await prepare(town, home))
+            try await follow(home)
+            let known = try #require(try await home.exchange.farRequest(far.id).0.standing).json.text
+            for later in [#""what":"of-a-later-program""#, #""state":"of-a-later-program""#] {
+                let name = later.split(separator: ":")[0]
+                let other = known.replacing(
+                    #""\#(name.dropFirst().dropLast())":"\#(name.contains("what") ? "asked" : "waiting")""#, with: later
+                )
+                #expect(other != known)
+                let told = RequestStanding.all(
+                    try [other, known].map { try JSONDocument(Array($0.utf8)).root })
+                #expect(told.read.map(\.request) == [far.id] && told.unread == 1)
+            }
+        }
+    }
+
     @Test("a standing that the provider's node did not sign changes nothing at home")
     func standing() async throws {
         try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in

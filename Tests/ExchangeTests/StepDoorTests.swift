@@ -50,6 +50,76 @@ struct StepDoorTests {
         }
     }
 
+    @Test("a lower rate, quota or last day is given of what was asked for, whatever burst, window and hour that had")
+    func lower() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (offered, made, _) = try await town.asked()
+            var asked = town.terms()
+            asked.rate = Rate(perSecond: 10, burst: 5)
+            asked.quota = Quota(calls: 1000, windowSeconds: 604_800)
+            asked.until = try #require(Day("2020-12-31")).start.adding(seconds: 3600)
+            func decide(_ lower: [JSON.Member]) async throws -> (Answered, GrantTerms) {
+                let grant = try await town.exchange.requestGrant(
+                    GrantDraft(application: made.application.id, version: offered.version.id, terms: asked),
+                    by: town.consumer)
+                let answer = await send(
+                    town, town.provider, .post, "/exchange/grants/\(grant.id)/decision",
+                    .object([JSON.Member("decision", "approve")] + lower))
+                if answer.status != 200 { try await town.exchange.withdrawGrant(grant.id, by: town.consumer) }
+                return (answer, try await town.exchange.grant(grant.id).0.grant.terms)
+            }
+            // What a second brings is more at once than was asked for.
+            let (first, rate) = try await decide([.init("rate", 8)])
+            first.expect(200)
+            #expect(rate.rate == Rate(perSecond: 8, burst: 5) && rate.quota == asked.quota)
+            #expect(try await decide([.init("rate", 2.5)]).1.rate == Rate(perSecond: 2.5, burst: 3))
+            #expect(try await decide([.init("rate", 8), .init("burst", 4)]).1.rate == Rate(perSecond: 8, burst: 4))
+            #expect(try await decide([.init("burst", 2)]).1.rate == Rate(perSecond: 10, burst: 2))
+            try await decide([.init("rate", 8), .init("burst", 6)]).0.expect(422, shows: "rate")
+            try await decide([.init("rate", 8), .init("burst", 0)]).0.expect(422, shows: "rate")
+            try await decide([.init("rate", 11)]).0.expect(422, shows: "rate")
+            let (second, others) = try await decide([.init("quota", 900), .init("until", "2020-12-31")])
+            second.expect(200)
+            #expect(others.quota == Quota(calls: 900, windowSeconds: 604_800) && others.until == asked.until)
+        }
+    }
+
+    @Test("a reason is as long as its field, whoever sends it")
+    func reasons() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (offered, made, grant) = try await town.asked()
+            let (path, long) = ("/exchange/grants/\(grant.id)", JSON.string(String(repeating: "a", count: 2001)))
+            await send(town, town.provider, .post, "\(path)/decision", ["decision": "refuse", "reason": long]).expect(
+                422, shows: "reason")
+            try await town.exchange.approveGrant(grant.id, by: town.provider)
+            let suspension: JSON = ["kind": "security", "reason": long]
+            await send(town, town.provider, .put, "\(path)/suspension", suspension).expect(422, shows: "reason")
+            await send(town, town.consumer, .post, "\(path)/revocation", ["reason": long]).expect(422, shows: "reason")
+            let closing = "/exchange/versions/\(offered.version.id)/closing"
+            await send(town, town.provider, .put, closing, ["kind": "security", "reason": long]).expect(
+                422, shows: "reason")
+            #expect(try await town.state(grant.id) == .active && made.application.endedAt == nil)
+        }
+    }
+
+    @Test("a quota of any size can be asked for and looked at")
+    func largeQuota() async throws {
+        try await RegistryTown.with(.sqlite) { town async throws in
+            let (offered, made, _) = try await town.asked()
+            let answer = await send(
+                town, town.consumer, .post, "/exchange/grants.json",
+                [
+                    "application": .string("K40/\(made.application.code)"), "service": "units/v1", "purpose": "Mẫu",
+                    "legal-basis": "Mẫu", "until": "2020-12-31", "quota": .integer(.max), "rate": 1_000_000,
+                ])
+            answer.expect(201)
+            let id = try JSONDocument(answer.text).root.requireString("id")
+            await town.visitor(town.provider).get("/exchange/grants/\(id)").expect(
+                200, shows: "9.223.372.036.854.775.807 lượt mỗi ngày")
+            #expect(offered.isOpen)
+        }
+    }
+
     @Test("a grant is suspended and resumed by the provider's side alone")
     func suspensions() async throws {
         try await RegistryTown.with(.sqlite) { town async throws in

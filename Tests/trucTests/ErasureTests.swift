@@ -89,5 +89,40 @@ struct ErasureTests {
                 terms: GrantTerms(
                     operations: nil, dataItems: "Mã", purpose: "Hiển thị", legalBasis: "NĐ 47/2020/NĐ-CP",
                     frequency: "100 lượt/ngày", from: now, until: now.adding(days: 30))), by: person)
+        let closed = try await node.exchange.registerService(
+            ServiceDraft(
+                organisation: ID("H40"), code: "vi-du-cu", name: Phrase(vi: "Dịch vụ cũ", en: "An old service"),
+                contact: "Phòng mẫu", dataClass: .open, first: VersionDraft(document: Array(contract.utf8))),
+            by: person)
+        try await node.exchange.closeVersion(
+            closed.version.id, on: now.adding(days: 30), because: "Không ai dùng, hỏi Người Sẽ Xóa", by: person)
+    }
+
+    @Test("whoever erases is told of the reasons that a grant had before")
+    func history() async throws {
+        try await TestCluster.run(Array(DemoNode.all.prefix(1))) { cluster in
+            let node = try cluster["H40"]
+            let id = try await node.identity.createPerson(
+                login: "nguoi.xoa", name: "Người Sẽ Xóa", email: nil, roles: [.officer],
+                phc: try PasswordHash.make(TestCluster.password))
+            let offered = try await node.exchange.registerService(
+                ServiceDraft(
+                    organisation: ID("H40"), code: "vi-du", name: Phrase(vi: "Dịch vụ mẫu", en: "Sample service"),
+                    contact: "Phòng mẫu", dataClass: .open, first: VersionDraft(document: Array(Self.contract.utf8))),
+                by: nil)
+            let made = try await node.exchange.addApplication("vi-du", named: "Ứng dụng mẫu", of: ID("H40"), by: nil)
+            let now = node.clock()
+            let grant = try await node.exchange.issueGrant(
+                GrantDraft(
+                    application: made.application.id, version: offered.version.id,
+                    terms: GrantTerms(
+                        purpose: "Hiển thị", legalBasis: "NĐ 47/2020/NĐ-CP", from: now, until: now.adding(days: 30))))
+            try await node.exchange.suspendGrant(grant.id, .security, because: "Lộ khóa của Người Sẽ Xóa", by: nil)
+            try await node.exchange.resumeGrant(grant.id, by: nil)
+            let boss = try await cluster.visitor(at: "H40", "quan.tri", roles: [.nodeAdministrator])
+            await boss.post("/identity/people/\(id)/leave").expect(redirectTo: "/identity/people/\(id)")
+            await boss.get("/identity/people/\(id)/erase").expect(
+                200, shows: "Lý do trong diễn biến của một quyền khai thác", "/exchange/grants/\(grant.id)")
+        }
     }
 }

@@ -31,7 +31,7 @@ extension Exchange {
             let day: HTML =
                 far.standing.map { standing in
                     let end = standing.state == .waiting ? standing.dueAt : standing.terms.until
-                    return "\(page[standing.state == .waiting ? .decideBy : .until]) \(lastDay(end).forReading)"
+                    return "\(page[standing.state == .waiting ? .decideBy : .until]) \(Day(lastOf: end).forReading)"
                 } ?? "\(page[.askedAt]) \(far.request.askedAt.forReading)"
             return [
                 """
@@ -79,7 +79,7 @@ extension Exchange {
                         "<a href=\"\(link: link)\">\(application.organisation.text) · \(application.name)</a>"),
                 ] + termRows(page, far.standing?.terms ?? far.request.terms) + [
                     (.askedAt, time(far.request.askedAt)),
-                ] + (far.standing.map { [(.decideBy, HTML(lastDay($0.dueAt).forReading))] } ?? [])))
+                ] + (far.standing.map { [(.decideBy, HTML(Day(lastOf: $0.dueAt).forReading))] } ?? [])))
                 \(farSteps(page, far, application))
                 \(farSignature(page, far))
                 <h2>\(page[.whatHappened])</h2>

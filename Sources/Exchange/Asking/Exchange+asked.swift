@@ -112,7 +112,7 @@ extension Exchange {
                 case .active, .suspended:
                     try grant.end(because: GrantReason(Folding.compose(reason)), at: at)
                     try save(grant, .ended, by: officer(of: member), at: at, in: tx)
-                case .refused, .withdrawn, .ended: break
+                case .refused, .withdrawn, .lapsed, .ended: break
                 }
                 return try standing(of: grant.id, request: id, in: tx).json
             }

@@ -41,6 +41,7 @@ extension Exchange {
             var terms = draft.terms
             terms.compose()
             try terms.check(against: service.operations.map(\.id))
+            guard at < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
             let waits = try FarRequestStore.made(for: application.id, in: tx).contains { far in
                 far.isWaiting && far.request.provider == draft.node
                     && far.request.service == service.label && far.request.terms.asksTheSame(as: terms)
@@ -77,7 +78,7 @@ extension Exchange {
             try authorization.require(
                 person, .requestGrants, on: .registered(application.id.text, by: application.organisation))
             guard far.isOpen else { throw Problem.conflict(.alreadyDecided) }
-            try giveUp(far, because: .written(Folding.compose(reason)), by: person, at: at, in: tx)
+            try giveUp(far, because: try .writing(reason), by: person, at: at, in: tx)
             return far.request.provider
         }
         bells.pull(node).ring()
@@ -99,7 +100,9 @@ extension Exchange {
         let reason = why.text
         var far = far
         let ends = far.state == .active || far.state == .suspended
-        if ends, !(1...2000).contains(reason.count) { throw Problem.invalid(["reason": .reasonIsMissing]) }
+        if ends, !(1...GrantReason.lengthMax).contains(reason.count) {
+            throw Problem.invalid(["reason": .reasonIsMissing])
+        }
         (far.wish, far.wishReason) = (ends ? .end : .withdraw, reason)
         try FarRequestStore.save(far, in: tx)
         try record(
@@ -154,10 +157,16 @@ extension Exchange {
         let answer = try await call(
             .get, "/exchange/requests" + (known.map { "?unless=\($0)" } ?? ""), at: member.place, maxBytes: 16 << 20)
         guard !answer.body.isEmpty else { return }
-        let told = try JSONDocument(
-            answer.body, limits: JSONLimits(bytes: 16 << 20, depth: 8, nodes: 1_000_000)
-        ).root.requireElements("requests").map { try RequestStanding($0) }
-        for standing in told { try await take(standing, from: member) }
+        let told = RequestStanding.all(
+            try JSONDocument(
+                answer.body, limits: JSONLimits(bytes: 16 << 20, depth: 8, nodes: 1_000_000)
+            ).root.requireElements("requests"))
+        if told.unread > 0 {
+            logger.warning(
+                "a peer says of requests what cannot be read",
+                metadata: ["exchange.peer": "\(member.organisation)", "exchange.requests": "\(told.unread)"])
+        }
+        for standing in told.read { try await take(standing, from: member) }
         standings.know(StandingShelf.digest(answer.body), of: member.organisation)
     }
 

@@ -38,7 +38,7 @@ struct FarRequest: Sendable, Hashable {
         if failure != nil { return false }
         return switch state {
         case nil, .waiting, .active, .suspended: true
-        case .refused, .withdrawn, .ended: false
+        case .refused, .withdrawn, .lapsed, .ended: false
         }
     }
 }
@@ -98,6 +98,16 @@ enum FarRequestStore {
     static func latest(limit: Int, in tx: any Transaction) throws -> [FarRequest] {
         try tx.rows("SELECT \(columns) FROM exchange_far_request ORDER BY asked_at DESC, id LIMIT \(limit)").map(
             request)
+    }
+
+    /// Those that no node has taken yet.
+    static func onTheirWay(in tx: any Transaction) throws -> [FarRequest] {
+        try tx.rows(
+            """
+            SELECT \(columns) FROM exchange_far_request
+            WHERE is_open = \(true) AND standing IS NULL AND failure_vi IS NULL ORDER BY id
+            """
+        ).map(request)
     }
 
     static func ending(before now: Instant, in tx: any Transaction) throws -> [FarRequest] {

@@ -153,6 +153,12 @@ struct RequestStanding: Sendable, Hashable {
         ]
     }
 
+    /// One that says what this program does not know, as a later one may, hides none of the others.
+    static func all(_ told: [JSONValue]) -> (read: [RequestStanding], unread: Int) {
+        let read = told.compactMap { try? RequestStanding($0) }
+        return (read, told.count - read.count)
+    }
+
     init(_ json: JSONValue) throws {
         func moment(_ json: JSONValue, _ name: String) throws -> Instant {
             guard let moment = Instant(rfc3339: try json.requireString(name)) else { throw PeerError.unreadable }

@@ -12,6 +12,8 @@ package struct AccessGrant: Sendable, Hashable {
         case refused
         /// Whoever asked took it back (rút lại).
         case withdrawn
+        /// Nobody decided before the time that was asked for was over (tự đóng).
+        case lapsed
         /// Hoạt động.
         case active
         /// Tạm ngừng.
@@ -43,7 +45,10 @@ package struct AccessGrant: Sendable, Hashable {
 
     var why: Phrase { GrantReason(reason).phrase }
 
-    package func isOverdue(at now: Instant) -> Bool { state == .waiting && dueAt <= now }
+    /// Waits in vain: the time that was asked for is over.
+    func isPast(at now: Instant) -> Bool { state == .waiting && terms.until <= now }
+
+    package func isOverdue(at now: Instant) -> Bool { state == .waiting && dueAt <= now && !isPast(at: now) }
 
     static let decisionDays = 5
     static let suspensionNoticeDays = 7
@@ -217,6 +222,13 @@ extension AccessGrant {
     mutating func withdraw(at now: Instant) throws(Problem) {
         guard state == .waiting else { throw .conflict(.alreadyDecided) }
         (state, endedAt) = (.withdrawn, now)
+    }
+
+    /// The time that was asked for is over, and nobody decided.
+    mutating func lapse(at now: Instant) -> Bool {
+        guard isPast(at: now) else { return false }
+        (state, endedAt, reason) = (.lapsed, now, GrantReason.requestLapsed.text)
+        return true
     }
 
     /// A planned suspension is told 7 working days before and begins by itself; the others begin now.

@@ -2,10 +2,11 @@ import Database
 import Vocabulary
 
 extension Exchange {
-    /// Does what the passing of days does: reminders, decisions that are overdue, suspensions that begin or end, grants
-    /// that end soon or are over, versions that close.
+    /// Does what the passing of days does: reminders, decisions that are overdue, requests whose time is over,
+    /// suspensions that begin or end, grants that end soon or are over, versions that close.
     package func followGrantDates() async throws {
         try await closeDueVersions()
+        try await lapseFarRequests()
         let at = now()
         let due = try await database.read { tx in
             let soon = try HolidayStore.calendar(in: tx).end(of: 1, after: at)
@@ -25,6 +26,7 @@ extension Exchange {
         _ grant: AccessGrant, remindingBefore soon: Instant, at now: Instant, in tx: any Transaction
     ) throws {
         var grant = grant
+        if grant.lapse(at: now) { try save(grant, .lapsed, by: nil, at: now, in: tx) }
         if grant.state == .waiting, grant.remindedAt == nil, grant.dueAt <= soon {
             grant.remindedAt = now
             if grant.dueAt > now { try save(grant, .reminded, by: nil, at: now, in: tx) }

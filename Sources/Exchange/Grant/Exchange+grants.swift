@@ -59,6 +59,7 @@ extension Exchange {
         var terms = asked
         terms.compose()
         try terms.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
+        guard now < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
         let grant = AccessGrant(
             id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
             askedBy: author?.id, askedAt: now,
@@ -92,7 +93,7 @@ extension Exchange {
         let at = now()
         try await changeRegistry { [self] tx in
             var (grant, _) = try providersGrant(id, by: officer, deciding: true, in: tx)
-            try grant.refuse(because: .written(Folding.compose(reason)), by: officer?.id, at: at)
+            try grant.refuse(because: try .writing(reason), by: officer?.id, at: at)
             try save(grant, .refused, by: officer, at: at, in: tx)
         }
     }
@@ -124,7 +125,7 @@ extension Exchange {
         try await changeRegistry { [self] tx in
             var (grant, _) = try providersGrant(id, by: officer, deciding: false, in: tx)
             try grant.suspend(
-                kind, from: from, until: until, because: .written(Folding.compose(reason)), at: at,
+                kind, from: from, until: until, because: try .writing(reason), at: at,
                 by: try HolidayStore.calendar(in: tx))
             try save(grant, kind == .planned ? .suspensionPlanned : .suspended, by: officer, at: at, in: tx)
         }
@@ -144,12 +145,12 @@ extension Exchange {
         let at = now()
         try await changeRegistry { [self] tx in
             var grant: AccessGrant
-            if let own = try? consumersGrant(id, by: person, in: tx) {
-                grant = own
-            } else {
+            do {
+                grant = try consumersGrant(id, by: person, in: tx)
+            } catch Problem.forbidden {
                 (grant, _) = try providersGrant(id, by: person, deciding: false, in: tx)
             }
-            try grant.end(because: .written(Folding.compose(reason)), at: at)
+            try grant.end(because: try .writing(reason), at: at)
             try save(grant, .ended, by: person, at: at, in: tx)
         }
     }
@@ -172,6 +173,7 @@ extension Exchange {
             let offered = try ServiceStore.offered(grant.version, in: tx)
         else { throw Problem.notFound }
         try authorization.require(officer, .decideGrants, on: grant.resource(of: offered, deciding: deciding))
+        if deciding, grant.isPast(at: now()) { throw Problem.conflict(.requestIsPast) }
         return (grant, offered)
     }
 

@@ -16,8 +16,14 @@ extension Exchange {
         }
         site.api(
             .get, "/exchange/grants.json", allow: .catalogue,
-            APIDoc(.grants, response: .object(["grants": .array(Exchange.grantSchema)]), tags: ["exchange"])
-        ) { [self] _ in .json(["grants": .array(try await grants().map(json))]) }
+            APIDoc(
+                .grants, response: .object(["grants": .array(Exchange.grantSchema)]),
+                query: [.init("all", .pastToo, schema: .boolean)], tags: ["exchange"])
+        ) { [self] call in
+            let all = call.request.query["all"] == "true"
+            let found = all ? try await grants(AccessGrant.State.allCases) : try await grants()
+            return .json(["grants": .array(found.map(json))])
+        }
         site.api(
             .post, "/exchange/grants.json", allow: .requestGrants,
             APIDoc(
@@ -35,9 +41,9 @@ extension Exchange {
                 request: .object(
                     [
                         "decision": .oneOf(["approve", "refuse"]), "reason": .string, "operations": .array(.string),
-                        "fields": .array(.string), "rate": .number, "quota": .integer, "from": .string,
-                        "until": .string,
-                    ], optional: ["reason", "operations", "fields", "rate", "quota", "from", "until"]),
+                        "fields": .array(.string), "rate": .number, "burst": .integer, "quota": .integer,
+                        "from": .string, "until": .string,
+                    ], optional: ["reason", "operations", "fields", "rate", "burst", "quota", "from", "until"]),
                 response: Exchange.grantSchema, tags: ["exchange"])
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
@@ -115,24 +121,32 @@ extension Exchange {
     /// What a program asks for.
     func terms(_ input: JSONValue) throws -> GrantTerms {
         guard let until = try Exchange.day(input, "until") else { throw Problem.invalid(["until": .untilIsWrong]) }
-        return GrantTerms(
+        var terms = GrantTerms(
             operations: try Exchange.texts(input, "operations"), fields: try Exchange.texts(input, "fields"),
             dataItems: try input.optionalString("data-items") ?? "", purpose: try input.requireString("purpose"),
             legalBasis: try input.requireString("legal-basis"),
-            frequency: try input.optionalString("frequency") ?? "", rate: try Exchange.rate(input),
-            quota: try input.optionalInteger("quota").map { Quota(calls: $0, windowSeconds: 86_400) },
+            frequency: try input.optionalString("frequency") ?? "",
             from: max(now(), try Exchange.day(input, "from")?.start ?? now()), until: until.start.adding(days: 1))
+        if let rate = try Exchange.rate(input) { terms.limit(perSecond: rate) }
+        if let calls = try input.optionalInteger("quota") { terms.limit(calls: calls) }
+        return terms
     }
 
-    /// What was asked for, and less of what is named: `operations`, `fields`, `rate`, `quota`, `from`, `until`.
+    /// What was asked for, and less of what is named: `operations`, `fields`, `rate` and how many calls at once
+    /// (`burst`), `quota`, `from`, `until`.
     package static func narrowed(_ asked: GrantTerms, _ input: JSONValue) throws -> GrantTerms {
         var terms = asked
         if let operations = try texts(input, "operations") { terms.operations = operations }
         if let fields = try texts(input, "fields") { terms.fields = fields }
-        if let rate = try rate(input) { terms.rate = rate }
-        if let calls = try input.optionalInteger("quota") { terms.quota = Quota(calls: calls, windowSeconds: 86_400) }
+        let burst = try input.optionalInteger("burst").map { Int(clamping: $0) }
+        if let rate = try rate(input) ?? asked.rate?.perSecond, burst != nil || input["rate"] != nil {
+            terms.limit(perSecond: rate, burst: burst)
+        } else if burst != nil {
+            throw Problem.invalid(["rate": .rateIsWrong])
+        }
+        if let calls = try input.optionalInteger("quota") { terms.limit(calls: calls) }
         if let from = try day(input, "from") { terms.from = max(from.start, asked.from) }
-        if let until = try day(input, "until") { terms.until = until.start.adding(days: 1) }
+        if let until = try day(input, "until") { terms.until = asked.end(with: until) }
         return terms
     }
 
@@ -140,10 +154,11 @@ extension Exchange {
         try input.optional(name).map { try $0.requireElements().map { try $0.requireString() } }
     }
 
-    private static func rate(_ input: JSONValue) throws -> Rate? {
+    /// In calls a second.
+    private static func rate(_ input: JSONValue) throws -> Double? {
         guard let rate = try input.optional("rate")?.requireNumber() else { return nil }
         guard (0.001...1_000_000).contains(rate) else { throw Problem.invalid(["rate": .rateIsWrong]) }
-        return Rate(perSecond: rate, burst: max(1, Int(rate.rounded(.up))))
+        return rate
     }
 
     static func day(_ input: JSONValue, _ name: String) throws -> Day? {
@@ -161,14 +176,14 @@ extension Exchange {
             "purpose": .string(grant.terms.purpose), "legal-basis": .string(grant.terms.legalBasis),
             "from": .string(grant.terms.from.rfc3339), "until": .string(grant.terms.until.rfc3339),
             "asked": .string(grant.askedAt.rfc3339), "due": .string(grant.dueAt.rfc3339),
-            "overdue": .bool(grant.isOverdue(at: now())),
+            "overdue": .bool(grant.isOverdue(at: now())), "reason": .string(grant.reason),
         ]
     }
 
     static let grantSchema = Schema.object([
         "id": .string, "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "application": .string,
         "service": .string, "purpose": .string, "legal-basis": .string, "from": .dateTime, "until": .dateTime,
-        "asked": .dateTime, "due": .dateTime, "overdue": .boolean,
+        "asked": .dateTime, "due": .dateTime, "overdue": .boolean, "reason": .string,
     ])
 
     static let draftSchema = Schema.object(

@@ -22,13 +22,13 @@ extension Exchange {
             guard let rate = Double(text.replacing(",", with: ".")), rate.isFinite, rate > 0, rate <= 1_000_000 else {
                 throw Problem.invalid(["rate": .rateIsWrong])
             }
-            terms.rate = Rate(perSecond: rate, burst: max(1, Int(rate.rounded(.up))))
+            terms.limit(perSecond: rate)
         } else {
             terms.rate = nil
         }
         if let text = fields["quota"] {
             guard let calls = GrantTerms.wholeNumber(text) else { throw Problem.invalid(["quota": .quotaIsWrong]) }
-            terms.quota = Quota(calls: calls, windowSeconds: 86_400)
+            terms.limit(calls: calls)
         } else {
             terms.quota = nil
         }
@@ -51,18 +51,9 @@ extension Exchange {
         } else {
             terms.operations = asked.operations
         }
-        // The form has no places for these.
-        if let rate = terms.rate, let most = asked.rate {
-            terms.rate = Rate(perSecond: rate.perSecond, burst: min(rate.burst, most.burst))
-        }
-        if let quota = terms.quota, let most = asked.quota {
-            terms.quota = Quota(calls: quota.calls, windowSeconds: most.windowSeconds)
-        }
-        if terms.until > asked.until, lastDay(terms) == lastDay(asked) { terms.until = asked.until }
+        terms.until = asked.end(with: terms.lastDay)
         return terms
     }
-
-    private func lastDay(_ terms: GrantTerms) -> Day { Day(Instant(milliseconds: terms.until.milliseconds - 1)) }
 
     /// The application that a request is for. All that is missing is said at once.
     func requestedFor(_ fields: Fields) throws(Problem) -> String {
@@ -86,7 +77,7 @@ extension Exchange {
     /// The fields that both asking and deciding have.
     func termFields(_ page: Page, _ operations: [String], _ given: GrantTerms?) -> HTML {
         let chosen = given?.operations ?? []
-        let until = given.map { lastDay($0).description }
+        let until = given?.lastDay.description
         return """
             \(if: operations.count > 1, checkTiles(
                 page, "operation", .operations, operations.map { Choice($0, $0) }, hint: .operationsHint,
@@ -166,6 +157,7 @@ extension Exchange {
         guard authorization.decide(page.person, .decideGrants, grant.resource(of: named.offered, deciding: true))
         else { throw Problem.forbidden }
         guard grant.state == .waiting else { throw Problem.conflict(.alreadyDecided) }
+        guard !grant.isPast(at: now()) else { throw Problem.conflict(.requestIsPast) }
         let operations = try await database.read { [self] tx in
             try contract(of: named.offered.version, in: tx).plain.map(\.id)
         }
@@ -186,7 +178,7 @@ extension Exchange {
                     (.application, HTML(named.application.name)),
                     (.consumingOrganisation, HTML(page[name])),
                     (.service, HTML(named.offered.title(page))),
-                ] + termRows(page, grant.terms) + [(.decideBy, HTML(lastDay(grant.dueAt).forReading))]))
+                ] + termRows(page, grant.terms) + [(.decideBy, HTML(Day(lastOf: grant.dueAt).forReading))]))
                 \(form(page, action: "/exchange/grants/\(grant.id)/decide", fields))
                 """)
     }

@@ -45,7 +45,7 @@ extension Exchange {
 extension GrantEvent.What {
     var isForProvider: Bool {
         switch self {
-        case .asked, .reminded, .overdue, .withdrawn, .ended, .expiring, .expired: true
+        case .asked, .reminded, .overdue, .lapsed, .withdrawn, .ended, .expiring, .expired: true
         case .approved, .refused, .suspended, .suspensionPlanned, .resumed, .serviceChanged, .closingPlanned,
             .closingGivenUp:
             false
@@ -54,8 +54,8 @@ extension GrantEvent.What {
 
     var isForConsumer: Bool {
         switch self {
-        case .approved, .refused, .overdue, .suspended, .suspensionPlanned, .resumed, .ended, .expiring, .expired,
-            .serviceChanged, .closingPlanned, .closingGivenUp:
+        case .approved, .refused, .overdue, .lapsed, .suspended, .suspensionPlanned, .resumed, .ended, .expiring,
+            .expired, .serviceChanged, .closingPlanned, .closingGivenUp:
             true
         case .asked, .reminded, .withdrawn: false
         }
@@ -92,7 +92,7 @@ struct GrantNotice: Sendable {
 
     /// By when something is to be done, or from when it holds, or what is other.
     private var detail: Phrase? {
-        func last(_ end: Instant) -> String { Day(Instant(milliseconds: end.milliseconds - 1)).forReading }
+        func last(_ end: Instant) -> String { Day(lastOf: end).forReading }
         switch what {
         case .asked, .reminded, .overdue:
             return Phrase(
@@ -104,6 +104,10 @@ struct GrantNotice: Sendable {
             return Phrase(
                 vi: "Hiệu lực đến hết ngày \(last(grant.terms.until)).",
                 en: "In force until the end of \(last(grant.terms.until)).")
+        case .lapsed:
+            return Phrase(
+                vi: "Đề nghị đến hết ngày \(last(grant.terms.until)).",
+                en: "Asked for until the end of \(last(grant.terms.until)).")
         case .suspended, .suspensionPlanned:
             guard let suspension = grant.suspension else { return nil }
             let (from, until) = (suspension.from.forReading, suspension.until?.forReading)
@@ -121,7 +125,7 @@ struct GrantNotice: Sendable {
 
 extension GrantEvent.What {
     /// Whether the grant's reason is this one's.
-    fileprivate var isExplained: Bool { [.refused, .suspended, .suspensionPlanned, .ended].contains(self) }
+    fileprivate var isExplained: Bool { [.refused, .lapsed, .suspended, .suspensionPlanned, .ended].contains(self) }
 
     /// The first words of the letter.
     fileprivate var notice: Phrase {
@@ -133,6 +137,7 @@ extension GrantEvent.What {
         case .approved: Phrase(vi: "Đề nghị khai thác được chấp thuận", en: "A grant was given")
         case .refused: Phrase(vi: "Đề nghị khai thác bị từ chối", en: "A request for a grant was refused")
         case .withdrawn: Phrase(vi: "Đề nghị khai thác đã được rút", en: "A request for a grant was withdrawn")
+        case .lapsed: Phrase(vi: "Đề nghị khai thác đã tự đóng", en: "A request for a grant has lapsed")
         case .suspensionPlanned: Phrase(vi: "Quyền khai thác sắp tạm ngừng", en: "A grant will be suspended")
         case .suspended: Phrase(vi: "Quyền khai thác bị tạm ngừng", en: "A grant is suspended")
         case .resumed: Phrase(vi: "Quyền khai thác được mở lại", en: "A grant was resumed")

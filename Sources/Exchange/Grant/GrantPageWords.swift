@@ -7,6 +7,7 @@ extension Phrase {
     static let waitForProvider = Phrase(vi: "Chờ đơn vị cung cấp", en: "Waiting for the provider")
     static let heldGrants = Phrase(vi: "Đang hiệu lực và tạm ngừng", en: "In force and suspended")
     static let pastGrants = Phrase(vi: "Đã kết thúc", en: "Over")
+    static let pastToo = Phrase(vi: "Cả những gì đã kết thúc", en: "Those that are over, too")
     static let purpose = Phrase(vi: "Mục đích", en: "Purpose")
     static let purposeHint = Phrase(
         vi: "Dùng dữ liệu vào việc gì; chứng cứ của mỗi lượt gọi sẽ ghi mục đích này.",
@@ -110,9 +111,8 @@ extension Phrase {
 
     /// A quota: so many calls in a window of so many seconds.
     static func calls(_ count: Int64, each seconds: Int64) -> Phrase {
-        let calls = figure(Double(count))
-        let (window, many) = (figure(Double(seconds)), Int(seconds))
-        switch many {
+        let (calls, window) = (Phrase.count(Int(count)), Phrase.count(Int(seconds)))
+        switch seconds {
         case 86_400: return Phrase(vi: "\(calls.vi) lượt mỗi ngày", en: "\(calls.en) calls a day")
         case 3600: return Phrase(vi: "\(calls.vi) lượt mỗi giờ", en: "\(calls.en) calls an hour")
         default:
@@ -133,6 +133,7 @@ extension AccessGrant.State {
         case .waiting: Phrase(vi: "Chờ duyệt", en: "Waiting")
         case .refused: Phrase(vi: "Từ chối", en: "Refused")
         case .withdrawn: Phrase(vi: "Đã rút", en: "Withdrawn")
+        case .lapsed: Phrase(vi: "Tự đóng", en: "Lapsed")
         case .active: Phrase(vi: "Hoạt động", en: "Active")
         case .suspended: Phrase(vi: "Tạm ngừng", en: "Suspended")
         case .ended: Phrase(vi: "Chấm dứt", en: "Ended")
@@ -165,6 +166,7 @@ extension GrantEvent.What {
         case .approved: Phrase(vi: "Đã cấp quyền", en: "Granted")
         case .refused: Phrase(vi: "Đã từ chối", en: "Refused")
         case .withdrawn: Phrase(vi: "Đã rút đề nghị", en: "Withdrawn")
+        case .lapsed: Phrase(vi: "Đề nghị đã tự đóng", en: "The request has lapsed")
         case .reminded: Phrase(vi: "Nhắc: sắp hết hạn quyết định", en: "Reminded: the decision is due soon")
         case .suspended: Phrase(vi: "Đã tạm ngừng", en: "Suspended")
         case .suspensionPlanned: Phrase(vi: "Đã báo trước việc tạm ngừng", en: "Suspension announced")

@@ -72,7 +72,7 @@ extension Exchange {
 
     private func grantsPage(_ page: Page) async throws -> View {
         let open = try await grants()
-        let over = try await grants([.refused, .withdrawn, .ended], limit: 50)
+        let over = try await grants([.refused, .withdrawn, .lapsed, .ended], limit: 50)
         let waiting = open.filter { $0.grant.state == .waiting }.sorted { $0.grant.dueAt < $1.grant.dueAt }
         let mine = waiting.filter { mayDecide(page, $0) }
         let others = waiting.filter { !mayDecide(page, $0) }
@@ -104,7 +104,7 @@ extension Exchange {
     }
 
     private func mayDecide(_ page: Page, _ named: NamedGrant) -> Bool {
-        named.grant.state == .waiting
+        named.grant.state == .waiting && !named.grant.isPast(at: now())
             && authorization.decide(
                 page.person, .decideGrants, named.grant.resource(of: named.offered, deciding: true))
     }
@@ -121,17 +121,14 @@ extension Exchange {
                 """,
                 HTML("\(named.application.organisation.text) · \(named.application.name)"), HTML(grant.terms.purpose),
                 stateTag(page, grant),
-                "\(page[grant.state == .waiting ? .decideBy : .until]) \(lastDay(end).forReading)",
+                "\(page[grant.state == .waiting ? .decideBy : .until]) \(Day(lastOf: end).forReading)",
             ]
         }
         return table(
             page, title, headers: [.service, .application, .purpose, .state, .date], rows: rows, isCaptionHidden: true)
     }
-
-    /// The day whose end a moment is.
-    func lastDay(_ end: Instant) -> Day { Day(Instant(milliseconds: end.milliseconds - 1)) }
-
     func stateTag(_ page: Page, _ grant: AccessGrant) -> HTML {
+        if grant.isPast(at: now()) { return statusTag(page[AccessGrant.State.lapsed.phrase], kind: .neutral) }
         if grant.isOverdue(at: now()) { return statusTag(page[.overdue], kind: .bad) }
         if grant.state == .active, grant.terms.from > now() { return statusTag(page[.beginsLater], kind: .waiting) }
         if grant.state == .active, grant.suspension != nil { return statusTag(page[.suspensionComes], kind: .waiting) }
@@ -191,7 +188,7 @@ extension Exchange {
             (.consumingOrganisation, HTML(page[register.name(of: named.application.organisation, on: Day(now()))])),
             (.evidence, HTML(page[named.offered.evidence(for: named.application).phrase])),
         ] + termRows(page, named.grant.terms) + [
-            (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(lastDay(named.grant.dueAt).forReading)),
+            (.askedAt, time(named.grant.askedAt)), (.decideBy, HTML(Day(lastOf: named.grant.dueAt).forReading)),
         ]
     }
 
@@ -207,7 +204,7 @@ extension Exchange {
             (.fields, HTML(terms.fields?.joined(separator: "\n") ?? page[.allFields])),
             (.frequency, HTML(terms.frequency.isEmpty ? page[.nothingSaid] : terms.frequency)),
             (.limits, HTML(limits.isEmpty ? page[.noLimits] : limits)),
-            (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(lastDay(terms.until).forReading)),
+            (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(Day(lastOf: terms.until).forReading)),
         ]
     }
 
@@ -239,7 +236,7 @@ extension AccessGrant.State {
         case .waiting: .waiting
         case .active: .done
         case .suspended, .refused: .bad
-        case .withdrawn, .ended: .neutral
+        case .withdrawn, .lapsed, .ended: .neutral
         }
     }
 }

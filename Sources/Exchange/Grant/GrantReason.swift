@@ -4,7 +4,7 @@ import Vocabulary
 /// Why something happened to a grant (lý do): what somebody wrote, or a reason of the node's own. That one is kept, is
 /// signed and travels between nodes as a code, and everybody reads it in their own language:
 ///
-/// - `truc:version-closed`, `truc:application-ended`, `truc:access-review`;
+/// - `truc:version-closed`, `truc:application-ended`, `truc:access-review`, `truc:request-lapsed`;
 /// - `truc:version-closes 2020-11-18 …` with what the provider wrote;
 /// - `truc:service-changed data-class=open>personal answer-seconds=30>5`, each as it was and as it is.
 enum GrantReason: Sendable, Hashable {
@@ -13,6 +13,7 @@ enum GrantReason: Sendable, Hashable {
     case versionCloses(Day, String)
     case applicationEnded
     case accessReview
+    case requestLapsed
     case serviceChanged([Change])
 
     /// Of a service: a field by its name for programs, as it was and as it is.
@@ -32,6 +33,7 @@ enum GrantReason: Sendable, Hashable {
         case .versionCloses(let day, let why): "\(GrantReason.mark)version-closes \(day) \(why)"
         case .applicationEnded: "\(GrantReason.mark)application-ended"
         case .accessReview: "\(GrantReason.mark)access-review"
+        case .requestLapsed: "\(GrantReason.mark)request-lapsed"
         case .serviceChanged(let changes):
             ([GrantReason.mark + "service-changed"] + changes.map { "\($0.name)=\($0.before)>\($0.after)" })
                 .joined(separator: " ")
@@ -51,6 +53,7 @@ enum GrantReason: Sendable, Hashable {
         case "version-closed": return .versionClosed
         case "application-ended": return .applicationEnded
         case "access-review": return .accessReview
+        case "request-lapsed": return .requestLapsed
         case "version-closes":
             guard let day = Day(String(rest.prefix(10))) else { return nil }
             return .versionCloses(day, String(rest.dropFirst(11)))
@@ -68,6 +71,17 @@ enum GrantReason: Sendable, Hashable {
 
     var isEmpty: Bool { self == .written("") }
 
+    static let lengthMax = 2000
+
+    /// What somebody writes, put into its one form. It is signed, and goes to whoever is told.
+    static func words(_ text: String) throws(Problem) -> String {
+        let text = Folding.compose(text)
+        guard text.count <= lengthMax else { throw .invalid(["reason": .textIsLong]) }
+        return text
+    }
+
+    static func writing(_ text: String) throws(Problem) -> GrantReason { .written(try words(text)) }
+
     var phrase: Phrase {
         switch self {
         case .written(let text): Phrase(name: text)
@@ -75,6 +89,7 @@ enum GrantReason: Sendable, Hashable {
         case .versionCloses(let day, let why): .versionClosesOn(day, why)
         case .applicationEnded: .applicationHasEnded
         case .accessReview: .endedByReview
+        case .requestLapsed: .requestHasLapsed
         case .serviceChanged(let changes):
             Phrase(
                 vi: changes.map(\.words.vi).joined(separator: "; "),

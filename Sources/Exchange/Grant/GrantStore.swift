@@ -105,8 +105,8 @@ enum GrantStore {
         ).map(grant)
     }
 
-    /// Those at which a date has passed: a reminder is due, a decision overdue, a suspension begins or ends, the grant
-    /// ends soon or is over.
+    /// Those at which a date has passed: a reminder is due, a decision overdue, the time that was asked for over, a
+    /// suspension begins or ends, the grant ends soon or is over.
     static func due(at now: Instant, remindingBefore soon: Instant, in tx: any Transaction) throws -> [AccessGrant] {
         try tx.rows(
             """
@@ -114,7 +114,7 @@ enum GrantStore {
             WHERE (state = 'waiting' AND reminded_at IS NULL AND due_at <= \(soon))
                 OR (state = 'waiting' AND overdue_at IS NULL AND due_at <= \(now))
                 OR (state IN ('active', 'suspended') AND expiry_notice_at <= \(now))
-                OR (state IN ('active', 'suspended') AND valid_until <= \(now))
+                OR (state IN ('waiting', 'active', 'suspended') AND valid_until <= \(now))
                 OR (state = 'active' AND suspended_from <= \(now))
                 OR (state = 'suspended' AND suspended_until <= \(now))
             ORDER BY id LIMIT 500
@@ -148,7 +148,8 @@ enum GrantStore {
 /// One thing that happened to a grant.
 package struct GrantEvent: Sendable, Hashable {
     package enum What: String, Sendable, Hashable, CaseIterable, Bindable, Readable {
-        case asked, approved, refused, withdrawn, reminded, overdue, suspended, resumed, ended, expiring, expired
+        case asked, approved, refused, withdrawn, reminded, overdue, lapsed, suspended, resumed, ended, expiring
+        case expired
         case suspensionPlanned = "suspension-planned"
         /// The service's class of data or of evidence is another one now.
         case serviceChanged = "service-changed"

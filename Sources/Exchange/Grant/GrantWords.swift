@@ -22,6 +22,12 @@ extension Phrase {
         vi: "Đề nghị giống hệt của ứng dụng này đang chờ quyết định.",
         en: "The same request of this application waits for a decision already.")
     static let alreadyDecided = Phrase(vi: "Đề nghị này đã được xử lý.", en: "This request has been dealt with.")
+    static let requestIsPast = Phrase(
+        vi: "Đã qua ngày cuối được đề nghị, nên đề nghị này tự đóng.",
+        en: "The last day that was asked for is over, so the request lapses.")
+    static let requestHasLapsed = Phrase(
+        vi: "Chưa có quyết định khi đã qua ngày cuối được đề nghị",
+        en: "Nobody decided before the last day that was asked for was over")
     static let notActive = Phrase(vi: "Quyền khai thác không hoạt động.", en: "The grant is not active.")
     static let notSuspended = Phrase(vi: "Quyền khai thác không bị tạm ngừng.", en: "The grant is not suspended.")
     static let reasonIsMissing = Phrase(vi: "Hãy nêu lý do.", en: "Say why.")

@@ -177,7 +177,7 @@ extension Exchange {
             case .active, .suspended:
                 try grant.end(because: .applicationEnded, at: now)
                 try save(grant, .ended, by: author, at: now, in: tx)
-            case .refused, .withdrawn, .ended: continue
+            case .refused, .withdrawn, .lapsed, .ended: continue
             }
         }
         for request in try FarRequestStore.made(for: id, in: tx) {

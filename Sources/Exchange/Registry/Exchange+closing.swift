@@ -21,7 +21,7 @@ extension Exchange {
     ) async throws {
         let at = now()
         let closing = VersionClosing(
-            kind: kind, at: kind == .planned ? day ?? at : at, reason: Folding.compose(reason))
+            kind: kind, at: kind == .planned ? day ?? at : at, reason: try GrantReason.words(reason))
         try await changeRegistry { [self] tx in
             let offered = try ownVersion(id, by: author, in: tx)
             let using = try GrantStore.using(id, in: tx)

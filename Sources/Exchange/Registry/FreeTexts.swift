@@ -20,7 +20,18 @@ extension Exchange {
         let grant = ["purpose", "legal_basis", "data_items", "frequency", "reason"].map { column in
             FreeText("exchange_grant", column, isRewritten: false, .wordsOfGrant) { id, _ in "/exchange/grants/\(id)" }
         }
-        return service + application + grant
+        // What somebody wrote at an earlier step is in the history of a grant alone.
+        let step = FreeText("exchange_grant_event", by: "grant_id", "reason", isRewritten: false, .stepOfGrant) {
+            id, _ in
+            "/exchange/grants/\(id)"
+        }
+        let wish = FreeText("exchange_far_request", "wish_reason", isRewritten: true, .reasonOfEnding) { id, _ in
+            "/exchange/requests/\(id)"
+        }
+        let closing = FreeText(
+            "exchange_service_version", "closing_reason", subject: "service", isRewritten: true, .reasonOfClosing
+        ) { _, service in "/exchange/services/\(service)" }
+        return service + application + grant + [step, wish, closing]
     }()
 }
 
@@ -31,6 +42,12 @@ extension Phrase {
     fileprivate static let contactOfApplication = Phrase(
         vi: "Đầu mối của một ứng dụng", en: "The contact of an application")
     fileprivate static let nameOfApplication = Phrase(vi: "Tên của một ứng dụng", en: "The name of an application")
+    fileprivate static let stepOfGrant = Phrase(
+        vi: "Lý do trong diễn biến của một quyền khai thác", en: "A reason in the history of a grant")
+    fileprivate static let reasonOfEnding = Phrase(
+        vi: "Lý do chấm dứt quyền ở nút khác", en: "Why a grant at another node was ended")
+    fileprivate static let reasonOfClosing = Phrase(
+        vi: "Lý do đóng một phiên bản", en: "Why a version closes")
     fileprivate static let wordsOfGrant = Phrase(
         vi: "Nội dung của một quyền khai thác, có chữ ký", en: "The words of a grant, which are signed")
 }

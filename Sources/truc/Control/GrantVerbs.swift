@@ -125,7 +125,7 @@ extension Control {
             "id": "\(grant.id)", "state": .string(grant.state.rawValue), "purpose": .string(grant.terms.purpose),
             "from": .string(grant.terms.from.rfc3339), "until": .string(grant.terms.until.rfc3339),
             "due": .string(orNull: grant.state == .waiting ? grant.dueAt.rfc3339 : nil),
-            "overdue": .bool(grant.isOverdue(at: node.clock())),
+            "overdue": .bool(grant.isOverdue(at: node.clock())), "reason": .string(grant.reason),
         ]
     }
 }
