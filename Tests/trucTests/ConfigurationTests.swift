@@ -68,7 +68,7 @@ struct ConfigurationTests {
                 "web.public-url = ftp://x",
                 "web.public-url (a.conf:1) must be like https://attt.example.vn, without a path, not “ftp://x”"
             ),
-            ("organisation = ../H40", "organisation (a.conf:1) must be a code like H40 or 000.00.00.H40, not “../H40”"),
+            ("organisation = ../H40", "organisation (a.conf:1) must be a code like H49 or 000.00.00.H49, not “../H40”"),
             ("gateway.public-address = h:0", "gateway.public-address (a.conf:1) must be HOST:PORT, not “h:0”"),
             ("exchange.public-address = h", "exchange.public-address (a.conf:1) must be HOST:PORT, not “h”"),
             (

@@ -202,7 +202,7 @@ extension Phrase {
         en: "The address of the node must be https://host:port.")
     static let alreadyInCluster = Phrase(vi: "Nút này đã thuộc một Cụm.", en: "This node already belongs to a cluster.")
     static let noCluster = Phrase(vi: "Nút này chưa thuộc Cụm nào.", en: "This node does not belong to a cluster yet.")
-    static let badCode = Phrase(vi: "Nhập mã định danh, ví dụ H40.", en: "Enter an organisation code, for example H40.")
+    static let badCode = Phrase(vi: "Nhập mã định danh, ví dụ H49.", en: "Enter an organisation code, for example H49.")
 
     static func otherOrganisation(_ organisation: ID<Organisation>) -> Phrase {
         Phrase(

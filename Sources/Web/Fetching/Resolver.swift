@@ -6,8 +6,8 @@ import Vocabulary
 /// Turns hosts into the addresses to connect to, on threads that may block: one for each name that is asked for.
 ///
 /// Name servers that are silent keep such a thread for half a minute. So names that were slow last time, and those
-/// that are by now, have few threads of their own at once, and there is always room for a name of which nobody knows
-/// anything bad. Nobody waits longer than his call's deadline.
+/// that are by now, have few threads of their own at once, and there is room for a name of which nobody knows anything
+/// bad, unless hundreds of new ones are silent at once. Nobody waits longer than the deadline of the call.
 final class Resolver: Sendable {
     /// The addresses of a host as text, none when it has none. May take as long as it likes.
     typealias LookUp = @Sendable (_ host: String) -> [String]

@@ -6,8 +6,8 @@ extension Command {
     private static let invite = Option(
         name: "invite", value: "CODE:ROLE",
         about: Phrase(
-            vi: "Mời luôn, lặp lại được: H23:deputy (lead, deputy, member, coordinator)",
-            en: "Invite at once, may be repeated: H23:deputy (lead, deputy, member, coordinator)"))
+            vi: "Mời luôn, lặp lại được: H24:deputy (lead, deputy, member, coordinator)",
+            en: "Invite at once, may be repeated: H24:deputy (lead, deputy, member, coordinator)"))
 
     static let clusterCreate = Command(
         name: "cluster create", operands: ["[NAME]"],
@@ -100,11 +100,11 @@ extension Command {
     }
 }
 
-/// `H23:deputy`: whom to invite, as what.
+/// `H24:deputy`: whom to invite, as what.
 private enum Wish {
     static func read(_ text: String) throws(UsageError) -> (code: String, role: String) {
         let parts = text.split(separator: ":")
-        guard parts.count == 2 else { throw UsageError("--invite expects CODE:ROLE, as H23:deputy, not “\(text)”") }
+        guard parts.count == 2 else { throw UsageError("--invite expects CODE:ROLE, as H24:deputy, not “\(text)”") }
         let (code, role) = (String(parts[0]), String(parts[1]))
         guard MemberRole(rawValue: role) != nil else {
             throw UsageError("--invite \(text): \(Phrase.noSuchMemberRole(role).en)")

@@ -43,7 +43,7 @@ struct Configuration: Sendable, Equatable {
         }
         organisation = Configuration.nonempty(values.text(.organisation)).map { ID($0) }
         guard organisation.map({ isOrganisationCode($0.text) }) ?? true else {
-            throw values.wrong(.organisation, "a code like H40 or 000.00.00.H40")
+            throw values.wrong(.organisation, "a code like H49 or 000.00.00.H49")
         }
         database = Configuration.nonempty(values.text(.database))
         guard let level = Logger.Level(rawValue: values.text(.logLevel)) else {

@@ -19,8 +19,8 @@ extension Setting {
     static let organisation = Setting(
         key: "organisation", fallback: "",
         about: Phrase(
-            vi: "Mã cơ quan của nút (như H40); bỏ trống thì theo thư mục dữ liệu",
-            en: "The code of the node's organisation (as H40); empty means what the data folder says"))
+            vi: "Mã cơ quan của nút (như H49); bỏ trống thì theo thư mục dữ liệu",
+            en: "The code of the node's organisation (as H49); empty means what the data folder says"))
     static let publicFolder = Setting(
         key: "web.public-folder", fallback: "",
         about: Phrase(
