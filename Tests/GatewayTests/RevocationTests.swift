@@ -31,13 +31,14 @@ struct RevocationTests {
     func streams(evidence: EvidenceClass) async throws {
         let upstream = try await RevocationTests.streaming(restAfter: 30_000)
         let table = Axis.table([upstream.port], evidence: evidence)
-        for change in ["ended", "other operations", "over", "without application"] {
+        for change in ["ended", "other operations", "over", "without application", "without key"] {
             var after = table
             let grant = try #require(table.grants.first)
             switch change {
             case "other operations": after.grants = [grant.with(operations: ["read"])]
             case "over": after.grants = [grant.with(until: Instant(milliseconds: 1))]
             case "without application": (after.grants, after.consumers) = ([], [])
+            case "without key": after.consumers = after.consumers.map { $0.known(by: []) }
             default: after.grants = []
             }
             try await Axis.with(table) { [after] axis async throws in
@@ -62,6 +63,33 @@ struct RevocationTests {
         try await upstream.close()
     }
 
+    @Test("ends a call with the client or the signer that it came by, and not with another one of the same application")
+    func shown() async throws {
+        let upstream = try await RevocationTests.streaming(restAfter: 30_000)
+        let ways: [(String, Credential)] = [
+            ("Authorization: Bearer good", .oauthClient("client-7")), ("Signature-Input: truc=()", .signer("key-1")),
+        ]
+        let answers = GatewayAnswers(token: { $0 == "good" ? "client-7" : nil }, signature: { _ in "key-1" })
+        for (field, credential) in ways {
+            var table = Axis.table([upstream.port])
+            table.consumers = [Consumer(id: "kiosk", name: Axis.client, credentials: [credential, .signer("other")])]
+            var (other, without) = (table, table)
+            other.consumers = table.consumers.map { $0.known(by: [credential]) }
+            without.consumers = table.consumers.map { $0.known(by: [.signer("other")]) }
+            try await Axis.with(table, answers: answers) { [other, without] axis async throws in
+                let wire = try await axis.wire()
+                try await wire.send("GET /units/v1/units HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
+                #expect(try await eventually { wire.count(of: "z") > 100_000 })
+                try await axis.gateway.swap(other)
+                #expect(try await axis.records().map { try $0.requireString("part") } == ["opening"], "goes on")
+                try await axis.gateway.swap(without)
+                _ = try await wire.untilClosed(withinSeconds: 20)
+                #expect(wire.count(of: "!") == 0)
+            }
+        }
+        try await upstream.close()
+    }
+
     @Test("leaves alone what other grants let through, and what the same one still does")
     func others() async throws {
         let upstream = try await RevocationTests.streaming(restAfter: 2_000)
@@ -69,6 +97,7 @@ struct RevocationTests {
         let grant = try #require(table.grants.first)
         var after = table
         after.grants = [grant.with(rate: Rate(perSecond: 1, burst: 1))]
+        after.consumers = after.consumers.map { $0.known(by: $0.credentials + [.signer("another way")]) }
         after.consumers.append(Consumer(id: "new", name: Axis.client, credentials: []))
         try await Axis.with(table) { [after] axis async throws in
             let wire = try await RevocationTests.begun(axis)
@@ -96,6 +125,12 @@ struct RevocationTests {
             try await wire.close()
         }
         try await upstream.close()
+    }
+}
+
+extension Consumer {
+    fileprivate func known(by credentials: [Credential]) -> Consumer {
+        Consumer(id: id, name: name, credentials: credentials)
     }
 }
 

@@ -71,6 +71,30 @@ struct TLSTests {
         try await upstream.close()
     }
 
+    @Test("a call ends with the certificate that was shown for it")
+    func revoked() async throws {
+        let (kiosk, own) = (try TLSTests.identity("kiosk"), try TLSTests.identity("gateway"))
+        let upstream = try await TestUpstream.open { _ in .silence }
+        var table = Axis.table([upstream.port])
+        let shown = Credential.certificate(sha256: try TLSTests.thumbprint(kiosk))
+        table.consumers = [Consumer(id: "kiosk", name: Axis.client, credentials: [shown, .signer("other")])]
+        var (other, without) = (table, table)
+        other.consumers = [Consumer(id: "kiosk", name: Axis.client, credentials: [shown])]
+        without.consumers = [Consumer(id: "kiosk", name: Axis.client, credentials: [.signer("other")])]
+        try await Axis.with(table, settings: { $0.tls = TLSTests.tls(own) }) { [other, without] axis async throws in
+            let wire = try await Wire.open(axis.port, tls: try TLSTests.client(kiosk))
+            try await wire.send(TLSTests.get + "\r\n")
+            #expect(try await eventually { upstream.heard.all.count == 1 })
+            try await axis.gateway.swap(other)
+            #expect(try await axis.records().isEmpty, "goes on")
+            try await axis.gateway.swap(without)
+            let answer = try await wire.answer(withinSeconds: 20)
+            #expect(answer.status == 401 && answer.code == "unknown-caller")
+            try await wire.close()
+        }
+        try await upstream.close()
+    }
+
     @Test("a wrong key is not passed over for the sake of a right certificate")
     func keyBeforeCertificate() async throws {
         let kiosk = try TLSTests.identity("kiosk")

@@ -58,6 +58,7 @@ extension Inbound {
 
     /// A credential in the head goes before the certificate of the connection, and a wrong one is not passed over.
     private func whoCalls(_ bytes: UnsafeRawBufferPointer, _ head: Head) throws(Refusal) -> Caller {
+        isByKey = false
         switch identity {
         case .client(let client):
             guard let found = lane.table.consumer(oauthClient: client) else { throw .unknownCaller }
@@ -86,6 +87,7 @@ extension Inbound {
     }
 
     private func apiKey(_ key: UnsafeRawBufferPointer) throws(Refusal) -> CompiledConsumer {
+        isByKey = true
         if let consumer = consumer(knownBy: key) { return consumer }
         var hash = SHA256()
         hash.update(bufferPointer: key)

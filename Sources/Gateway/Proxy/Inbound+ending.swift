@@ -226,12 +226,13 @@ extension Inbound {
         replaceAnswer(fault == .cutShort ? .unreachable(instance.upstream, what) : .badAnswer(fault))
     }
 
-    /// A call that was sent under a grant goes on only as long as another table has the grant, too.
+    /// A call that was sent under a grant goes on only as long as another table has the grant, too, and knows the
+    /// caller by what was shown: whoever has a key that got about is not left with a call of a day.
     func keep(to table: CompiledTable) {
         guard startedAt != 0, tries > 0, phase != .closed, let grant, let service else { return }
         let operation = service.service.operations[operation].id
-        if table.holds(grant, for: operation, at: lane.core.now()) { return }
-        end(.noGrant)
+        guard table.holds(grant, for: operation, at: lane.core.now()) else { return end(.noGrant) }
+        if !isKnown(in: table) { end(.unknownCaller) }
     }
 
     /// Ends the call before its time: with this when nothing of an answer is out, else by breaking the answer off.

@@ -38,6 +38,8 @@ final class Inbound: ChannelDuplexHandler {
     /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
     private var knownKey: [UInt8] = []
     private var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
+    /// Whether this call showed that key.
+    var isByKey = false
 
     // What came and was not used yet.
     var input: ByteBuffer?
@@ -202,6 +204,19 @@ extension Inbound {
     func remember(_ key: UnsafeRawBufferPointer, of consumer: CompiledConsumer) {
         knownKey = Array(key)
         known = (consumer, lane.edition)
+    }
+
+    /// Whether another table knows the application by what this call showed, too.
+    func isKnown(in table: CompiledTable) -> Bool {
+        let found: CompiledConsumer? =
+            switch identity {
+            case .client(let client): table.consumer(oauthClient: client)
+            case .signer(let key): table.consumer(signer: key)
+            case .unknown where isByKey:
+                SHA256.hash(data: knownKey).withUnsafeBytes { table.consumer(apiKey: $0) }
+            case .unknown, .nobody: certificate?.withBytes { table.consumer(certificate: $0) } ?? nil
+            }
+        return found?.consumer.id == consumer?.consumer.id
     }
 
     static func nanoseconds(_ seconds: Double) -> Int64 { Int64(seconds * 1e9) }
