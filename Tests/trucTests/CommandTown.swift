@@ -46,6 +46,11 @@ struct CommandTown {
         for port in [ports[0], ports[3]] {
             #expect(try await eventually(withinSeconds: 30) { DemoPorts.isListening(port) })
         }
+        // The node's own doors open each in its time; a command that comes before this one finds the folder locked.
+        #expect(
+            try await eventually(withinSeconds: 30) {
+                FileManager.default.fileExists(atPath: "\(home.path)/a/\(NodeFolder.socketName)")
+            })
         let register = [
             "service", "register", "units", "Đơn vị", "Demo/axis/units.openapi.yaml", "--contact", "mau@example.vn",
             "--class", "open", "--allow-private", "--instance", "http://127.0.0.1:\(ports[3])",
