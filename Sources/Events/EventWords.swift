@@ -68,6 +68,14 @@ extension Phrase {
     }
 }
 
+/// What the catalogue says of a type of events.
+extension Phrase {
+    static let publishOperation = Phrase(vi: "Phát sự kiện thuộc loại này", en: "Publish events of this type")
+    static let followOperation = Phrase(vi: "Theo dõi sự kiện thuộc loại này", en: "Follow events of this type")
+    static let eventIsDurable = Phrase(vi: "Đã lưu bền vững", en: "They are durable")
+    static let eventSubscription = Phrase(vi: "Đăng ký đã tạo", en: "The subscription")
+}
+
 /// What the OpenAPI document says of the doors.
 extension Phrase {
     static let publishSummary = Phrase(

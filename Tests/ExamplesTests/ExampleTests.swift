@@ -25,6 +25,21 @@ struct ExampleTests {
         #expect(document.operations.allSatisfy { !$0.id.contains(" ") && !$0.responses.isEmpty })
     }
 
+    @Test("each says everything in both languages", arguments: Example.allCases)
+    func languages(service: Example) throws {
+        let document = try OpenAPIDocument(Example.read(service.contractPath(in: ExampleTests.folder)))
+        #expect(document.warnings.isEmpty)
+        var said = [document.summary]
+        for operation in document.operations {
+            said.append(operation.summary)
+            said += operation.parameters.map(\.description) + operation.responses.map(\.description)
+        }
+        for words in said {
+            let (vietnamese, english) = (words?.text(in: .vi), words?.text(in: .en))
+            #expect(english?.language == .en && english?.text != vietnamese?.text, "\(words?.plain ?? "nothing")")
+        }
+    }
+
     @Test("a unit is what it was on that day: three levels before July 2025, two after")
     func units() async throws {
         let old = try JSONDocument(try await ask(.units, "/units?asOf=2025-06-30").bytes ?? []).root

@@ -7,8 +7,8 @@ package struct APIOperation: Sendable {
     /// Upper case, as on the wire.
     package let method: String
     package let path: PathTemplate
-    package let summary: String?
-    package let description: String?
+    package let summary: APIWords?
+    package let description: APIWords?
     package let isDeprecated: Bool
     package let parameters: [APIParameter]
     package let body: APIBody?
@@ -33,8 +33,8 @@ package struct APIOperation: Sendable {
         self.method = method.uppercased()
         self.path = path
         id = value["operationId"]?.string ?? "\(method.uppercased()) \(path.text)"
-        summary = value["summary"]?.string ?? item["summary"]?.string
-        description = value["description"]?.string ?? item["description"]?.string
+        summary = APIWords(value, "summary") ?? APIWords(item, "summary")
+        description = APIWords(value, "description") ?? APIWords(item, "description")
         isDeprecated = value["deprecated"]?.bool ?? false
         let own = (value["parameters"]?.elements ?? []).compactMap { check.resolved($0) }.compactMap(APIParameter.init)
         let shared = (item["parameters"]?.elements ?? []).compactMap { check.resolved($0) }
@@ -56,7 +56,7 @@ package struct APIParameter: Sendable {
     package let name: String
     package let place: Place
     package let isRequired: Bool
-    package let description: String?
+    package let description: APIWords?
     package let schema: JSONValue?
     package let example: JSONValue?
     let form: ValueForm
@@ -68,7 +68,7 @@ package struct APIParameter: Sendable {
         self.name = name
         self.place = place
         isRequired = value["required"]?.bool ?? false
-        description = value["description"]?.string
+        description = APIWords(value, "description")
         let media = value["content"]?.members?.first?.value
         schema = value["schema"] ?? media?["schema"]
         example = value["example"] ?? value["schema"]?["example"] ?? media?["example"]
@@ -109,12 +109,12 @@ struct APIHeader: Sendable {
 
 package struct APIBody: Sendable {
     package let isRequired: Bool
-    package let description: String?
+    package let description: APIWords?
     package let content: [APIContent]
 
     init(_ value: JSONValue) {
         isRequired = value["required"]?.bool ?? false
-        description = value["description"]?.string
+        description = APIWords(value, "description")
         content = (value["content"]?.members ?? []).map { APIContent($0.key, $0.value) }
     }
 }
@@ -122,13 +122,13 @@ package struct APIBody: Sendable {
 package struct APIResponse: Sendable {
     /// `200`, `4XX` or `default`.
     package let status: String
-    package let description: String?
+    package let description: APIWords?
     package let content: [APIContent]
     let headers: [APIHeader]
 
     init(_ status: String, _ value: JSONValue, _ check: OpenAPICheck) {
         self.status = status
-        description = value["description"]?.string
+        description = APIWords(value, "description")
         content = (value["content"]?.members ?? []).map { APIContent($0.key, $0.value) }
         // `Content-Type` is said by the content (§4.8.17).
         headers = (value["headers"]?.members ?? []).compactMap { name, header in

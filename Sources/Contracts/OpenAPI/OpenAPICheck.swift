@@ -28,6 +28,7 @@ struct OpenAPICheck {
                 flaw("openapi.unknown-field", member, .openAPIUnknown(name))
             }
         }
+        for fault in APIWords.faults(of: value) { flaw("openapi.languages", fault.at, isWarning: true, fault.words) }
         for (name, field) in fields.sorted(by: { $0.key < $1.key }) where field.isRequired && value[name] == nil {
             flaw("openapi.missing-field", value, .missing(name))
         }

@@ -8,7 +8,7 @@ package struct OpenAPIDocument: Sendable {
     package let title: String
     /// `info.version`, the provider's own count of versions.
     package let version: String
-    package let summary: String?
+    package let summary: APIWords?
     package let operations: [APIOperation]
     package let warnings: [Flaw]
 
@@ -38,7 +38,7 @@ package struct OpenAPIDocument: Sendable {
         let info = text.root["info"]
         title = info?["title"]?.string ?? ""
         version = info?["version"].map { $0.string ?? String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        summary = info?["summary"]?.string ?? info?["description"]?.string
+        summary = APIWords(info, "summary") ?? APIWords(info, "description")
         warnings = flaws
         operations = APIOperation.all(of: text, check)
     }

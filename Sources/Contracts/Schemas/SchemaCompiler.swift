@@ -69,6 +69,9 @@ struct SchemaCompiler {
     }
 
     private mutating func refuseUnknown(_ schema: JSONValue) {
+        flaws += APIWords.faults(of: schema).map {
+            text.flaw("openapi.languages", at: $0.at, isWarning: true, $0.words)
+        }
         let known = dialect.checked.union(dialect.annotations)
         for (key, value) in schema.members ?? [] where !known.contains(key) && !key.hasPrefix("x-") {
             flaw("schema.unsupported-keyword", value, .schemaKeyword(key))

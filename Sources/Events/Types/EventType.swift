@@ -30,23 +30,35 @@ package struct EventType: Sendable, Hashable {
         let ask: JSON = [
             "application/json": ["schema": ["type": "object"], "example": ["types": [.string(name)]]]
         ]
-        let made: JSON = ["application/json": ["schema": ["type": "object"]]]
+        func both(_ words: Phrase) -> JSON {
+            [
+                "description": .string(words.vi),
+                "x-ibm-languages": ["description": ["en": .string(words.en)]],
+            ]
+        }
+        var subscription = both(.eventSubscription)
+        subscription["content"] = ["application/json": ["schema": ["type": "object"]]]
         let document: JSON = [
             "openapi": "3.1.0",
-            "info": ["title": .string(title.vi), "summary": .string(name), "version": "1"],
+            "info": [
+                "title": .string(title.vi), "summary": .string(name), "version": "1",
+                "x-ibm-languages": ["title": ["en": .string(title.en)]],
+            ],
             "paths": [
                 "/events/v1": [
                     "post": [
-                        "operationId": .string("publish:\(name)"), "summary": "Publish events of this type",
+                        "operationId": .string("publish:\(name)"), "summary": .string(Phrase.publishOperation.vi),
+                        "x-ibm-languages": ["summary": ["en": .string(Phrase.publishOperation.en)]],
                         "requestBody": ["required": true, "content": event],
-                        "responses": ["200": ["description": "Durable"]],
+                        "responses": ["200": both(.eventIsDurable)],
                     ]
                 ],
                 "/events/v1/subscriptions": [
                     "post": [
-                        "operationId": .string("follow:\(name)"), "summary": "Follow events of this type",
+                        "operationId": .string("follow:\(name)"), "summary": .string(Phrase.followOperation.vi),
+                        "x-ibm-languages": ["summary": ["en": .string(Phrase.followOperation.en)]],
                         "requestBody": ["required": true, "content": ask],
-                        "responses": ["201": ["description": "A subscription", "content": made]],
+                        "responses": ["201": subscription],
                     ]
                 ],
             ],

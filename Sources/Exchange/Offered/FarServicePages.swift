@@ -31,13 +31,12 @@ extension Exchange {
             [
                 "<a href=\"\(link: service.link(at: node))\">\(page[service.name])</a>", HTML(page[name(of: node)]),
                 "<code>\(service.label)</code>", HTML(page[service.organisationName]),
-                HTML(page[service.dataClass.phrase]), HTML(service.about),
+                HTML(page[service.dataClass.phrase]), asWritten(service.about),
             ]
         }
-        return table(
+        return serviceTable(
             page, .servicesOfMembers,
-            headers: [.service, .atMember, .serviceCode, .owner, .dataClass, .aboutService], rows: rows,
-            isCaptionHidden: true)
+            headers: [.service, .atMember, .serviceCode, .owner, .dataClass, .aboutService], rows: rows)
     }
 
     private func farService(_ page: Page) async throws -> (ID<Organisation>, FarOffer) {

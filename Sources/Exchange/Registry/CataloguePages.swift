@@ -37,9 +37,9 @@ extension Exchange {
         let rows = found.map { offered -> [HTML] in
             let link: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)"
             return [
-                "<a href=\"\(link: link)\">\(page[offered.service.name])</a>", "<code>\(offered.path)</code>",
+                "<a href=\"\(link: link)\">\(page[offered.service.name])</a>", pathCell(page, offered),
                 HTML(page[register.name(of: offered.service.organisation, on: Day(now()))]),
-                HTML(page[offered.service.dataClass.phrase]), HTML(offered.service.about),
+                HTML(page[offered.service.dataClass.phrase]), asWritten(offered.service.about),
             ]
         }
         let far = try await allOffered().flatMap { node, services in
@@ -61,14 +61,22 @@ extension Exchange {
                 \(searchForm(page, action: "/exchange/catalogue", search))
                 \(if: hasOthers, "<h2>\(page[.servicesHere])</h2>")
                 \(if: rows.isEmpty, emptyState(page, query.isEmpty ? .noServices : .nothingFound, sign: .search),
-                    else: table(
+                    else: serviceTable(
                         page, .catalogueTitle, headers: [.service, .path, .owner, .dataClass, .aboutService],
-                        rows: rows, isCaptionHidden: true))
+                        rows: rows))
                 \(if: hasOthers, """
                     <h2>\(page[.servicesOfMembers])</h2>
                     \(farServiceTable(page, far, empty: query.isEmpty ? .noServicesOfMembers : .nothingFound))
                     """)
                 """)
+    }
+
+    /// What services are about comes last, and is left out where nobody has said it.
+    func serviceTable(_ page: Page, _ caption: Phrase, headers: [Phrase], rows: [[HTML]]) -> HTML {
+        let isSaid = rows.contains { $0.last?.text.isEmpty == false }
+        return table(
+            page, caption, headers: isSaid ? headers : headers.dropLast(),
+            rows: isSaid ? rows : rows.map { Array($0.dropLast()) }, isCaptionHidden: true)
     }
 
     private func documented(_ page: Page) async throws -> (OfferedVersion, StoredDocument) {
@@ -105,7 +113,7 @@ extension Exchange {
                     (.evidence, HTML(page[offered.service.evidence.phrase])),
                     (.documentVersion, HTML(document.version)), (.state, versionTag(page, offered)),
                 ]))
-                \(ifLet: document.summary, { "<p lang=\"\">\($0)</p>" })
+                \(ifLet: document.summary, { "<p>\(written(page, $0))</p>" })
                 \(buttons(
                     page.may(.requestGrants) && offered.isOpen ? buttonLink(page, .askForGrant, ask) : "",
                     doors.map { buttonLink(page, .moreOfService, $0.page, kind: .quiet) } ?? "",
@@ -143,19 +151,19 @@ extension Exchange {
             [
                 "<code>\(parameter.name)</code>", HTML(page[parameter.place.phrase]),
                 "<code>\(SchemaWords.short(parameter.schema))</code>",
-                HTML(page[parameter.isRequired ? .yes : .no]), "<span lang=\"\">\(parameter.description ?? "")</span>",
+                HTML(page[parameter.isRequired ? .yes : .no]), written(page, parameter.description),
             ]
         }
         return """
-            <h2 id="\(place)"><code>\(operation.method) \(operation.path.text)</code></h2>
-            <p><span lang="">\(operation.summary ?? operation.description ?? operation.id)</span>\
+            <h2 id="\(place)">\(written(page, operation.summary ?? operation.description, otherwise: operation.id))</h2>
+            <p><code>\(operation.method) \(operation.path.text)</code>\
             \(if: operation.isDeprecated, " \(statusTag(page[.deprecated], kind: .bad))")</p>
             \(if: !rows.isEmpty, table(
                 page, .parameters, headers: [.parameter, .place, .kind, .required, .meaning], rows: rows))
             \(ifLet: operation.body, { bodyPart(page, .requestBody, $0.content, document) })
             \(each: operation.responses, { response in
                 """
-                <h3>\(page[.answer]) \(response.status)</h3><p lang="">\(response.description ?? "")</p>
+                <h3>\(page[.answer]) \(response.status)</h3><p>\(written(page, response.description))</p>
                 \(bodyPart(page, nil, response.content, document))
                 """
             })
@@ -173,7 +181,9 @@ extension Exchange {
             \(each: contents, { content in
                 """
                 <p><code>\(content.mediaType)</code></p>
-                \(ifLet: content.schema, { "<pre lang=\"\">\(SchemaWords.tree($0, of: document))</pre>" })
+                \(ifLet: content.schema, {
+                    "<pre lang=\"\">\(SchemaWords.tree($0, of: document, in: page.language))</pre>"
+                })
                 """
             })
             """
@@ -204,59 +214,5 @@ extension Exchange {
         elsewhere: @escaping @Sendable (_ operations: [String]) -> String?
     ) {
         ownDoors.withLock { $0 = (here, elsewhere) }
-    }
-}
-
-/// A schema as somebody reads it: names, types and what is required, references followed to some depth.
-enum SchemaWords {
-    static func short(_ schema: JSONValue?) -> String {
-        guard let schema else { return "" }
-        if let reference = schema["$ref"]?.string { return String(reference.split(separator: "/").last ?? "") }
-        var words =
-            schema["type"]?.string ?? (schema["type"]?.elements ?? []).compactMap(\.string).joined(separator: "|")
-        if words == "array" { words = "[\(short(schema["items"]))]" }
-        if let format = schema["format"]?.string { words += " (\(format))" }
-        if let values = schema["enum"]?.elements {
-            words += " " + values.prefix(12).map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: " | ")
-        }
-        for (name, sign) in [("minimum", "≥"), ("maximum", "≤")] {
-            if let bound = schema[name] { words += " \(sign) \(String(decoding: bound.bytes, as: UTF8.self))" }
-        }
-        return words.isEmpty ? "…" : words
-    }
-
-    static func tree(_ schema: JSONValue, of document: OpenAPIDocument) -> String {
-        var lines: [String] = []
-        write(schema, of: document, depth: 0, into: &lines)
-        return lines.joined(separator: "\n")
-    }
-
-    private static func write(
-        _ schema: JSONValue, of document: OpenAPIDocument, depth: Int, into lines: inout [String]
-    ) {
-        let indent = String(repeating: "  ", count: depth)
-        var schema = schema
-        if let reference = schema["$ref"]?.string, depth < 6, let target = document.text.target(of: reference) {
-            schema = target
-        }
-        if let items = schema["items"], depth < 6 {
-            lines.append(indent + "[")
-            write(items, of: document, depth: depth + 1, into: &lines)
-            lines.append(indent + "]")
-            return
-        }
-        guard let properties = schema["properties"]?.members, depth < 6 else {
-            lines.append(indent + short(schema))
-            return
-        }
-        let required = Set((schema["required"]?.elements ?? []).compactMap(\.string))
-        for (name, property) in properties.prefix(100) where lines.count < 300 {
-            let about = property["description"]?.string.map { "  — \($0)" } ?? ""
-            lines.append("\(indent)\(name)\(required.contains(name) ? "" : "?"): \(short(property))\(about)")
-            let inner = property["$ref"] != nil || property["properties"] != nil || property["items"] != nil
-            if inner, depth < 3 {
-                write(property, of: document, depth: depth + 1, into: &lines)
-            }
-        }
     }
 }

@@ -56,6 +56,20 @@ extension Phrase {
     static let openAPIDocument = Phrase(vi: "Tài liệu OpenAPI", en: "OpenAPI document")
     static let openAPIHint = Phrase(
         vi: "OpenAPI 3.0 hoặc 3.1, JSON hay YAML.", en: "OpenAPI 3.0 or 3.1, JSON or YAML.")
+    static let ownDoors = Phrase(vi: "Không qua cổng: xem tài liệu", en: "Not at the gateway: see the documentation")
+    static let twoLanguages = Phrase(
+        vi: "Lời bằng tiếng Việt và tiếng Anh", en: "Words in Vietnamese and English")
+    static let twoLanguagesLead = Phrase(
+        vi: """
+            Danh mục hiện lời của tài liệu theo ngôn ngữ của người đọc. Viết lời tiếng Việt như thường lệ, lời tiếng \
+            Anh trong x-ibm-languages ngay bên cạnh; thiếu thì lời vốn có được dùng. Áp dụng cho title, summary, \
+            description ở mọi chỗ: info, thao tác, tham số, trả lời, schema.
+            """,
+        en: """
+            The catalogue shows the words of a document in its reader's language. Write the Vietnamese ones as usual \
+            and the English ones in x-ibm-languages beside them; where they are missing, the usual ones are shown. It \
+            works for title, summary and description anywhere: info, operations, parameters, responses, schemas.
+            """)
     static let replaceHint = Phrase(
         vi: "Bị từ chối nếu làm hỏng ứng dụng đang dùng phiên bản này.",
         en: "Refused if it breaks an application that uses this version.")
@@ -83,12 +97,15 @@ extension Phrase {
     static let newVersion = Phrase(vi: "Mở phiên bản mới", en: "Open a new version")
     static let versionOpen = Phrase(vi: "Đang mở", en: "Open")
     static let versionClosed = Phrase(vi: "Đã đóng", en: "Closed")
-    static let standsNowhere = Phrase(vi: "Chưa có máy chủ", en: "Stands nowhere yet")
+    static let standsNowhere = Phrase(vi: "Chưa có máy chủ", en: "No instance yet")
     static let closeVersion = Phrase(vi: "Đóng phiên bản", en: "Close the version")
     static let replaceDocument = Phrase(vi: "Thay tài liệu", en: "Replace the document")
     static let instances = Phrase(vi: "Máy chủ", en: "Instances")
     static let addInstance = Phrase(vi: "Thêm máy chủ", en: "Add an instance")
-    static let removeInstance = Phrase(vi: "Gỡ", en: "Remove")
+    static let removeInstance = Phrase(vi: "Gỡ máy chủ", en: "Remove the instance")
+    static let removeInstanceLead = Phrase(
+        vi: "Không lượt gọi nào tới địa chỉ này nữa, ngay lập tức.",
+        en: "No call goes to this address any more, at once.")
     static let network = Phrase(vi: "Mạng", en: "Network")
     static let closedNetworkAllowed = Phrase(vi: "Cho phép mạng nội bộ", en: "Closed networks allowed")
     static let openNetworkOnly = Phrase(vi: "Chỉ mạng công cộng", en: "Open network only")

@@ -1,6 +1,7 @@
 import Database
 import Gateway
 import Identity
+import Synchronization
 import Vocabulary
 import Web
 
@@ -111,7 +112,7 @@ extension Exchange {
             let asking = waiting.count { $0.offered.version.id == offered.version.id }
             return [
                 "<a href=\"\(link: "/exchange/services/\(offered.service.id)")\">\(page[offered.service.name])</a>",
-                "<code>\(offered.path)</code>",
+                pathCell(page, offered),
                 HTML(page[register.name(of: offered.service.organisation, on: Day(now()))]),
                 HTML(page[offered.service.dataClass.phrase]), versionTag(page, offered),
                 asking == 0 ? "0" : statusTag("\(asking)", kind: .waiting),
@@ -134,8 +135,16 @@ extension Exchange {
         if let closing = offered.version.closing {
             return statusTag(page[.closesOn(Day(closing.at))], kind: .waiting)
         }
-        return offered.instances.isEmpty
+        // What has doors of its own needs no instance behind the gateway.
+        return offered.instances.isEmpty && !hasOwnDoors(offered.service)
             ? statusTag(page[.standsNowhere], kind: .waiting) : statusTag(page[.versionOpen], kind: .done)
+    }
+
+    func hasOwnDoors(_ service: ServiceRecord) -> Bool { ownDoors.withLock { $0 }?.here(service.code) != nil }
+
+    /// Where it is called at the gateway, in a list of services.
+    func pathCell(_ page: Page, _ offered: OfferedVersion) -> HTML {
+        hasOwnDoors(offered.service) ? HTML(page[.ownDoors]) : "<code>\(offered.path)</code>"
     }
 
     private func newServicePage(_ page: Page) async throws -> View {
@@ -154,6 +163,7 @@ extension Exchange {
     private func versionFields(_ page: Page) -> HTML {
         """
         \(fileField(page, "document", .openAPIDocument, hint: .openAPIHint, accept: ".json,.yaml,.yml"))\
+        \(languagesPart(page))\
         \(textArea(page, "addresses", .addresses, hint: .addressesHint, required: false, rows: 3, maxLength: 5000))\
         \(if: page.may(.administerExchange), checkbox(page, "private", .allowPrivate, hint: .allowPrivateHint))\
         \(checkbox(page, "validates", .validates, hint: .validatesHint))
@@ -179,7 +189,27 @@ extension Exchange {
             title: page[.replaceDocument], about: offered.title(page), back: "/exchange/services/\(offered.service.id)",
             body: form(
                 page, action: "/exchange/versions/\(offered.version.id)/document", multipart: true,
-                file + buttons(submit(page, .replaceDocument))))
+                file + languagesPart(page) + buttons(submit(page, .replaceDocument))))
+    }
+
+    private static let twoLanguagesSample = """
+        paths:
+          /dossiers/{code}:
+            get:
+              operationId: readDossier
+              summary: Một hồ sơ
+              x-ibm-languages:
+                summary: {en: One dossier}
+        """
+
+    /// How a document has its words in both languages, for whoever writes it.
+    private func languagesPart(_ page: Page) -> HTML {
+        details(
+            page, .twoLanguages,
+            """
+            <p>\(page[.twoLanguagesLead])</p>\
+            <pre lang="" tabindex="0">\(Exchange.twoLanguagesSample)</pre>
+            """)
     }
 
     private func instancePage(_ page: Page) async throws -> View {
@@ -213,8 +243,8 @@ extension Exchange {
             body: """
                 \(summaryList(page, [
                     (.owner, HTML(page[register.name(of: service.organisation, on: Day(now()))])),
-                    (.aboutService, HTML(service.about.isEmpty ? page[.nothingSaid] : service.about)),
-                    (.contact, HTML(service.contact)), (.dataClass, HTML(page[service.dataClass.phrase])),
+                    (.aboutService, service.about.isEmpty ? HTML(page[.nothingSaid]) : asWritten(service.about)),
+                    (.contact, asWritten(service.contact)), (.dataClass, HTML(page[service.dataClass.phrase])),
                     (.evidence, HTML(page[service.evidence.phrase])),
                     (.evidenceAcross, HTML(page[(service.evidenceAcross ?? .beforeRelease).phrase])),
                 ]))
@@ -235,16 +265,16 @@ extension Exchange {
                 """
                 <div class="buttons">\(buttonLink(
                     page, .moveInstance, "/exchange/versions/\(id)/instances/\(instance.id)", kind: .quiet))\
-                \(actionButton(
-                    page, .removeInstance, "/exchange/versions/\(id)/instances/\(instance.id)/remove",
-                    about: instance.address))</div>
+                \(askingButton(
+                    page, .removeInstance, .removeInstanceLead,
+                    "/exchange/versions/\(id)/instances/\(instance.id)/remove", about: instance.address))</div>
                 """,
             ]
         }
         let reading: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)"
         return """
             <h2>\(page[.version]) \(offered.version.number)</h2>
-            <p>\(versionTag(page, offered)) <code>\(offered.path)</code></p>
+            <p>\(versionTag(page, offered)) \(pathCell(page, offered))</p>
             \(summaryList(page, [
                 (.grantsInForce, "\(grants)"), (.checksRequests, HTML(page[offered.version.validates ? .yes : .no])),
             ]))
