@@ -17,7 +17,7 @@ import axe_playwright_python
 from cluster import ROOT
 from house import PHONE, WIDE
 from journeys import fill_report, one_time_code
-from services import add_application, approve, register_service, request_far_grant, request_grant
+from services import add_application, approve, register_service, request_far_grant, request_grant, take_on_trust
 from test_threats import BUNDLE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -252,6 +252,7 @@ def services_exist(house, language):
         version = lead.page.locator("main a[href$='/instance']").get_attribute("href").rsplit("/", 1)[0]
         instance = lead.page.locator("main a[href*='/instances/']").first.get_attribute("href")
         application, _ = add_application(lead, code)
+    take_on_trust(house, "H40", application, code)
     with house.visit("H40", "can-bo", language) as officer:
         grant = request_grant(officer, code, application)
     held = "/exchange/grants/" + house.cluster.command(
@@ -330,8 +331,12 @@ def walk_all(house, language):
         for path in ["/identity/confirm", *paths]:
             walk.open(visitor, path)
     with walk.visit("H40", "quan-tri") as visitor:
-        for path in administration + events:
+        for path in administration + events + ["/exchange/applications/unproven"]:
             walk.open(visitor, path)
+        # What will come of a day is said before it is set; nobody sets it here.
+        visitor.fill(**{"from": "2030-01-01"})
+        visitor.send()
+        walk.look(visitor, "the day from which proofs are needed, to be confirmed")
     for login, pages in [("lanh-dao", provider), ("can-bo", asker)]:
         with walk.visit("H40", login) as visitor:
             for path in pages:
@@ -413,7 +418,8 @@ def test_pages_that_come_back_with_errors(house):
                 assert visitor.page.locator(".errors").count() == 1, path
                 walk.look(visitor, f"{path} empty")
         with walk.visit("H40", "quan-tri") as visitor:
-            for path in ["/identity/people/new", "/identity/people/import", "/identity/services/new", "/exchange/cluster"]:
+            for path in ["/identity/people/new", "/identity/people/import", "/identity/services/new", "/exchange/cluster",
+                         "/exchange/applications/unproven"]:
                 visitor.go(path)
                 visitor.send()
                 assert visitor.page.locator(".errors").count() == 1, path

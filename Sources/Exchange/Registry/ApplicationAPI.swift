@@ -36,6 +36,7 @@ extension Exchange {
             return .empty
         }
         credentialAPI(site)
+        proofAPI(site)
     }
 
     private func credentialAPI(_ site: Site) {

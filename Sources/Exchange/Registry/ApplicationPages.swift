@@ -15,6 +15,7 @@ extension Exchange {
                 contact: fields["contact"] ?? "", by: page.person)
             return show(page, keyView(page, made.key ?? "", of: made.application.id))
         }
+        proofDoors(site)
         site.page("/exchange/applications/{id}", allow: .catalogue, applicationPage)
         site.form("/exchange/applications/{id}/contact", allow: .register, page: contactPage) { [self] page, fields in
             let id = ID<Application>(try page.parameter("id"))
@@ -66,7 +67,8 @@ extension Exchange {
         return View(
             title: page[.applications], back: "/exchange/catalogue",
             body: """
-                \(buttons(found))
+                \(buttons(found, page.may(.administerExchange)
+                    ? buttonLink(page, .unprovenCredentials, "/exchange/applications/unproven", kind: .quiet) : ""))
                 \(if: rows.isEmpty, emptyState(page, .noApplications), else: table(
                     page, .applications, headers: [.application, .applicationCode, .owner, .state], rows: rows,
                     isCaptionHidden: true))
@@ -78,7 +80,7 @@ extension Exchange {
             \(try await organisationField(page, .register))\
             \(textField(page, "code", .applicationCode, hint: .applicationCodeHint, maxLength: 40))\
             \(textField(page, "name", .applicationName, maxLength: 200))\
-            \(textField(page, "contact", .contact, required: false, maxLength: 200))\
+            \(textField(page, "contact", .contact, hint: .contactHint, required: false, maxLength: 200))\
             \(buttons(submit(page, .addApplication)))
             """
         return View(
@@ -124,7 +126,7 @@ extension Exchange {
             }))\
             \(textArea(page, "value", .credentialValue, rows: 3, maxLength: ShownCertificate.pemBytesLimit))\
             \(textArea(
-                page, "proof", .keyProof, hint: .keyProofHint, required: false, rows: 2,
+                page, "proof", .keyProof, hint: .keyProofHint, required: false, hintSaysWhen: true, rows: 2,
                 maxLength: KeyProof.textBytes))\
             \(details(page, .howToProve, """
                 <p>\(page[.howToProveLead])</p>
@@ -166,8 +168,8 @@ extension Exchange {
                 \(summaryList(page, [
                     (.owner, HTML(page[register.name(of: application.organisation, on: Day(now()))])),
                     (.xroadName, "<code>\(subsystem(of: application).description)</code>"),
-                    (.contact, HTML(application.contact.isEmpty ? page[.nothingSaid] : application.contact)),
-                    (.livesAt, HTML(application.node?.text ?? page[.thisNode])),
+                    (.contact, application.contact.isEmpty ? HTML(page[.nothingSaid]) : asWritten(application.contact)),
+                    (.livesAt, HTML(page[application.node.map { name(of: $0) } ?? .thisNode])),
                 ]))
                 <h2>\(page[.credentials])</h2>
                 \(if: isOwn && credentials.contains(where: \.isUnproven), unprovenBanner(page, rule))

@@ -27,11 +27,12 @@ extension Phrase {
     static let issueKey = Phrase(vi: "Cấp thêm khóa", en: "Issue another key")
     static let credentials = Phrase(vi: "Cách xác thực", en: "Credentials")
     static let credential = Phrase(vi: "Cách xác thực", en: "Credential")
-    static let credentialValue = Phrase(vi: "Giá trị", en: "Value")
+    static let credentialValue = Phrase(
+        vi: "Chứng thư, mã ứng dụng OAuth hoặc khóa công khai", en: "Certificate, id of the OAuth client or public key")
     static let keyProof = Phrase(vi: "Chứng minh sở hữu khóa", en: "Proof of the key")
     static let keyProofHint = Phrase(
-        vi: "Của chữ ký RFC 9421 và của chứng thư: chữ ký của khóa, base64url",
-        en: "For RFC 9421 signatures and for certificates: the key's signature, base64url")
+        vi: "Bắt buộc với chứng thư và chữ ký RFC 9421: chữ ký của chính khóa đó, base64url. Xem cách tạo bên dưới.",
+        en: "Needed for certificates and RFC 9421 signatures: the key's own signature, base64url. How is said below.")
     static let howToProve = Phrase(vi: "Tạo khóa và chứng minh", en: "Make a key and its proof")
     static let howToProveLead = Phrase(
         vi: """

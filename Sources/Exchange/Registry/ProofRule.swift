@@ -8,11 +8,18 @@ import Web
 /// administrator's word. Until then, or without it, what was registered before proofs were asked for works on.
 package struct ProofRule: Sendable, Hashable {
     package let since: Instant
+    /// When somebody said so.
+    let setAt: Instant
 
     static func find(in tx: any Transaction) throws -> ProofRule? {
-        try tx.row("SELECT since FROM exchange_proof_rule WHERE id = 'credentials'").map {
-            ProofRule(since: try $0.get("since"))
+        try tx.row("SELECT since, set_at FROM exchange_proof_rule WHERE id = 'credentials'").map {
+            ProofRule(since: try $0.get("since"), setAt: try $0.get("set_at"))
         }
+    }
+
+    /// Which word is in force, or that there is none: for who changes it, to say what they looked at.
+    package static func mark(_ rule: ProofRule?) -> String {
+        rule.map { "\($0.since.milliseconds)-\($0.setAt.milliseconds)" } ?? "none"
     }
 
     /// Whether what has no proof counts for nothing by now.
@@ -50,11 +57,17 @@ extension Exchange {
     /// From the beginning of this day on, what has no proof is not taken; with nil, it is again. Those whom it concerns
     /// are told.
     ///
-    /// - Throws: `Problem.forbidden` for whoever does not look after the node.
-    package func requireProofs(from day: Day?, by author: Person?) async throws {
+    /// - Parameter seen: `ProofRule.mark` of what somebody looked at before; nil for nothing.
+    /// - Throws: `Problem.forbidden` for whoever does not look after the node, `invalid` for a day that is over,
+    ///   `conflict` when somebody else changed it since it was `seen`.
+    package func requireProofs(from day: Day?, seen: String? = nil, by author: Person?) async throws {
         guard authorization.allows(author, .administerExchange, on: .none) else { throw Problem.forbidden }
         let at = now()
+        if let day, day < Day(at) { throw Problem.invalid(["from": .proofDayIsOver]) }
         try await changeRegistry { [self] tx in
+            let rule = try ProofRule.find(in: tx)
+            guard seen == nil || seen == ProofRule.mark(rule) else { throw Problem.conflict(.proofDayChanged) }
+            guard day != nil || rule != nil else { return }
             try ProofRule.set(day?.start, by: author?.id, at: at, in: tx)
             try record(
                 "exchange.proofs-required", ["from": .string(orNull: day?.description)], about: "credentials",

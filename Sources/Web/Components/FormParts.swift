@@ -70,12 +70,13 @@ package func actionButton(
 /// A button for what cannot be taken back: pressed, it says what comes of it and shows the button that does it. No
 /// script is needed.
 package func askingButton(
-    _ page: Page, _ label: Phrase, _ consequence: Phrase, _ action: Link, about: String? = nil
+    _ page: Page, _ label: Phrase, _ consequence: Phrase, _ action: Link, about: String? = nil, fields: Fields = [:]
 ) -> HTML {
     """
     <details class="ask"><summary class="btn danger">\(page[label])…\
     \(ifLet: about, { "<span class=\"hidden\"> \($0)</span>" })</summary>\
-    <div><p>\(page[consequence])</p>\(actionButton(page, label, action, kind: .danger, about: about))</div></details>
+    <div><p>\(page[consequence])</p>\
+    \(actionButton(page, label, action, kind: .danger, about: about, fields: fields))</div></details>
     """
 }
 

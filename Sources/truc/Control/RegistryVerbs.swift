@@ -144,19 +144,7 @@ extension Control {
             return [:]
         },
         Verb(name: "application.unproven") { node, _ in
-            let (rule, found) = try await node.exchange.unprovenCredentials()
-            return [
-                "required-from": .string(orNull: rule.map { Day($0.since).description }),
-                "credentials": .array(
-                    found.map { found in
-                        [
-                            "application": .string("\(found.application.organisation)/\(found.application.code)"),
-                            "contact": .string(found.application.contact), "credential": "\(found.credential.id)",
-                            "kind": .string(found.credential.kind.rawValue), "hint": .string(found.credential.hint),
-                            "created": .string(found.credential.createdAt.rfc3339),
-                        ]
-                    }),
-            ]
+            node.exchange.json(try await node.exchange.unprovenCredentials())
         },
         Verb(name: "application.require-proofs") { node, input in
             try await node.exchange.requireProofs(from: try Control.day(input, "from"), by: nil)
