@@ -105,6 +105,8 @@ package final class Events: Sendable {
         package var mayRegister: @Sendable (Person?, ID<Organisation>) -> Bool
         /// Known here by name, on the day of now.
         package var organisationName: @Sendable (ID<Organisation>) async throws -> Phrase?
+        /// What people call applications, by their X-Road names; those that nobody registered here are missing.
+        package var applicationNames: @Sendable (Set<String>) async throws -> [String: String] = { _ in [:] }
         /// Host and port by which endpoints know this node: `WebHook-Request-Origin`.
         package var origin: @Sendable () -> String
         /// Where this node's doors are, as `https://host:port`: `WebHook-Request-Callback` leads there.

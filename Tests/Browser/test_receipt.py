@@ -34,6 +34,10 @@ def test_a_receipt_checks_in_a_browser_without_network(house):
     # Members have names, and moments are read as a clock in Vietnam shows them.
     assert "Căn cứ pháp lý · Legal basis" in told and "Trọn lần trao đổi · The whole exchange" in told, told
     assert "29/11/2026 00:06:39.251 (UTC+7)" in told, told
+    # Whoever reads it learns who called what before the digests, and what kind of leaf it is in words.
+    assert "Lượt gọi dịch vụ · A call of a service (exchange.call)" in told, told
+    places = [told.index(name) for name in ["Ứng dụng khai thác ·", "Dịch vụ ·", "Bắt đầu ·", "Mục đích ·", "SHA-256 của yêu cầu"]]
+    assert places == sorted(places), told
     # On a phone, too, the values have room.
     narrow = page.evaluate("Math.min(...[...document.querySelectorAll('dd')].map((it) => it.getBoundingClientRect().width))")
     assert narrow > 250, narrow

@@ -170,8 +170,8 @@ struct LimitTests {
             let lead = town.visitor(town.provider)
             let (lang, path) = ("lang=\(language)", "/exchange/services/\(offered.service.id)")
             await lead.get("\(path)/edit?\(lang)").expect(
-                200, shows: "answer-seconds", language == "vi" ? "Để trống: 1.024." : "Left empty: 1,024.",
-                language == "vi" ? "Từ 0,1 đến 600." : "From 0.1 to 600.")
+                200, shows: "answer-seconds", language == "vi" ? "để trống là 1.024." : "left empty it is 1,024.",
+                language == "vi" ? "Từ 0,1 đến 600;" : "From 0.1 to 600;")
             let fields: Fields = [
                 "name": "Đơn vị", "contact": "Phòng mẫu", "class": "internal", "request-bytes": "0,5",
                 "answer-seconds": "2.5", "tries": "1", "health-path": "/health",

@@ -112,7 +112,8 @@ extension Events {
                 "\(rights.followers(of: type.name, at: at).count)",
             ]
         }
-        let queueRows = subscriptions.map { row(page, $0, dead[$0.id.text] ?? 0) }
+        let names = try await neighbours.applicationNames(Set(subscriptions.map(\.name)))
+        let queueRows = subscriptions.map { row(page, $0, named: names[$0.name], dead[$0.id.text] ?? 0) }
         let count = dead.values.reduce(0, +)
         return View(
             title: page[.eventsTitle],
@@ -135,11 +136,14 @@ extension Events {
                 """)
     }
 
-    private func row(_ page: Page, _ item: Subscription, _ dead: Int) -> [HTML] {
+    private func row(_ page: Page, _ item: Subscription, named name: String?, _ dead: Int) -> [HTML] {
         let live = dispatcher[item.id]?.now
         let position = live?.subscription.position ?? item.position
         return [
-            "<a href=\"\(link: "/events/queues/\(item.id)")\">\(item.name)</a>",
+            """
+            <a href="\(link: "/events/queues/\(item.id)")" lang="">\(name ?? item.name)</a>\
+            \(if: name != nil, "<br><code>\(item.name)</code>")
+            """,
             HTML(item.target.map { host($0.url) } ?? page[.pulls]), stateTag(page, item, live),
             "\(Int(max(0, store.bounds.last - position)))", "\(dead)",
         ]
@@ -164,8 +168,17 @@ extension Events {
         }
         let at = now()
         let owner = try await neighbours.organisationName(type.organisation)
+        let (publishers, followers) = (
+            rights.publishers(of: type.name, at: at), rights.followers(of: type.name, at: at)
+        )
+        let known = try await neighbours.applicationNames(Set((publishers + followers).map(\.name.description)))
         func names(_ people: [EventRights.Application]) -> HTML {
-            people.isEmpty ? HTML(page[.nobodyYet]) : HTML(people.map(\.name.description).joined(separator: ", "))
+            let lines = people.map { application -> HTML in
+                let code = application.name.description
+                guard let name = known[code] else { return "<code>\(code)</code>" }
+                return "<span lang=\"\">\(name)</span> <code>\(code)</code>"
+            }
+            return lines.isEmpty ? HTML(page[.nobodyYet]) : "\(each: lines, { "<div>\($0)</div>" })"
         }
         return View(
             title: page[type.title], back: "/events",
@@ -174,10 +187,9 @@ extension Events {
                     (.typeName, "<code>\(type.name)</code>"),
                     (.organisation, HTML(owner.map { page[$0] } ?? type.organisation.text)),
                     (.dataClass, HTML(page[.dataClass(type.dataClass)])), (.revision, "\(type.revision)"),
-                    (.publishers, names(rights.publishers(of: type.name, at: at))),
-                    (.followers, names(rights.followers(of: type.name, at: at))),
+                    (.publishers, names(publishers)), (.followers, names(followers)),
                 ]))
-                \(if: !type.about.isEmpty, "<p>\(type.about)</p>")
+                \(if: !type.about.isEmpty, "<p lang=\"\">\(type.about)</p>")
                 <h2>\(page[.schemaOfData])</h2>
                 <pre>\(String(decoding: ready.text.json.bytes.prefix(65_536), as: UTF8.self))</pre>
                 """)
@@ -194,10 +206,12 @@ extension Events {
         let isPaused = (live?.subscription.state ?? found.state) == .paused
         let kept = live?.subscription.reason ?? found.reason
         let fault = (isPaused ? nil : live?.lastError) ?? (kept.isEmpty ? nil : DeliveryFault(kept))
+        let name = try await neighbours.applicationNames([found.name])[found.name]
         return View(
-            title: found.name, back: "/events",
+            title: page[.queueOf(name ?? found.name)], back: "/events",
             body: """
                 \(summaryList(page, [
+                    (.application, "<code>\(found.name)</code>"),
                     (.state, stateTag(page, found, live)),
                     (.way, found.target.map { "<code>\($0.url)</code>" } ?? HTML(page[.pulls])),
                     (.eventTypes, HTML(found.types.sorted().joined(separator: ", "))),
@@ -240,8 +254,9 @@ extension Events {
         guard let found = try await database.read({ try SubscriptionStore.find(id, in: $0) }) else {
             throw Problem.notFound
         }
+        let name = try await neighbours.applicationNames([found.name])[found.name]
         return View(
-            title: page[.replayNow], about: found.name, back: "/events/queues/\(id)",
+            title: page[.replayNow], about: name ?? found.name, back: "/events/queues/\(id)",
             body: """
                 <p>\(page[.replayHint])</p>
                 \(form(page, action: "/events/queues/\(id)/replay", """

@@ -35,6 +35,11 @@ extension Phrase {
     static let noQueues = Phrase(vi: "Chưa có ứng dụng nào đăng ký nhận.", en: "No application has subscribed yet.")
     static let noDeadLetters = Phrase(vi: "Mọi sự kiện đều đã giao được.", en: "Every event was delivered.")
     static let application = Phrase(vi: "Ứng dụng", en: "Application")
+
+    static func queueOf(_ application: String) -> Phrase {
+        Phrase(vi: "Hàng đợi: \(application)", en: "Queue: \(application)")
+    }
+
     static let way = Phrase(vi: "Cách nhận", en: "How")
     static let pulls = Phrase(vi: "Tự lấy", en: "Pulls")
     static let state = Phrase(vi: "Trạng thái", en: "State")

@@ -169,7 +169,7 @@ extension Exchange {
             \(textArea(page, "reason", .reason, hint: .refusalHint, required: false, hintSaysWhen: true,
                 rows: 2, maxLength: 2000))\
             \(formSection(page, .grantedTerms, hint: .grantedTermsHint, termFields(page, operations, grant.terms)))\
-            \(buttons(submit(page, .decide)))
+            \(buttons(submit(page, .saveDecision)))
             """
         return View(
             title: page[.decide], back: "/exchange/grants/\(grant.id)",

@@ -51,7 +51,8 @@ extension Phrase {
         vi: "Cơ quan của bạn chưa có ứng dụng nào được đăng ký.",
         en: "Your organisation has no application registered yet.")
     static let goOn = Phrase(vi: "Tiếp tục", en: "Go on")
-    static let decide = Phrase(vi: "Quyết định", en: "Decide")
+    static let decide = Phrase(vi: "Quyết định về đề nghị", en: "Decide on the request")
+    static let saveDecision = Phrase(vi: "Ghi quyết định", en: "Save the decision")
     static let decision = Phrase(vi: "Quyết định", en: "Decision")
     static let chooseDecision = Phrase(vi: "Hãy chọn cấp hay từ chối.", en: "Choose to grant or to refuse.")
     static let approve = Phrase(vi: "Cấp quyền", en: "Grant")

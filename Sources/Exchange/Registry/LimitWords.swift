@@ -47,8 +47,12 @@ extension ServiceLimit {
     func hint(unit: Double) -> Phrase {
         let (usual, low, high) = (usual / unit, bounds.lowerBound / unit, bounds.upperBound / unit)
         let bounds = Phrase(
-            vi: "Để trống: \(Phrase.figure(usual).vi). Từ \(Phrase.figure(low).vi) đến \(Phrase.figure(high).vi).",
-            en: "Left empty: \(Phrase.figure(usual).en). From \(Phrase.figure(low).en) to \(Phrase.figure(high).en).")
+            vi: """
+                Từ \(Phrase.figure(low).vi) đến \(Phrase.figure(high).vi); để trống là \(Phrase.figure(usual).vi).
+                """,
+            en: """
+                From \(Phrase.figure(low).en) to \(Phrase.figure(high).en); left empty it is \(Phrase.figure(usual).en).
+                """)
         guard let about else { return bounds }
         return Phrase(vi: "\(about.vi) \(bounds.vi)", en: "\(about.en) \(bounds.en)")
     }
@@ -72,8 +76,8 @@ extension Phrase {
         en: "The gateway keeps them for every version once saved; when they get lower, consumers have a letter.")
     static let healthPath = Phrase(vi: "Đường dẫn hỏi thăm máy chủ", en: "Path to ask how an instance is")
     static let healthPathHint = Phrase(
-        vi: "Như /health; máy chủ khỏe khi trả về 2xx. Để trống: chỉ thử kết nối.",
-        en: "As /health; an instance that answers 2xx is well. Left empty: only whether it can be connected to.")
+        vi: "Như /health; máy chủ khỏe khi trả về 2xx. Để trống thì chỉ thử kết nối.",
+        en: "As /health; an instance that answers 2xx is well. Left empty, connecting is all that is tried.")
     static let healthPathIsWrong = Phrase(
         vi: "Đường dẫn bắt đầu bằng “/”, không có dấu cách hay “#”, tối đa 200 byte.",
         en: "A path begins with “/”, has no spaces and no “#”, and at most 200 bytes.")

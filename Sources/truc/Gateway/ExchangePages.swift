@@ -16,6 +16,8 @@ extension TrafficPages {
         let before = min(max(try page.request.place("before") { Int64($0) } ?? size, 0), size)
         let wanted = page.request.query["grant"].flatMap { $0.isEmpty ? nil : $0 }
         let (found, next) = try await newest(before: before, of: wanted)
+        let names = try await exchange.names(
+            ofApplications: Set(found.map(\.client)), services: Set(found.map(\.serviceName)))
         let search = searchForm(
             page, action: "/gateway/exchanges",
             """
@@ -27,7 +29,7 @@ extension TrafficPages {
             ? emptyState(page, .noExchanges)
             : table(
                 page, .exchanges, headers: [.leafNumber, .when, .application, .service, .operation, .answered],
-                rows: found.map { row(page, $0) }, isCaptionHidden: true)
+                rows: found.map { row(page, $0, names) }, isCaptionHidden: true)
         let link: Link = "/gateway/exchanges"
         let older = next.map { link.with(["before": String($0), "grant": wanted ?? ""]) }
         return View(
@@ -35,12 +37,11 @@ extension TrafficPages {
             body: "\(search)\(list)\(pagination(page, showing: found.count, next: older))")
     }
 
-    private func row(_ page: Page, _ exchange: RecordedExchange) -> [HTML] {
-        // Without the registry's id at its end, which the page of the exchange has.
-        let service = exchange.service.split(separator: "/").dropLast().joined(separator: "/")
-        return [
+    private func row(_ page: Page, _ exchange: RecordedExchange, _ names: AxisNames) -> [HTML] {
+        [
             "<a href=\"\(link: "/gateway/exchanges/\(Int(exchange.index))")\">\(Int(exchange.index))</a>",
-            time(exchange.began), "<code>\(exchange.client)</code>", "<code>\(service)</code>",
+            time(exchange.began), application(page, exchange.client, names),
+            service(page, exchange.serviceName, names),
             "<code>\(exchange.operation)</code>",
             statusTag("\(exchange.status)", kind: exchange.status < 400 ? .done : .bad),
         ]
@@ -69,6 +70,12 @@ extension TrafficPages {
     func exchangePage(_ page: Page) async throws -> View {
         let found = try await recorded(page)
         let node = gateway.table.node(ofService: found.serviceID)
+        let names = try await exchange.names(ofApplications: [found.client], services: [found.serviceName])
+        // One that another node gave is no page of this one.
+        let isKnown = (try? await exchange.grant(ID(found.grant))) != nil
+        let code: HTML = "<code>\(found.grant)</code>"
+        let grant: HTML =
+            isKnown ? "<a href=\"\(link: "/exchange/grants/\(found.grant)")\">\(code)</a>" : code
         let part: Phrase =
             switch found.part {
             case "opening": .partOpening
@@ -81,13 +88,16 @@ extension TrafficPages {
             title: page[.exchangeTitle(found.index)], back: "/gateway/exchanges",
             body: """
                 \(summaryList(page, [
-                    (.application, "<code>\(found.client)</code>"), (.service, "<code>\(found.service)</code>"),
+                    (.application, application(page, found.client, names)),
+                    (.service, service(page, found.serviceName, names, whole: found.service)),
                     (.operation, "<code>\(found.operation)</code>"),
                     (.answered, statusTag("\(found.status)", kind: found.status < 400 ? .done : .bad)),
                     (.part, "\(page[part])"),
                     (.began, time(found.began)), (.ended, time(found.ended)),
-                    (.purpose, "\(found.purpose)"), (.legalBasis, "\(found.legalBasis)"),
-                    (.grantID, "<code>\(found.grant)</code>"), (.callID, "<code>\(found.call)</code>"),
+                    (.lasted, "\(Int(found.ended.milliseconds - found.began.milliseconds)) ms"),
+                    (.purpose, "<span lang=\"\">\(found.purpose)</span>"),
+                    (.legalBasis, "<span lang=\"\">\(found.legalBasis)</span>"),
+                    (.grantID, grant), (.callID, "<code>\(found.call)</code>"),
                     (.otherLeaf, HTML(found.peer.map { "\($0)" } ?? "–")),
                 ]))
                 \(buttons(
@@ -129,4 +139,9 @@ extension TrafficPages {
         }
         return .download(receipt, type: "application/json", name: "receipt-\(node)-\(peer).json")
     }
+}
+
+extension RecordedExchange {
+    /// The X-Road name of the service, without the registry's id at its end.
+    fileprivate var serviceName: String { service.split(separator: "/").dropLast().joined(separator: "/") }
 }

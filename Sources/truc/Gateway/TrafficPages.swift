@@ -13,6 +13,7 @@ final class TrafficPages: Sendable {
     let ledger: Ledger
     let exchange: Exchange
     let events: Events
+    private static let rowsMax = 200
     private let ticks = EventRing(capacity: 4)
     private let marks = Mutex<(older: TrafficMark?, newer: TrafficMark?)>((nil, nil))
 
@@ -25,7 +26,7 @@ final class TrafficPages: Sendable {
 
     func doors(_ site: Site) {
         site.menu(.gatewayTitle, "/gateway", allow: .viewGateway)
-        site.page("/gateway", allow: .viewGateway) { [self] page in overview(page, lately()) }
+        site.page("/gateway", allow: .viewGateway) { [self] page in try await overview(page, lately()) }
         site.events("/gateway/live", allow: .viewGateway) { [ticks] _, after in ticks.tail(after: after) }
         site.api(.get, "/gateway.json", allow: .viewGateway, .traffic) { [self] _ in .json(json(lately())) }
         site.api(.get, "/metrics", allow: .viewGateway, .metrics) { [self] _ in try await metrics() }
@@ -115,8 +116,9 @@ final class TrafficPages: Sendable {
 
 /// The page.
 extension TrafficPages {
-    private func overview(_ page: Page, _ traffic: Traffic) -> View {
-        View(
+    private func overview(_ page: Page, _ traffic: Traffic) async throws -> View {
+        let names = try await names(of: traffic)
+        return View(
             title: page[.gatewayTitle],
             body: """
                 <p class="lead">\(page[.whatTheGatewayIs])</p>
@@ -134,11 +136,32 @@ extension TrafficPages {
                         (.durableLeaves, count(page, traffic.durableLeaves)),
                         (.evidenceLag, "\(decimal(page, traffic.evidenceLagMilliseconds)) ms"),
                     ]))
-                    \(lines(page, traffic))
-                    \(refusals(page, traffic))
-                    \(places(page, traffic))
+                    \(lines(page, traffic, names))
+                    \(refusals(page, traffic, names))
+                    \(places(page, traffic, names))
                     """))
                 """)
+    }
+
+    private func names(of traffic: Traffic) async throws -> AxisNames {
+        let lines = traffic.lines.prefix(Self.rowsMax)
+        let refused = traffic.refused.prefix(Self.rowsMax).map(\.consumerName)
+        let places = traffic.places.prefix(Self.rowsMax).map(\.serviceName)
+        return try await exchange.names(
+            ofApplications: Set(lines.map(\.consumerName) + refused), services: Set(lines.map(\.serviceName) + places))
+    }
+
+    /// What people call it, above what it is called on the wire.
+    func application(_ page: Page, _ code: String, _ names: AxisNames) -> HTML {
+        guard let name = names.application(code) else { return "<code>\(code)</code>" }
+        return "<span lang=\"\">\(name)</span><br><code>\(code)</code>"
+    }
+
+    /// - Parameter whole: the name with more behind it, to be shown in its place.
+    func service(_ page: Page, _ code: String, _ names: AxisNames, whole: String? = nil) -> HTML {
+        let shown = whole ?? code
+        guard let name = names.service(code) else { return "<code>\(shown)</code>" }
+        return "\(page[name])<br><code>\(shown)</code>"
     }
 
     private func state(_ page: Page) -> HTML {
@@ -149,11 +172,12 @@ extension TrafficPages {
         }
     }
 
-    private func lines(_ page: Page, _ traffic: Traffic) -> HTML {
+    private func lines(_ page: Page, _ traffic: Traffic, _ names: AxisNames) -> HTML {
         guard !traffic.lines.isEmpty else { return emptyState(page, .noCallsYet, sign: .share) }
-        let rows = traffic.lines.prefix(200).map { line -> [HTML] in
+        let rows = traffic.lines.prefix(Self.rowsMax).map { line -> [HTML] in
             [
-                "<code>\(line.serviceName)</code>", "<code>\(line.consumerName)</code>", count(page, line.calls),
+                service(page, line.serviceName, names), application(page, line.consumerName, names),
+                count(page, line.calls),
                 HTML(decimal(page, line.callsPerSecond)), HTML(decimal(page, line.medianMilliseconds)),
                 HTML(decimal(page, line.p95Milliseconds)), HTML(decimal(page, line.p99Milliseconds)),
                 count(page, line.refused),
@@ -172,12 +196,12 @@ extension TrafficPages {
             """
     }
 
-    private func refusals(_ page: Page, _ traffic: Traffic) -> HTML {
+    private func refusals(_ page: Page, _ traffic: Traffic, _ names: AxisNames) -> HTML {
         guard !traffic.refused.isEmpty else { return "" }
-        let rows = traffic.refused.prefix(200).map { refused -> [HTML] in
+        let rows = traffic.refused.prefix(Self.rowsMax).map { refused -> [HTML] in
             [
-                "<code>\(refused.consumerName)</code>", count(page, refused.notGranted), count(page, refused.limited),
-                count(page, refused.other),
+                application(page, refused.consumerName, names), count(page, refused.notGranted),
+                count(page, refused.limited), count(page, refused.other),
             ]
         }
         return table(
@@ -186,11 +210,11 @@ extension TrafficPages {
             numbers: [1, 2, 3])
     }
 
-    private func places(_ page: Page, _ traffic: Traffic) -> HTML {
+    private func places(_ page: Page, _ traffic: Traffic, _ names: AxisNames) -> HTML {
         guard !traffic.places.isEmpty else { return "" }
-        let rows = traffic.places.prefix(200).map { place -> [HTML] in
+        let rows = traffic.places.prefix(Self.rowsMax).map { place -> [HTML] in
             [
-                "<code>\(place.serviceName)</code>", "<code>\(place.address)</code>", HTML(place.node ?? "–"),
+                service(page, place.serviceName, names), "<code>\(place.address)</code>", HTML(place.node ?? "–"),
                 statusTag(page[breaker(place.state)], kind: place.state == "closed" ? .done : .bad),
             ]
         }

@@ -81,5 +81,11 @@ extension Events.Neighbours {
                 return register[code] == nil ? nil : register.name(of: code, on: Day(now()))
             },
             origin: { host }, address: { exchange.pagesAddress }, keyID: exchange.keyID)
+        applicationNames = { wanted in
+            let names = try await exchange.names(ofApplications: wanted)
+            return Dictionary(
+                wanted.compactMap { code in names.application(code).map { (code, $0) } },
+                uniquingKeysWith: { first, _ in first })
+        }
     }
 }
