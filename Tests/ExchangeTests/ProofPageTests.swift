@@ -87,7 +87,7 @@ struct ProofPageTests {
             _ = try await unproven(town)
             let visitor = town.visitor(town.administrator)
             let (day, other) = (Day(town.clock.now().adding(days: 30)), Day(town.clock.now().adding(days: 60)))
-            for (text, words) in [("", "A day is as"), ("soon", "A day is as"), ("2020-11-08", "Choose today")] {
+            for (text, words) in [("", "Enter a day"), ("soon", "Enter a day"), ("2020-11-08", "Choose today")] {
                 await visitor.post("\(Self.page)?lang=en", ["from": text, "seen": "none"]).expect(422, shows: words)
                 await visitor.post("\(Self.page)?lang=en", ["from": text, "seen": "none", "sure": "yes"]).expect(
                     422, shows: words)

@@ -38,7 +38,8 @@ extension Phrase {
     static let until = Phrase(vi: "Đến hết", en: "Until")
     static let untilDay = Phrase(vi: "Đến hết ngày", en: "Last day")
     static let fromDay = Phrase(vi: "Từ ngày", en: "From")
-    static let dayIsWrong = Phrase(vi: "Ngày phải như 2026-12-31.", en: "A day is as 2026-12-31.")
+    static let dayIsWrong = Phrase(
+        vi: "Hãy nhập một ngày, ví dụ 2026-12-31.", en: "Enter a day, for example 2026-12-31.")
     static let askedAt = Phrase(vi: "Đề nghị lúc", en: "Asked at")
     static let decideBy = Phrase(vi: "Hạn quyết định", en: "Decision due")
     static let overdue = Phrase(vi: "Quá hạn quyết định", en: "Decision overdue")

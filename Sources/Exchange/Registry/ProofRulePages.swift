@@ -70,7 +70,7 @@ extension Exchange {
             <input type="hidden" name="seen" value="\(seen)">\
             \(textField(
                 page, "from", .proofDay, hint: .proofDayHint(found.count), type: .date, value: from, maxLength: 10))\
-            \(buttons(submit(page, rule == nil ? .setProofDay : .changeProofDay)))
+            \(buttons(submit(page, .nextProofDay)))
             """
         return View(
             title: page[.unprovenCredentials], back: "/exchange/applications",
@@ -81,7 +81,7 @@ extension Exchange {
                     page, .unprovenCredentials,
                     headers: [.application, .owner, .contact, .credential, .createdAt], rows: rows,
                     isCaptionHidden: true))
-                <h2>\(page[.proofDay])</h2>
+                <h2>\(page[rule == nil ? .setProofDay : .changeProofDay])</h2>
                 \(form(page, action: Exchange.place, fields))
                 \(if: rule != nil, askingButton(
                     page, .takeProofDayBack, .takeProofDayBackLead(found.count), Exchange.place,
@@ -117,7 +117,7 @@ extension Exchange {
                 \(summaryList(page, [
                     (.proofDay, HTML(day)), (.proofDayUntilNow, HTML(rule.map { Day($0.since).forReading }
                         ?? page[.noProofDay])),
-                    (.unprovenCredentials, "\(found.count)"), (.applications, "\(applications)"),
+                    (.unprovenCredentials, HTML(page[.count(found.count)])), (.applications, "\(applications)"),
                     (.organisationsConcerned, "\(organisations)"),
                 ]))
                 <p>\(page[from == Day(now()) ? .proofsNeededNow : .proofsNeededFrom(day)])</p>

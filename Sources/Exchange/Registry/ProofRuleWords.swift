@@ -18,7 +18,8 @@ extension Phrase {
     static let proofDayUntilNow = Phrase(vi: "Ngày đặt trước đó", en: "Day set before")
     static let noProofDay = Phrase(
         vi: "Chưa đặt ngày nào: chúng vẫn dùng được", en: "No day is set: they can be used")
-    static let setProofDay = Phrase(vi: "Đặt ngày cần chứng minh", en: "Set the day from which a proof is needed")
+    static let setProofDay = Phrase(vi: "Đặt ngày cần chứng minh", en: "Set the day")
+    static let nextProofDay = Phrase(vi: "Xem trước khi đặt", en: "See what will come of it")
     static let changeProofDay = Phrase(vi: "Đổi ngày", en: "Change the day")
     static let confirmProofDay = Phrase(vi: "Đặt ngày cần chứng minh?", en: "Set this day?")
     static let leaveProofDay = Phrase(vi: "Không đặt", en: "Do not set it")
