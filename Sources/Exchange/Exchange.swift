@@ -115,6 +115,14 @@ package struct Home: Sendable {
     }
 
     var keyID: String { Base64.encodeURL(key.publicKey.rawRepresentation) }
+
+    /// What the node's log is called where it is signed.
+    package static func logName(of organisation: ID<Organisation>) -> String { "\(organisation)/ledger" }
+
+    /// The key with which receipts of this node are verified, as `truc verify` takes it.
+    package var ledgerKey: String {
+        (try? VerifierKey(name: Home.logName(of: organisation), key: key.publicKey))?.description ?? ""
+    }
 }
 
 package struct ExchangeSettings: Sendable {

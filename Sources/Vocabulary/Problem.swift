@@ -5,6 +5,8 @@
 package enum Problem: Error, Sendable, Hashable {
     case notFound
     case forbidden
+    /// As `forbidden`, for programs: what is missing, with a stable code: `events.no-grant`.
+    case denied(code: String, Phrase)
     /// Nobody is signed in, and the door is not open to strangers.
     case unauthenticated
     /// Who asks is known, but not surely enough for this, or too long ago: they prove first who they are, at this level

@@ -1,5 +1,7 @@
+import Events
 import Foundation
 import Vocabulary
+import Web
 
 /// The program: one binary that is a node, its commands, and a demo cluster of itself.
 @main
@@ -58,9 +60,11 @@ extension Language {
 /// An error for whoever administers the node: what it says itself, never hidden behind an id.
 func explain(_ error: any Error, in language: Language) -> String {
     switch error {
-    case Problem.conflict(let phrase), Problem.malformed(_, let phrase): phrase[language]
+    case Problem.conflict(let phrase), Problem.malformed(_, let phrase), Problem.denied(_, let phrase):
+        phrase[language]
     case Problem.invalid(let fields), Problem.rejected(_, let fields):
         fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value[language])" }.joined(separator: "; ")
+    case let error as FetchError: DeliveryFault(error).phrase[language]
     default: "\(error)"
     }
 }

@@ -92,6 +92,16 @@ struct CloudEventTests {
         }
     }
 
+    @Test("A code is one of few: what the sender called an extension is in the words alone")
+    func codes() throws {
+        let named = Array(##"{"specversion":"1.0","id":"1","source":"/a","type":"t","A\"<b>":"x"}"##.utf8)
+        let fault = try #require(throws: CloudEventFault.self) { try CloudEvent(structured: named) }
+        #expect(fault.code == "cloudevent.extension" && fault.words.en.contains("A\"<b>"))
+        let source = Array(#"{"specversion":"1.0","id":"1","source":" ","type":"t"}"#.utf8)
+        let other = try #require(throws: CloudEventFault.self) { try CloudEvent(structured: source) }
+        #expect(other.code == "cloudevent.source")
+    }
+
     @Test("An attribute that is null is not there")
     func nothing() throws {
         let text = #"{"specversion":"1.0","id":"1","source":"/a","type":"t","subject":null,"x":null}"#

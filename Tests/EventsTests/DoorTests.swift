@@ -96,7 +96,10 @@ struct DoorTests {
             var headers = key
             headers["x-api-key"] = "key of portal"
             await visitor.send(.post, "/events/v1", headers: headers, body: event)
-                .expect(400, shows: "events.no-grant")
+                .expect(403, shows: "events.no-grant")
+            let large = try world.event("9").structured + Array(repeating: 0x20, count: CloudEvent.Limits.eventBytes)
+            await visitor.send(.post, "/events/v1", headers: key, body: large)
+                .expect(413, shows: "\(CloudEvent.Limits.eventBytes)")
             let other = try CloudEvent(id: "1", source: "/dossiers", type: World.type, data: ["dossier": 7])
             await visitor.send(.post, "/events/v1", headers: key, body: other.structured)
                 .expect(422, shows: "events/0/data/dossier")

@@ -54,7 +54,8 @@ struct GrantPageTests {
             await consumer.get("/exchange/catalogue/units/v1?\(lang)").expect(
                 200, shows: "GET /units/{code}", "integer ≥ 1 ≤ 3",
                 "curl --fail-with-body &#39;https://GATEWAY/units/v1/units?level=1&#39;",
-                "code: string", "curl --fail-with-body &#39;https://GATEWAY/evidence/CALL&#39;")
+                "code: string", "curl --fail-with-body &#39;https://GATEWAY/evidence/CALL&#39;", "/r1/VN/GOV/",
+                "truc verify receipts.json --key '\(town.exchange.home.ledgerKey)'")
             await consumer.get("/exchange/catalogue/units/v1/openapi").expect(200, shows: "openapi: 3.1.0")
             await consumer.get("/exchange/grants/new?version=\(version)&\(lang)").expect(200, shows: "list-units")
             await consumer.post("/exchange/grants/new", ["version": version.text]).expect(422)

@@ -241,6 +241,8 @@ struct BetweenProcessesTests {
         #expect(isUp, "\(last)")
         let wrong = try await Program.run(["call", "/units/v1/units/37?asOf=2025-07-01", "--key", "tk_x"] + b)
         #expect(wrong.code == 1 && wrong.said.contains("unknown-caller"))
+        let relative = try await Program.run(["call", "units/v1/units", "--key", key] + b)
+        #expect(relative.code == 64 && relative.errors.contains("begins with"), "\(relative)")
 
         provider.process.signal(SIGKILL)
         _ = await provider.process.ended()

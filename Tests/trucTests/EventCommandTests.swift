@@ -43,6 +43,8 @@ struct EventCommandTests {
                     return made != nil
                 })
             let id = try #require(made)
+            try await town.refused("event", "replay", id, "hôm qua", saying: "no day, no time")
+            #expect(try await town.typed("event", "replay", id, "0").last?.first == "0")
             func isThere() async throws -> Bool { try await town.typed("event", "queues").contains { $0.contains(id) } }
             _ = try await town.typed("application", "end", "H49/desk")
             #expect(try await isThere())

@@ -6,8 +6,9 @@ extension CloudEvent {
     package static let mediaType = "application/cloudevents+json"
     package static let batchMediaType = "application/cloudevents-batch+json"
 
-    /// Reads the structured form. Throws `JSONError` or `CloudEventFault`.
+    /// Reads the structured form. Throws `JSONError`, `CloudEventFault` or `Problem.tooLarge`.
     package init(structured bytes: [UInt8]) throws {
+        guard bytes.count <= Limits.eventBytes else { throw Problem.tooLarge(limitBytes: Limits.eventBytes) }
         let limits = JSONLimits(
             bytes: Limits.eventBytes, depth: 64, nodes: Limits.eventNodes, string: Limits.eventBytes, number: 64)
         try self.init(try JSONDocument(bytes, limits: limits).root)
@@ -51,13 +52,15 @@ extension CloudEvent {
                     throw CloudEventFault.attribute(name)
                 }
                 try draft.add(name, .integer(number), among: CloudEvent.contextNames)
-            default: throw CloudEventFault.attribute(String(name.prefix(40)))
+            default: throw CloudEventFault.attribute(name)
             }
         }
         draft.data = try CloudEvent.payload(data, base64, draft.dataContentType)
         self = try draft.checked()
     }
 
+    /// Names that are the specification's, and no extension's.
+    static let ownNames = contextNames.union(["data", "data_base64"])
     static let contextNames: Set = [
         "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
     ]

@@ -95,7 +95,8 @@ package struct CloudEvent: Sendable, Hashable {
     }
 }
 
-/// Why something is no CloudEvent. `code` is stable: `cloudevent.id`.
+/// Why something is no CloudEvent. `code` is stable and one of few: `cloudevent.id`; `cloudevent.extension` for what is no
+/// attribute of the specification.
 package struct CloudEventFault: Error, Sendable, Hashable {
     package let code: String
     package let words: Phrase
@@ -113,10 +114,13 @@ package struct CloudEventFault: Error, Sendable, Hashable {
         "size", vi: "Sự kiện lớn hơn \(CloudEvent.Limits.eventBytes) byte.",
         en: "The event is larger than \(CloudEvent.Limits.eventBytes) bytes.")
 
+    /// - Parameter name: as it was sent; only names of the specification become part of the code.
     static func attribute(_ name: String) -> CloudEventFault {
-        CloudEventFault(
-            name, vi: "Thuộc tính “\(name)” thiếu hoặc không hợp lệ.",
-            en: "The attribute “\(name)” is missing or not valid.")
+        let shown = name.prefix(40)
+        return CloudEventFault(
+            CloudEvent.ownNames.contains(name) ? name : "extension",
+            vi: "Thuộc tính “\(shown)” thiếu hoặc không hợp lệ.",
+            en: "The attribute “\(shown)” is missing or not valid.")
     }
 }
 
@@ -151,7 +155,7 @@ struct Draft {
     mutating func add(_ name: String, _ value: CloudEvent.Extension.Value) throws(CloudEventFault) {
         guard name != "data", (1...CloudEvent.Limits.extensionName).contains(name.utf8.count),
             name.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) })
-        else { throw .attribute(String(name.prefix(40))) }
+        else { throw .attribute(name) }
         guard extensions.count < CloudEvent.Limits.extensions, !extensions.contains(where: { $0.name == name }) else {
             throw .attribute(name)
         }

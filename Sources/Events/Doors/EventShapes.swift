@@ -130,7 +130,7 @@ extension Events {
         var errors: [String: Phrase] = [:]
         for (place, event) in events.enumerated() {
             guard application.mayPublish(event.type, at: at) else {
-                throw Problem.malformed(code: "events.no-grant", .noGrantToPublish(event.type))
+                throw Problem.denied(code: "events.no-grant", .noGrantToPublish(event.type))
             }
             guard let ready = types[event.type] else {
                 // Another node's type: that node checks what arrives there.

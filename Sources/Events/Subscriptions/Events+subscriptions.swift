@@ -23,7 +23,7 @@ extension Events {
         let at = now()
         guard !draft.types.isEmpty, draft.types.count <= 50 else { throw Problem.invalid(["types": .chooseTypes]) }
         if let type = draft.types.sorted().first(where: { !application.mayFollow($0, at: at) }) {
-            throw Problem.malformed(code: "events.no-grant", .noGrant(type))
+            throw Problem.denied(code: "events.no-grant", .noGrant(type))
         }
         if let url = draft.url { try Webhook.check(url, pin: draft.pin) }
         let start = try await start(from: draft.from, position: draft.position) ?? store.bounds.last

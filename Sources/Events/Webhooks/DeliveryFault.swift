@@ -24,7 +24,7 @@ package enum DeliveryFault: Sendable, Hashable {
     /// A code of a later program.
     case unknown(String)
 
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         self =
             switch error {
             case FetchError.privateAddress: .privateAddress

@@ -107,13 +107,10 @@ extension Exchange {
     }
 
     private func service(_ offered: OfferedVersion, _ contract: Contract) -> Service {
-        let provider = SubsystemName(
-            instance: settings.instance, memberClass: settings.memberClass,
-            member: offered.service.organisation.text, subsystem: offered.service.subsystem)
-        return Service(
-            id: offered.version.id.text, provider: provider, code: offered.code, path: offered.path,
-            operations: contract.checked ?? contract.plain, upstreams: offered.instances.map(\.upstream),
-            limits: offered.service.limits)
+        Service(
+            id: offered.version.id.text, provider: subsystem(of: offered.service), code: offered.code,
+            path: offered.path, operations: contract.checked ?? contract.plain,
+            upstreams: offered.instances.map(\.upstream), limits: offered.service.limits)
     }
 
     func caller(
@@ -126,6 +123,13 @@ extension Exchange {
         let consumer = Consumer(
             id: application.id.text, name: name, credentials: spoken + credentials.compactMap(\.compiled))
         return GatewayTable.Caller(consumer: consumer, application: application)
+    }
+
+    /// Whose part of a provider offers a service, as X-Road names it.
+    func subsystem(of service: ServiceRecord) -> SubsystemName {
+        SubsystemName(
+            instance: settings.instance, memberClass: settings.memberClass, member: service.organisation.text,
+            subsystem: service.subsystem)
     }
 
     /// An application as X-Road names it.

@@ -99,6 +99,7 @@ extension Exchange {
         let doors = ownDoors.withLock { $0 }?.here(offered.service.code)
         let base = doors?.address ?? (gatewayPlace?.address ?? "https://GATEWAY") + offered.path
         let document = contract.document
+        let xroad = "/r1/\(subsystem(of: offered.service))/\(offered.code)"
         let register = try await authorization.organisations()
         let here: Link = "/exchange/catalogue/\(offered.service.code)/v\(offered.version.number)/openapi"
         let ask: Link = "/exchange/grants/new?version=\(offered.version.id)"
@@ -107,6 +108,7 @@ extension Exchange {
             body: """
                 \(summaryList(page, [
                     (.path, "<code>\(base)</code>"),
+                    (.xroadPath, HTML(doors == nil ? xroad : "–")),
                     (.owner, HTML(page[register.name(of: offered.service.organisation, on: Day(now()))])),
                     (.contact, "<span lang=\"\">\(offered.service.contact)</span>"),
                     (.dataClass, HTML(page[offered.service.dataClass.phrase])),
@@ -139,7 +141,7 @@ extension Exchange {
             <p>\(page[.receiptsHint])</p>
             <p>\(copyable(page, id: "receipts-curl", curl(for: gateway).receipts(at: gateway)))</p>
             <p>\(page[.receiptsLater])</p>
-            <pre>truc verify receipts.json --key KEY</pre>
+            <pre>truc verify receipts.json --key '\(home.ledgerKey)'</pre>
             """
     }
 

@@ -15,6 +15,7 @@ extension Phrase {
     static let registerService = Phrase(vi: "Đăng ký dịch vụ", en: "Register a service")
     static let service = Phrase(vi: "Dịch vụ", en: "Service")
     static let path = Phrase(vi: "Đường dẫn", en: "Path")
+    static let xroadPath = Phrase(vi: "Đường dẫn X-Road", en: "X-Road path")
     static let owner = Phrase(vi: "Cơ quan", en: "Organisation")
     static let state = Phrase(vi: "Trạng thái", en: "State")
     static let waitingRequests = Phrase(vi: "Đề nghị chờ duyệt", en: "Waiting requests")

@@ -20,7 +20,7 @@ enum GatewaySigning {
 
     private static let always = ["@method", "@authority", "@path", "@query"].map { Item(text: $0) }
     /// Covered when the request has them.
-    private static let fields = [client, "x-road-id", "x-road-userid", "x-road-represented-party", "x-road-issue"]
+    static let fields = [client, "x-road-id", "x-road-userid", "x-road-represented-party", "x-road-issue"]
 
     /// The fields to add to the request.
     static func sign(

@@ -190,6 +190,7 @@ extension ScimError {
         switch problem {
         case .notFound: self = .notFound
         case .forbidden, .unauthenticated: self.init(403, nil, "this client may not do that")
+        case .denied(_, let phrase): self.init(403, nil, phrase.en)
         case .invalid(let errors), .rejected(_, let errors):
             self = .value(errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.en)" }.joined(separator: "; "))
         case .conflict(let phrase): self.init(409, nil, phrase.en)

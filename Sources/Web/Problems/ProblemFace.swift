@@ -22,6 +22,7 @@ struct ProblemFace: Sendable {
         switch problem {
         case .notFound: self.init(kind: .notFound)
         case .forbidden: self.init(kind: .forbidden)
+        case .denied(let code, let phrase): self.init(kind: .forbidden, detail: phrase, code: code)
         case .unauthenticated: self.init(kind: .unauthenticated)
         case .confirmFirst: self.init(kind: .confirmFirst, code: "step-up-required")
         case .invalid(let errors):

@@ -66,6 +66,9 @@ extension Command {
         guard let key = call["key"] ?? readLine(strippingNewline: true), !key.isEmpty else {
             throw UsageError("the application's key is expected on standard input, or as --key")
         }
+        guard call.operands[0].hasPrefix("/") else {
+            throw UsageError("a target begins with “/”: /units/v1/units?asOf=2025-07-01, not \(call.operands[0])")
+        }
         let caller = try GatewayCaller(try call.configuration(), key: key)
         let answer = try await caller.call(call.operands[0])
         if call.has("head") {

@@ -63,8 +63,8 @@ extension Command {
     static let eventReplay = Command(
         name: "event replay", operands: ["ID", "TIME|POSITION"],
         about: Phrase(
-            vi: "Phát lại cho một đăng ký từ một thời điểm (RFC 3339) hoặc vị trí",
-            en: "Replay to a subscription from a time (RFC 3339) or a position")
+            vi: "Phát lại cho một đăng ký: từ một ngày hay thời điểm (RFC 3339), hoặc những gì sau một vị trí",
+            en: "Replay to a subscription: from a day or time (RFC 3339), or what is behind a position")
     ) { call in
         let input: JSON = ["id": .string(call.operands[0]), "from": .string(call.operands[1])]
         let answer = try await call.ask("event.replay", input)

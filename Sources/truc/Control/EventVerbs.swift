@@ -20,10 +20,11 @@ extension Control {
         Verb(name: "event.queues") { node, _ in .array(try await node.events.queueLines()) },
         Verb(name: "event.state") { node, _ in node.events.stateLine },
         Verb(name: "event.replay") { node, input in
-            let from = try input.requireString("from")
+            let text = try input.requireString("from")
+            let (moment, place) = (Instant(rfc3339: text) ?? Day(text)?.start, Int64(text))
+            guard moment != nil || place != nil else { throw Problem.conflict(.noMomentNorPosition(text)) }
             let position = try await node.events.replay(
-                ID(try input.requireString("id")), from: Instant(rfc3339: from), position: Int64(from),
-                by: DeliveryFault.owner)
+                ID(try input.requireString("id")), from: moment, position: place, by: DeliveryFault.owner)
             return ["position": .integer(position)]
         },
         Verb(name: "event.again") { node, input in
@@ -48,4 +49,12 @@ extension Control {
             return [:]
         },
     ]
+}
+
+extension Phrase {
+    static func noMomentNorPosition(_ text: String) -> Phrase {
+        Phrase(
+            vi: "“\(text)” không phải là ngày, thời điểm (RFC 3339) hay vị trí",
+            en: "“\(text)” is no day, no time (RFC 3339) and no position")
+    }
 }

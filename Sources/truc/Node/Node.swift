@@ -74,7 +74,8 @@ final class Node: Sendable {
 
         let base = try await Node.openDatabase(configuration, folder)
         ledger = try await Ledger.open(
-            folder: folder.ledgerPath, origin: "\(organisation)/ledger", key: key, now: now, logger: logger("ledger"))
+            folder: folder.ledgerPath, origin: Home.logName(of: organisation), key: key, now: now,
+            logger: logger("ledger"))
         let outbox = LedgerOutbox(log: organisation.text, newID: newID)
         drain = LedgerDrain(database: base, ledger: ledger, outbox: outbox, logger: logger("ledger"))
         database = PokingDatabase(base, drain: drain)
@@ -96,8 +97,7 @@ final class Node: Sendable {
             pages: configuration.pageURL)
         exchange = Exchange(
             home: home, database: database, outbox: outbox, checkpoint: Node.coveringRoot(drain, ledger), now: now,
-            newID: newID,
-            transport: .tls(Fetch()), authority: Authority(identity),
+            newID: newID, transport: .tls(Fetch()), authority: Authority(identity),
             settings: Node.exchangeSettings(configuration), logger: logger("exchange"))
         gateway = try await Node.gateway(
             configuration, exchange, identity, ledger, folder, tls, now: now, logger: logger("gateway"))
