@@ -95,8 +95,8 @@ package struct CloudEvent: Sendable, Hashable {
     }
 }
 
-/// Why something is no CloudEvent. `code` is stable and one of few: `cloudevent.id`; `cloudevent.extension` for what is no
-/// attribute of the specification.
+/// Why something is no CloudEvent. `code` is stable and one of few: `cloudevent.id`; `cloudevent.extension` for what is
+/// no attribute of the specification.
 package struct CloudEventFault: Error, Sendable, Hashable {
     package let code: String
     package let words: Phrase
