@@ -135,6 +135,42 @@ struct KeyProofTests {
             !KeyProof.isGood(CertificateProof.weak.proof, for: ID(CertificateProof.application), with: certificate))
     }
 
+    @Test("a certificate outside its dates is refused by the node's clock, at every door", arguments: Engine.all)
+    func dates(engine: Engine) async throws {
+        try await RegistryTown.with(engine) { town async throws in
+            let id = try await town.exchange.addApplication("portal", named: "Mẫu", of: ID("K40"), by: town.user)
+                .application.id
+            // Good from a day before the moment it is made at, for five days.
+            let now = town.clock.now()
+            func made(_ days: Int64) throws -> (pem: String, proof: String) {
+                let made = try TLSIdentity.makeSelfSigned(name: "kiosk", now: now.adding(days: days), validDays: 5)
+                let key = try CertificatePrivateKey(pem: made.privateKeyPEM)
+                let shown = try ShownCertificate(pem: made.certificatePEM)
+                return (made.certificatePEM, try KeyProof(of: id, with: shown, by: key).text)
+            }
+            let wrong = [
+                (try made(-6), "exchange.certificate-expired", "đã hết hạn"),
+                (try made(2), "exchange.certificate-not-yet-valid", "chưa đến ngày"),
+            ]
+            let page = "/exchange/applications/\(id)/credential"
+            for (bad, code, words) in wrong {
+                let body: JSON = ["kind": "certificate", "value": .string(bad.pem), "proof": .string(bad.proof)]
+                await town.visitor(town.user, isProgram: true).send(
+                    .post, "\(page)s", headers: ["content-type": "application/json"], body: body.encoded()
+                ).expect(422, shows: #""code":"\#(code)""#, #""field":"value""#)
+                await town.visitor(town.user).post(
+                    page, ["kind": "certificate", "value": bad.pem, "proof": bad.proof]
+                ).expect(422, shows: words)
+            }
+            // To the second: on its last one it is taken, and on its first.
+            let (last, first) = (try made(-5), try made(1))
+            for good in [last, first] {
+                _ = try await town.exchange.addCredential(
+                    .certificate, good.pem, proof: good.proof, to: id, by: town.user)
+            }
+        }
+    }
+
     @Test("nobody registers another's certificate, at no door", arguments: Engine.all)
     func certificates(engine: Engine) async throws {
         try await RegistryTown.with(engine) { town async throws in

@@ -31,7 +31,7 @@ final class Axis: Sendable {
     }
 
     static func with(
-        _ table: Table, answers: GatewayAnswers = GatewayAnswers(),
+        _ table: Table, answers: GatewayAnswers = GatewayAnswers(), now: @escaping Clock = clock,
         settings change: (inout Gateway.Settings) -> Void = { _ in },
         fault: Ledger.Settings = Ledger.Settings(), logger: Logger = quiet, _ body: (Axis) async throws -> Void
     ) async throws {
@@ -45,7 +45,7 @@ final class Axis: Sendable {
         settings.drainSeconds = 2
         change(&settings)
         let gateway = try Gateway(
-            table, ledger: ledger, answers: answers, settings: settings, now: clock, logger: logger)
+            table, ledger: ledger, answers: answers, settings: settings, now: now, logger: logger)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let running = Task {
             defer { found.finish() }

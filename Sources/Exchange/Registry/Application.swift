@@ -108,6 +108,17 @@ enum NewCredential: Sendable {
     }
 }
 
+extension ShownCertificate {
+    /// By the node's clock: the gateway would refuse every call with one that is out of its dates.
+    func requireValidity(at now: Instant) throws(Problem) {
+        switch validity.fault(at: now) {
+        case nil: break
+        case .expired: throw .rejected(code: "exchange.certificate-expired", ["value": .certificateHasExpired])
+        case .notYet: throw .rejected(code: "exchange.certificate-not-yet-valid", ["value": .certificateIsEarly])
+        }
+    }
+}
+
 extension KeyProof {
     static func require(_ proof: String?, where isGood: (String) -> Bool) throws(Problem) {
         let proof = proof?.filter { !$0.isWhitespace } ?? ""

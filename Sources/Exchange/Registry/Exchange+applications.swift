@@ -64,9 +64,10 @@ extension Exchange {
     /// One that was taken without a proof before is proven with this; and when it was another's, it is that one's no
     /// more: whoever has the key has said whose it is.
     ///
-    /// - Throws: `Problem.rejected`: `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a certificate or
-    ///   a public key without a good `KeyProof`, and `exchange.client-not-owned` of `value` for a client that is not
-    ///   the author's to hand out.
+    /// - Throws: `Problem.rejected`: `exchange.certificate-expired` or `exchange.certificate-not-yet-valid` of `value`
+    ///   for a certificate outside its dates, `exchange.proof-missing` or `exchange.proof-wrong` of `proof` for a
+    ///   certificate or a public key without a good `KeyProof`, and `exchange.client-not-owned` of `value` for a client
+    ///   that is not the author's to hand out.
     @discardableResult
     package func addCredential(
         _ kind: ApplicationCredential.Kind, _ value: String, proof: String? = nil, to id: ID<Application>,
@@ -80,6 +81,7 @@ extension Exchange {
             case .signer(let key):
                 try KeyProof.require(proof) { KeyProof.isGood($0, for: id, by: key) }
             case .certificate(let certificate):
+                try certificate.requireValidity(at: at)
                 try KeyProof.require(proof) { KeyProof.isGood($0, for: id, with: certificate) }
             case .oauthClient(let client):
                 guard try authorization.ownsClient(client, author, at, tx) else {

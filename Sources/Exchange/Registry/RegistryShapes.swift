@@ -75,7 +75,9 @@ extension Exchange {
                     in `value`; Ed25519. Of a certificate: `\(KeyProof.Purpose.certificate.rawValue)`, the \
                     application's id, SHA-256 of its DER in lowercase hex; Ed25519, or over SHA-256 ECDSA in DER or \
                     RSASSA-PKCS1-v1_5. Refused with 422 and the code `exchange.proof-missing` or \
-                    `exchange.proof-wrong`; an OAuth client of somebody else's with `exchange.client-not-owned`.
+                    `exchange.proof-wrong`; a certificate outside its dates with `exchange.certificate-expired` or \
+                    `exchange.certificate-not-yet-valid` of `value`; an OAuth client of somebody else's with \
+                    `exchange.client-not-owned`.
                     """)
             ]),
         ], optional: ["proof"])

@@ -25,6 +25,12 @@ extension Phrase {
     static let certificateIsWrong = Phrase(
         vi: "Cần cả chứng thư, dạng PEM, bắt đầu bằng -----BEGIN CERTIFICATE-----.",
         en: "The certificate itself is needed, in PEM: it begins with -----BEGIN CERTIFICATE-----.")
+    static let certificateHasExpired = Phrase(
+        vi: "Chứng thư đã hết hạn theo đồng hồ của nút: cần chứng thư còn hiệu lực.",
+        en: "By the node's clock the certificate has expired: one is needed that is valid today.")
+    static let certificateIsEarly = Phrase(
+        vi: "Chứng thư chưa đến ngày có hiệu lực theo đồng hồ của nút.",
+        en: "By the node's clock the certificate is not valid yet.")
     static let publicKeyIsWrong = Phrase(
         vi: "Cần khóa công khai Ed25519, 32 byte viết bằng base64url.",
         en: "An Ed25519 public key is needed, 32 bytes in base64url.")

@@ -146,6 +146,8 @@ final class Lane {
     private func tick() {
         let now = nanoseconds
         for inbound in inbounds where inbound.deadline <= now || inbound.isOverdue(now) { inbound.isLate(now) }
+        let wall = core.now().milliseconds
+        for inbound in inbounds where inbound.goodUntil < wall { inbound.certificateHasEnded() }
         clerk.retry()
         for (id, pool) in pools {
             pool.tick(now)

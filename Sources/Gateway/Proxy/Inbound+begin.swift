@@ -83,7 +83,19 @@ extension Inbound {
         guard let certificate, let found = certificate.withBytes({ lane.table.consumer(certificate: $0) }) else {
             throw .unknownCaller
         }
+        try checkValidity(of: found)
         return .consumer(found)
+    }
+
+    /// The certificate is the application's: whether it is good by the node's clock. Asked for each call, as a
+    /// connection may outlast it.
+    private func checkValidity(of found: CompiledConsumer) throws(Refusal) {
+        guard let validity else { throw .unknownCaller }
+        goodUntil = validity.last
+        guard let fault = validity.fault(at: Instant(milliseconds: began)) else { return }
+        // Whose calls they are that are refused is known, and counted.
+        consumer = found
+        throw fault == .notYet ? .certificateNotYetValid : .certificateExpired
     }
 
     private func apiKey(_ key: UnsafeRawBufferPointer) throws(Refusal) -> CompiledConsumer {

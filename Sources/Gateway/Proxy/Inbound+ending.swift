@@ -235,6 +235,13 @@ extension Inbound {
         if !isKnown(in: table) { end(.unknownCaller) }
     }
 
+    /// The certificate that the call came by is good no more: a call that was sent ends with it.
+    func certificateHasEnded() {
+        guard tries > 0 else { return }
+        goodUntil = .max
+        end(.certificateExpired)
+    }
+
     /// Ends the call before its time: with this when nothing of an answer is out, else by breaking the answer off.
     func end(_ refusal: Refusal) {
         guard startedAt != 0 else { return close() }

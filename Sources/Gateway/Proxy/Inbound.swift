@@ -32,6 +32,10 @@ final class Inbound: ChannelDuplexHandler {
     var context: ChannelHandlerContext?
     /// SHA-256 of the certificate that was shown.
     var certificate: Digest32?
+    /// From when until when that is good.
+    var validity: CertificateValidity?
+    /// The last millisecond in which what this call showed is good.
+    var goodUntil = Int64.max
 
     /// Whether the consumer takes more.
     private(set) var isWritable = true
@@ -155,7 +159,7 @@ extension Inbound {
         if case .handshakeCompleted? = event as? TLSUserEvent,
             let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate(), let der = try? shown.toDERBytes()
         {
-            certificate = Digest32(SHA256.hash(data: der))
+            (certificate, validity) = (Digest32(SHA256.hash(data: der)), CertificateValidity(shown))
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -346,7 +350,7 @@ extension Inbound {
         letGoOfHeld()
         (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, nil)
         (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
-        peerRefusal = nil
+        (peerRefusal, goodUntil) = (nil, .max)
         if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }
         (reader, heldRequest, outbound, instance, sending, tries) = (nil, nil, nil, nil, nil, 0)
         (answer, status, answerBytes, heldBody, filter, tail) = (.none, 0, 0, nil, nil, nil)

@@ -56,6 +56,12 @@ extension Refusal {
     static let unknownCaller = Refusal(
         401, "unknown-caller", "Show an API key, a certificate, an access token or a signature.",
         road: "Server.ClientProxy.AuthenticationFailed")
+    static let certificateExpired = Refusal(
+        401, "certificate-expired", "The certificate is not valid any more.",
+        road: "Server.ClientProxy.AuthenticationFailed")
+    static let certificateNotYetValid = Refusal(
+        401, "certificate-not-yet-valid", "The certificate is not valid yet.",
+        road: "Server.ClientProxy.AuthenticationFailed")
     static let clientMismatch = Refusal(
         403, "client-mismatch", "X-Road-Client names another application than the one that calls.",
         road: "Server.ClientProxy.AccessDenied")
