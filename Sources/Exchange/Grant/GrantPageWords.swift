@@ -25,8 +25,17 @@ extension Phrase {
     static let allOperations = Phrase(vi: "Tất cả", en: "All")
     static let fields = Phrase(vi: "Trường được nhận", en: "Fields that pass")
     static let fieldsHint = Phrase(
-        vi: "Mỗi dòng một trường của câu trả lời JSON, như units/name. Để trống là tất cả.",
-        en: "One field of the JSON answer on each line, as units/name. Empty means all.")
+        vi: """
+            Mỗi dòng một trường của câu trả lời JSON, như units/name. Để trống là tất cả. Khi có giới hạn, tiêu đề \
+            HTTP cũng chỉ còn những gì cần để đọc và lưu câu trả lời: không có Set-Cookie, Location hay tiêu đề riêng.
+            """,
+        en: """
+            One field of the JSON answer on each line, as units/name. Empty means all. Where there is a limit, the \
+            HTTP head too keeps only what is needed to read and store the answer: no Set-Cookie, Location or others.
+            """)
+    static let fieldsBoundHead = Phrase(
+        vi: "Tiêu đề HTTP cũng chỉ còn những gì cần để đọc và lưu câu trả lời.",
+        en: "Of the HTTP head only what is needed to read and store the answer passes, too.")
     static let allFields = Phrase(vi: "Tất cả", en: "All")
     static let rate = Phrase(vi: "Số lượt mỗi giây", en: "Calls a second")
     static let rateHint = Phrase(vi: "Để trống là không giới hạn.", en: "Empty means no limit.")

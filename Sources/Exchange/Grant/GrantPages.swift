@@ -201,7 +201,11 @@ extension Exchange {
             (.purpose, HTML(terms.purpose)), (.legalBasis, HTML(terms.legalBasis)),
             (.dataItems, HTML(terms.dataItems.isEmpty ? page[.nothingSaid] : terms.dataItems)),
             (.operations, HTML(terms.operations?.joined(separator: "\n") ?? page[.allOperations])),
-            (.fields, HTML(terms.fields?.joined(separator: "\n") ?? page[.allFields])),
+            (
+                .fields,
+                HTML(
+                    terms.fields.map { ($0 + [page[.fieldsBoundHead]]).joined(separator: "\n") } ?? page[.allFields])
+            ),
             (.frequency, HTML(terms.frequency.isEmpty ? page[.nothingSaid] : terms.frequency)),
             (.limits, HTML(limits.isEmpty ? page[.noLimits] : limits)),
             (.fromDay, HTML(Day(terms.from).forReading)), (.untilDay, HTML(Day(lastOf: terms.until).forReading)),

@@ -30,6 +30,11 @@ struct HeaderLine: Sendable {
     var value: Place
     /// `Connection` named it: it is for this connection alone.
     var isForConnection = false
+
+    /// The name as it came.
+    func nameBytes(_ head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: head[Int(line.start)..<Int(nameEnd)])
+    }
 }
 
 /// How a body is delimited (RFC 9112 §6.3).

@@ -32,14 +32,24 @@ enum HeaderName: UInt8, Sendable {
     /// Of a request whose answer is cut down to some fields: that needs the whole body, as it is.
     var asksForOtherBody: Bool { self == .acceptEncoding || self == .range || self == .ifRange }
 
-    /// Of an answer that is cut down to some fields: what holds for the whole body alone. Digests, tags and signatures
-    /// are often made of its bytes: by them one could try what the fields are that were left out.
-    var tellsOfWholeBody: Bool {
+    /// Of an answer that is cut down to some fields: what may go on. A field of the head can hold as much as one of the
+    /// body, and digests, tags and signatures are often made of all of its bytes: so only what says how to read and
+    /// keep an answer passes, and what X-Road and tracing say of a call. `bytes` is the name as it came.
+    func passesFilter(_ bytes: UnsafeRawBufferPointer) -> Bool {
         switch self {
-        case .contentDigest, .reprDigest, .contentMD5, .digest, .contentRange, .etag, .signature, .signatureInput: true
+        case .contentType, .date, .traceparent, .roadClient, .roadID, .roadUser, .roadIssue, .roadRepresented,
+            .roadServer, .roadError:
+            true
+        case .other: HeaderName.passing.contains { HeadReader.resembles(bytes, $0) }
         default: false
         }
     }
+
+    /// Besides those that the gateway knows.
+    private static let passing: [StaticString] = [
+        "content-language", "cache-control", "expires", "age", "vary", "retry-after", "allow", "tracestate",
+        "traceresponse", "deprecation", "sunset",
+    ]
 
     /// What this node says anew when it signs the call for another one.
     var isSignature: Bool { self == .signature || self == .signatureInput || self == .contentDigest }

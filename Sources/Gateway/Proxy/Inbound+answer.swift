@@ -84,9 +84,15 @@ extension Inbound {
         let pen = lane.pen
         pen.clear()
         pen.add("HTTP/1.1 ")
-        // Status and reason as they came.
-        let lineEnd = head.lines.first.map { Int($0.line.start) } ?? head.length - 2
-        pen.add(UnsafeRawBufferPointer(rebasing: bytes[9..<lineEnd]))
+        if grant?.filter == nil {
+            // Status and reason as they came.
+            let lineEnd = head.lines.first.map { Int($0.line.start) } ?? head.length - 2
+            pen.add(UnsafeRawBufferPointer(rebasing: bytes[9..<lineEnd]))
+        } else {
+            // A reason is free text, and may be left out (RFC 9112 §4).
+            pen.add(UnsafeRawBufferPointer(rebasing: bytes[9..<12]))
+            pen.add(" \r\n")
+        }
         writeLines(ofAnswer: bytes, head, to: pen)
         writeOwnFields(to: pen)
         isFramed = false
@@ -109,7 +115,7 @@ extension Inbound {
             let stays =
                 isKept
                 || !line.name.isDroppedFromAnswer && !line.isForConnection && !isEchoed(line.name)
-                    && !(isFiltered && line.name.tellsOfWholeBody)
+                    && (!isFiltered || line.name.passesFilter(line.nameBytes(bytes)))
             if stays {
                 if start < 0 { start = Int(line.line.start) }
                 end = Int(line.line.end)
