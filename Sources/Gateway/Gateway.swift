@@ -14,6 +14,7 @@ package import Vocabulary
 /// `Table`, made by whoever keeps the grants; another one comes in force by what is other in it.
 package final class Gateway: Sendable {
     let core: Core
+    let book = MetricsBook()
     let current: Mutex<InForce>
     /// The table that comes in force last.
     let turns = Mutex<Task<Bool, any Error>?>(nil)

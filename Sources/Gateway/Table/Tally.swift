@@ -65,6 +65,18 @@ final class Tally: Sendable {
 
         var calls: Int64 { classes.reduce(0, +) }
 
+        static let none = Seen(
+            classes: Array(repeating: 0, count: 6), times: Array(repeating: 0, count: 48), microseconds: 0,
+            received: 0, sent: 0)
+
+        static func += (one: inout Seen, other: Seen) {
+            for place in one.classes.indices { one.classes[place] += other.classes[place] }
+            for place in one.times.indices { one.times[place] += other.times[place] }
+            one.microseconds += other.microseconds
+            one.received += other.received
+            one.sent += other.sent
+        }
+
         /// In milliseconds: the upper end of the bucket in which the percentile lies.
         func percentile(_ share: Double) -> Double {
             let calls = times.reduce(0, +)

@@ -9,11 +9,20 @@ package struct MetricsText: Sendable {
     }
 
     package mutating func line(_ name: String, _ labels: [(String, String)], _ value: String) {
-        let inside = labels.map { "\($0.0)=\"\(MetricsText.escaped($0.1))\"" }.joined(separator: ",")
-        text += inside.isEmpty ? "\(name) \(value)\n" : "\(name){\(inside)} \(value)\n"
+        line(name, of: MetricsText.spelled(labels), value)
+    }
+
+    /// - Parameter labels: as `spelled` gives them, for who writes many lines of the same.
+    mutating func line(_ name: String, of labels: String, _ value: String) {
+        text += labels.isEmpty ? "\(name) \(value)\n" : "\(name){\(labels)} \(value)\n"
+    }
+
+    static func spelled(_ labels: [(String, String)]) -> String {
+        labels.map { "\($0.0)=\"\(MetricsText.escaped($0.1))\"" }.joined(separator: ",")
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        guard text.utf8.contains(where: { [0x5C, 0x22, 0x0A].contains($0) }) else { return text }
+        return text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }
