@@ -29,6 +29,10 @@ package struct GatewayAnswers: Sendable {
 
 /// A request as a signature covers it (RFC 9421 §2).
 package struct SignedRequest: Sendable {
+    /// Of the signatures that a request may bear, the one under the first of these labels that is there is for the
+    /// gateway; others are for the service.
+    package static let labels = ["truc", "sig1"]
+
     package let method: String
     /// As `Host` has it.
     package let authority: String

@@ -2,21 +2,28 @@ import NIOCore
 
 /// Others are asked who it is; nobody waits for that but this call.
 extension Inbound {
-    func ask(_ question: @escaping @Sendable (GatewayAnswers) async -> Identity) {
+    /// - Parameters:
+    ///   - question: whose that is which was shown; nil for nobody's.
+    ///   - keep: where the answer belongs.
+    func ask(
+        _ question: @escaping @Sendable (GatewayAnswers) async -> String?,
+        _ keep: @escaping @Sendable (Inbound, Asked) -> Void
+    ) {
         phase = .asking
         deadline = lane.nanoseconds + 10_000_000_000
         let (asked, core, loop) = (id, lane.core, lane.loop)
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         Task {
-            let found = await question(core.answers)
-            core.visits.during { loop.execute { bound.value.isAnswered(asked, found) } }
+            let found = await question(core.answers).map { Asked.somebody($0) } ?? .nobody
+            core.visits.during {
+                loop.execute {
+                    let inbound = bound.value
+                    guard inbound.phase == .asking, inbound.id == asked else { return }
+                    keep(inbound, found)
+                    inbound.beginAgain()
+                }
+            }
         }
-    }
-
-    private func isAnswered(_ asked: CallID, _ found: Identity) {
-        guard phase == .asking, id == asked else { return }
-        identity = found
-        beginAgain()
     }
 
     func askSignature() {
@@ -31,7 +38,7 @@ extension Inbound {
                 body: heldRequest.map { Array($0.readableBytesView) } ?? [])
         }
         guard let request else { return }
-        ask { answers in await answers.signature(request).map { .signer($0) } ?? .nobody }
+        ask({ await $0.signature(request) }, { $0.signer = $1 })
     }
 
     /// Who nobody is yet has half of the room: strangers do not take it all from those who are known.

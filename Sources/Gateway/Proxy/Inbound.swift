@@ -40,8 +40,8 @@ final class Inbound: ChannelDuplexHandler {
     /// Whether the consumer takes more.
     private(set) var isWritable = true
     /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
-    private var knownKey: [UInt8] = []
-    private var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
+    var knownKey: [UInt8] = []
+    var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
     /// Whether this call showed that key.
     var isByKey = false
 
@@ -59,7 +59,9 @@ final class Inbound: ChannelDuplexHandler {
     var startedAt: Int64 = 0
     var began: Int64 = 0
     var savedHead: ByteBuffer?
-    var identity = Identity.unknown
+    /// Whose token and whose signature it shows, as far as others were asked.
+    var client = Asked.not
+    var signer = Asked.not
     var isAdmitted = false
     var consumer: CompiledConsumer?
     var grant: CompiledGrant?
@@ -123,11 +125,10 @@ final class Inbound: ChannelDuplexHandler {
         self.lane = lane
     }
 
-    /// Who it is, as far as others had to be asked.
-    enum Identity {
-        case unknown
-        case client(String)
-        case signer(String)
+    /// What others said, when they were asked who it is.
+    enum Asked {
+        case not
+        case somebody(String)
         case nobody
     }
 }
@@ -195,32 +196,6 @@ extension Inbound {
     func close() {
         phase = .closed
         context?.close(promise: nil)
-    }
-
-    /// Whose the key is, when it is that of the call before. Takes the same time wherever the two differ.
-    func consumer(knownBy key: UnsafeRawBufferPointer) -> CompiledConsumer? {
-        guard known.edition == lane.edition, key.count == knownKey.count else { return nil }
-        var difference: UInt8 = 0
-        for place in 0..<key.count { difference |= key[place] ^ knownKey[place] }
-        return difference == 0 ? known.consumer : nil
-    }
-
-    func remember(_ key: UnsafeRawBufferPointer, of consumer: CompiledConsumer) {
-        knownKey = Array(key)
-        known = (consumer, lane.edition)
-    }
-
-    /// Whether another table knows the application by what this call showed, too.
-    func isKnown(in table: CompiledTable) -> Bool {
-        let found: CompiledConsumer? =
-            switch identity {
-            case .client(let client): table.consumer(oauthClient: client)
-            case .signer(let key): table.consumer(signer: key)
-            case .unknown where isByKey:
-                SHA256.hash(data: knownKey).withUnsafeBytes { table.consumer(apiKey: $0) }
-            case .unknown, .nobody: certificate?.withBytes { table.consumer(certificate: $0) } ?? nil
-            }
-        return found?.consumer.id == consumer?.consumer.id
     }
 
     static func nanoseconds(_ seconds: Double) -> Int64 { Int64(seconds * 1e9) }
@@ -300,7 +275,8 @@ extension Inbound {
     /// After the head was consumed.
     func go(_ step: Step) {
         switch step {
-        case .askToken(let token): ask { answers in await answers.token(token).map { .client($0) } ?? .nobody }
+        case .askToken(let token):
+            ask({ await $0.token(token) }, { $0.client = $1 })
         case .askSignature: askSignature()
         case .hold:
             phase = .holding
@@ -348,7 +324,7 @@ extension Inbound {
     func nextCall() {
         rest()
         letGoOfHeld()
-        (startedAt, savedHead, identity, isAdmitted, consumer) = (0, nil, .unknown, false, nil)
+        (startedAt, savedHead, client, signer, isAdmitted, consumer) = (0, nil, .not, .not, false, nil)
         (grant, service, operation, isRoad, roadHash, peerLeaf) = (nil, nil, 0, false, nil, nil)
         (peerRefusal, goodUntil) = (nil, .max)
         if !echo.isEmpty { echo.removeAll(keepingCapacity: true) }

@@ -56,6 +56,9 @@ extension Refusal {
     static let unknownCaller = Refusal(
         401, "unknown-caller", "Show an API key, a certificate, an access token or a signature.",
         road: "Server.ClientProxy.AuthenticationFailed")
+    static let twoCallers = Refusal(
+        400, "two-callers", "What the call shows belongs to two applications: show what is one's alone.",
+        road: "Client.BadRequest")
     static let certificateExpired = Refusal(
         401, "certificate-expired", "The certificate is not valid any more.",
         road: "Server.ClientProxy.AuthenticationFailed")
