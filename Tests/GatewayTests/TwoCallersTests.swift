@@ -120,4 +120,42 @@ struct TwoCallersTests {
         }
         try await upstream.close()
     }
+
+    static let signatures: [(String, String?, String?)] = [
+        // What the gateway looked at stays with it.
+        (signature(1), nil, nil), (signature(1, label: "sig1"), nil, nil),
+        // A second signature, under another label, is for the service.
+        (
+            "Signature-Input: theirs=(\"@method\" \"a,b\");keyid=\"x, y\", truc=();keyid=\"signer-1\"\r\n"
+                + "Signature: theirs=:BB==:,truc=:AA==:\r\n",
+            "theirs=(\"@method\" \"a,b\");keyid=\"x, y\"", "theirs=:BB==:"
+        ),
+        // So is `sig1` beside `truc`.
+        (
+            "Signature-Input: sig1=();keyid=\"z\", truc=();keyid=\"signer-1\"\r\n"
+                + "Signature: sig1=:BB==:, truc=:AA==:\r\n",
+            "sig1=();keyid=\"z\"", "sig1=:BB==:"
+        ),
+        // And whatever stands beside a key, when it is not for the gateway.
+        (first + signature(2, label: "theirs"), "theirs=(\"@method\");keyid=\"signer-2\"", "theirs=:AA==:"),
+        (first + signature(1), nil, nil),
+    ]
+
+    @Test("a signature that was for the gateway stays with it; one for the service goes on", arguments: signatures)
+    func consumed(fields: String, input: String?, value: String?) async throws {
+        let upstream = try await TestUpstream.open { _ in .json("{}") }
+        try await Axis.with(TwoCallersTests.table(upstream.port), answers: TwoCallersTests.answers) {
+            axis async throws in
+            let wire = try await axis.wire()
+            try await wire.send("\(TwoCallersTests.head)Content-Digest: sha-256=:CC==:\r\n\(fields)X-Kept: yes\r\n\r\n")
+            #expect(try await wire.answer().status == 200)
+            let text = try #require(upstream.heard.all.last)
+            let heard = Heard(status: 0, head: text, body: "")
+            #expect(heard.field("signature-input") == input && heard.field("signature") == value, "\(text)")
+            // A digest of the content holds for everybody.
+            #expect(heard.field("content-digest") == "sha-256=:CC==:" && heard.field("x-kept") == "yes")
+            try await wire.close()
+        }
+        try await upstream.close()
+    }
 }

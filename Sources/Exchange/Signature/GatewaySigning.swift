@@ -52,8 +52,7 @@ enum GatewaySigning {
     static func read(
         _ message: SignableMessage, now: Instant, settings: ExchangeSettings
     ) throws(CallRefusal) -> (signature: MessageSignature, keyID: String, nonce: String) {
-        let found =
-            MessageSignature(of: message, label: CallSigning.label) ?? MessageSignature(of: message, label: "sig1")
+        let found = SignedRequest.labels.lazy.compactMap { MessageSignature(of: message, label: $0) }.first
         guard let signature = found, let created = signature.integer("created"),
             let expires = signature.integer("expires"), let nonce = signature.string("nonce"),
             (16...64).contains(nonce.utf8.count), let keyID = signature.string("keyid"),

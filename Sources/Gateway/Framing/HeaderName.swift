@@ -52,7 +52,10 @@ enum HeaderName: UInt8, Sendable {
     ]
 
     /// What this node says anew when it signs the call for another one.
-    var isSignature: Bool { self == .signature || self == .signatureInput || self == .contentDigest }
+    var isSignature: Bool { isSignatureField || self == .contentDigest }
+
+    /// Signatures themselves. A digest of the content holds for whoever reads it.
+    var isSignatureField: Bool { self == .signature || self == .signatureInput }
 
     /// Of an answer: what the gateway says itself.
     var isDroppedFromAnswer: Bool {

@@ -37,14 +37,16 @@ extension Inbound {
         let isFiltered = grant?.filter != nil
         // Whoever may not read a tag may not try one either.
         let isReading = isHead || HeadReader.equals(bytes, head.method, "GET")
+        // What this node signs anew, or has looked at: the caller's word to the gateway is none to the service.
         let isSigned = instance?.isNode == true
+        let isConsumed = if case .somebody = signer { true } else { false }
         var start = -1
         var end = 0
         for line in head.lines {
             let stays =
                 !line.name.isDropped && !line.isForConnection
                 && !(isFiltered && (line.name.asksForOtherBody || isReading && line.name == .condition))
-                && !(isSigned && line.name.isSignature)
+                && !(isSigned && line.name.isSignature) && !(isConsumed && line.name.isSignatureField)
             if stays {
                 if start < 0 { start = Int(line.line.start) }
                 end = Int(line.line.end)
@@ -54,6 +56,23 @@ extension Inbound {
             }
         }
         if start >= 0 { pen.add(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+        if isConsumed, !isSigned { writeOtherSignatures(bytes, head, to: pen) }
+    }
+
+    /// The signatures that are not for the gateway, without the one that is.
+    private func writeOtherSignatures(_ bytes: UnsafeRawBufferPointer, _ head: Head, to pen: Pen) {
+        guard let input = head.value(.signatureInput)?.bytes(bytes) else { return }
+        let labels = SignatureMembers(input).map(SignatureMembers.label)
+        let consumed = SignedRequest.labels.first { labels.contains($0) }
+        for line in head.lines where line.name.isSignatureField {
+            let others = SignatureMembers(line.value.bytes(bytes)).filter { SignatureMembers.label(of: $0) != consumed }
+            for (place, member) in others.enumerated() {
+                if place == 0 { pen.add(line.name == .signature ? "signature: " : "signature-input: ") }
+                if place > 0 { pen.add(", ") }
+                pen.add(member)
+            }
+            if !others.isEmpty { pen.add("\r\n") }
+        }
     }
 
     /// W3C Trace Context: the caller's trace goes on, with the gateway as its next span; otherwise one begins.
