@@ -83,10 +83,10 @@ struct EventRights: Sendable {
             applications[consumer.id] = Application(id: consumer.id, name: consumer.name, node: node)
         }
         for grant in rows.grants.values.sorted(by: { $0.id < $1.id }) {
-            guard let service = rows.services[grant.service] else { continue }
-            let span = Span(grant: grant.id, from: grant.from, until: grant.until)
+            guard let service = rows.services[grant.service], !grant.hasEnded else { continue }
+            let spans = grant.periods.map { Span(grant: grant.id, from: $0.from, until: $0.until) }
             for operation in service.operations where grant.operations?.contains(operation.id) ?? true {
-                add(operation.id, span, to: grant.consumer)
+                for span in spans { add(operation.id, span, to: grant.consumer) }
                 guard let node = service.upstreams.compactMap(\.node).first else { continue }
                 if let type = EventRights.type(in: operation.id) { homes[type] = ID(node) }
             }

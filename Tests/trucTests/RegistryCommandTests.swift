@@ -32,6 +32,8 @@ struct RegistryCommandTests {
             _ = try await town.typed("grant", "approve", grant, "--operation", "readUnit", "--rate", "100")
             #expect(try await eventually(withinSeconds: 20) { try await town.calls(key) })
 
+            try await checks(town, grant)
+            #expect(try await eventually(withinSeconds: 20) { try await town.calls(key) })
             try await limits(town, key)
             try await instances(town, key)
 
@@ -55,6 +57,18 @@ struct RegistryCommandTests {
             #expect(try await eventually(withinSeconds: 10) { try await !town.calls(other) })
             #expect(try await town.typed("grant", "list").isEmpty)
         }
+    }
+
+    /// Before anything is called: what the gateway would say.
+    private func checks(_ town: CommandTown, _ grant: String) async throws {
+        let check = ["grant", "check", "H49/desk", "units/v1"]
+        #expect(try await Program.run(check + ["readUnit"] + town.flags).code == 0)
+        _ = try await town.typed("grant", "suspend", grant, "security", "--because", "Thử")
+        for (operation, code) in [("readUnit", "grant-suspended"), ("listUnits", "operation-not-granted")] {
+            let said = try await Program.run(check + [operation] + town.flags)
+            #expect(said.code == 1 && said.said.contains(code), "\(said)")
+        }
+        _ = try await town.typed("grant", "resume", grant)
     }
 
     private func limits(_ town: CommandTown, _ key: String) async throws {

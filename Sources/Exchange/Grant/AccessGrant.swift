@@ -52,6 +52,8 @@ package struct AccessGrant: Sendable, Hashable {
 
     static let decisionDays = 5
     static let suspensionNoticeDays = 7
+    /// For how long after its end another node is told that there was one.
+    static let toldDays: Int64 = 366
 
     /// A month before it ends, or a week before when it does not last two months.
     static func expiryNotice(_ terms: GrantTerms) -> Instant {

@@ -29,11 +29,13 @@ struct GatewayTable: Sendable {
 
     init(_ rules: CallRules? = nil, needsProof: Bool = false) { (self.rules, self.needsProof) = (rules, needsProof) }
 
-    /// What a grant gives from now on; nil for nothing.
+    /// What a grant gives now or later, with its suspension; nil for nothing. Of one that has ended it is said that it
+    /// did where another node speaks for the application: that node would know of no such service otherwise.
     func row(of grant: AccessGrant, at now: Instant) -> Grant? {
-        guard let rules, let caller = callers[grant.application], let offer = offers[grant.version],
-            let period = grant.periods.first(where: { now < $0.until })
-        else { return nil }
+        guard let rules, let caller = callers[grant.application], let offer = offers[grant.version] else { return nil }
+        guard grant.state == .active || grant.state == .suspended, now < grant.terms.until else {
+            return caller.application.node == nil ? nil : grant.ended
+        }
         // One grant never makes the whole table impossible: what is offered no more is left out.
         let operations = rules.operations(
             grant.terms.operations.map { Set($0) }, of: offer.service, kind: offer.offered.service.dataClass,
@@ -43,14 +45,28 @@ struct GatewayTable: Sendable {
             id: grant.id.text, consumer: grant.application.text, service: grant.version.text,
             operations: operations, fields: grant.terms.fields.map { Set($0) },
             purpose: grant.terms.purpose, legalBasis: grant.terms.legalBasis, rate: grant.terms.rate,
-            quota: grant.terms.quota, from: period.from, until: period.until,
-            evidence: offer.offered.evidence(for: caller.application))
+            quota: grant.terms.quota, from: grant.terms.from, until: grant.terms.until,
+            evidence: offer.offered.evidence(for: caller.application),
+            pause: grant.suspension.map { Grant.Pause(from: $0.from, until: $0.until ?? .distantFuture) })
     }
 }
 
 extension AccessGrant {
+    /// That it was given and is over; nil for one that never gave anything.
+    fileprivate var ended: Grant? {
+        let moment: Instant? =
+            switch state {
+            case .active, .suspended: terms.until
+            case .ended: endedAt
+            case .waiting, .refused, .withdrawn, .lapsed: nil
+            }
+        return moment.map { .ended(id.text, of: application.text, for: version.text, at: $0) }
+    }
+
     func nextMoment(after now: Instant) -> Instant? {
-        periods.flatMap { [$0.from, $0.until] }.filter { $0 > now }.min()
+        guard state == .active || state == .suspended else { return nil }
+        return [terms.from, terms.until, suspension?.from, suspension?.until].compactMap { $0 }.filter { $0 > now }
+            .min()
     }
 }
 
@@ -74,7 +90,8 @@ extension Exchange {
                 application, credentials[application.id] ?? [], needsProof: made.needsProof)
         }
         var grants: [Grant] = []
-        for grant in try GrantStore.living(in: tx) {
+        let ended = try GrantStore.ended(since: now.adding(days: -AccessGrant.toldDays), in: tx)
+        for grant in try GrantStore.living(in: tx) + ended {
             made.moments[grant.id] = grant.nextMoment(after: now)
             if let row = made.row(of: grant, at: now) { grants.append(row) }
         }

@@ -61,4 +61,14 @@ extension Exchange {
                 kind: offered.service.dataClass, isGranted: isThere && grants.contains { $0.gives(operation, at: at) })
         }
     }
+
+    /// The code with which the gateway refuses a call for want of a grant; nil when there is one.
+    package func refusalCode(
+        by application: ID<Application>, to operation: String, of version: ID<ServiceVersion>
+    ) async throws -> String? {
+        let at = now()
+        let table = try await database.read { [self] in try gatewayTable(in: $0) }
+        return try CompiledTable(table).refusalCode(
+            consumer: application.text, service: version.text, operation: operation, at: at)
+    }
 }

@@ -64,6 +64,18 @@ enum GrantStore {
             grant)
     }
 
+    /// Those of applications at other nodes that have ended since then.
+    static func ended(since: Instant, in tx: any Transaction) throws -> [AccessGrant] {
+        try tx.rows(
+            """
+            SELECT \(columns) FROM exchange_grant
+            WHERE state = 'ended' AND ended_at >= \(since)
+                AND application IN (SELECT id FROM exchange_application WHERE node IS NOT NULL)
+            ORDER BY id
+            """
+        ).map(grant)
+    }
+
     /// Whom a change of a version would concern.
     static func using(_ version: ID<ServiceVersion>, in tx: any Transaction) throws -> [AccessGrant] {
         try tx.rows(

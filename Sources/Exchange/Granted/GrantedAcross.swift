@@ -84,17 +84,15 @@ struct GrantedAcross: Sendable {
 
 extension Grant {
     func held(by consumer: String) -> Grant {
-        Grant(
-            id: id, consumer: consumer, service: service, operations: operations, fields: fields, purpose: purpose,
-            legalBasis: legalBasis, rate: rate, quota: quota, from: from, until: until, evidence: evidence)
+        var grant = self
+        grant.consumer = consumer
+        return grant
     }
-}
 
-extension Grant {
     func giving(_ operations: Set<String>?) -> Grant {
-        Grant(
-            id: id, consumer: consumer, service: service, operations: operations, fields: fields, purpose: purpose,
-            legalBasis: legalBasis, rate: rate, quota: quota, from: from, until: until, evidence: evidence)
+        var grant = self
+        grant.operations = operations
+        return grant
     }
 }
 
@@ -226,6 +224,11 @@ extension Grant {
         if let quota {
             json["quota"] = ["calls": .integer(quota.calls), "windowSeconds": .integer(quota.windowSeconds)]
         }
+        if let pause {
+            var told: JSON = ["from": .integer(pause.from.milliseconds)]
+            if pause.until != .distantFuture { told["until"] = .integer(pause.until.milliseconds) }
+            json["pause"] = told
+        }
         return json
     }
 
@@ -248,6 +251,12 @@ extension Grant {
             quota: try json.optional("quota").map {
                 Quota(calls: try $0.requireInteger("calls"), windowSeconds: try $0.requireInteger("windowSeconds"))
             }, from: Instant(milliseconds: try json.requireInteger("from")),
-            until: Instant(milliseconds: try json.requireInteger("until")), evidence: evidence)
+            until: Instant(milliseconds: try json.requireInteger("until")), evidence: evidence,
+            pause: try json.optional("pause").map {
+                Pause(
+                    from: Instant(milliseconds: try $0.requireInteger("from")),
+                    until: try $0.optional("until").map { Instant(milliseconds: try $0.requireInteger()) }
+                        ?? .distantFuture)
+            })
     }
 }

@@ -70,12 +70,9 @@ extension Inbound {
         }
         let name = head.value(.grant)?.bytes(bytes)
         let now = Instant(milliseconds: began)
-        switch consumer.grant(for: found, operation, named: name, at: now) {
-        case .grant(let found): grant = found
-        case .none: throw .noGrant
-        case .otherOperations: throw .operationNotGranted
-        case .notInForce: throw .grantNotInForce
-        }
+        let answer = consumer.grant(for: found, operation, named: name, at: now)
+        if let refusal = answer.refusal { throw refusal }
+        if case .grant(let found) = answer { grant = found }
     }
 
     /// Once for each call: how often, how much, and whether evidence can be kept.

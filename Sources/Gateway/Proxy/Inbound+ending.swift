@@ -231,7 +231,7 @@ extension Inbound {
     func keep(to table: CompiledTable) {
         guard startedAt != 0, tries > 0, phase != .closed, let grant, let service else { return }
         let operation = service.service.operations[operation].id
-        guard table.holds(grant, for: operation, at: lane.core.now()) else { return end(.noGrant) }
+        if let refusal = table.refusal(of: grant, for: operation, at: lane.core.now()) { return end(refusal) }
         if !isKnown(in: table) { end(.unknownCaller) }
     }
 

@@ -80,7 +80,9 @@ extension Refusal {
         403, "operation-not-granted", "The grant does not cover this operation.",
         road: "Server.ServerProxy.AccessDenied")
     static let grantNotInForce = Refusal(
-        403, "grant-not-in-force", "The grant has not begun or has ended.", road: "Server.ServerProxy.AccessDenied")
+        403, "grant-not-in-force", "The grant has not begun.", road: "Server.ServerProxy.AccessDenied")
+    static let grantSuspended = Refusal(
+        403, "grant-suspended", "The grant is suspended by the provider.", road: "Server.ServerProxy.AccessDenied")
     static let tooLong = Refusal(
         413, "body-too-long", "The body is longer than the service takes.", road: "Client.BadRequest", closes: true)
     static let tooSlow = Refusal(

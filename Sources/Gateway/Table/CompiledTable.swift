@@ -129,21 +129,55 @@ extension CompiledTable {
         return offer.instances.contains { $0 === instance }
     }
 
-    /// Whether a grant of this table or of one before is still in force for the operation of this id.
-    func holds(_ grant: CompiledGrant, for operation: String, at now: Instant) -> Bool {
+    /// Why a call of the operation of this id under a grant of this table or of one before may not go on; nil when it
+    /// may.
+    func refusal(of grant: CompiledGrant, for operation: String, at now: Instant) -> Refusal? {
         guard let known = parts.grantIDs.find(grant.grant.id).flatMap({ parts.grants[$0] })?.grant,
             known.consumer == grant.grant.consumer, known.service == grant.grant.service
-        else { return false }
-        return known.from <= now && now < known.until && known.operations?.contains(operation) != false
+        else { return .noGrant }
+        return switch known.standing(at: now) {
+        case .inForce: known.operations?.contains(operation) != false ? nil : .operationNotGranted
+        case .suspended: .grantSuspended
+        case .early: .grantNotInForce
+        case .over: .noGrant
+        }
     }
 
     enum GrantAnswer {
         case grant(CompiledGrant)
+        /// There is none, or none any more.
         case none
         /// There are grants, but not for this operation.
         case otherOperations
-        /// There is one, but not today.
+        /// There is one that begins later.
         case notInForce
+        /// There is one that is suspended.
+        case suspended
+
+        /// What a call is told for which there is no grant.
+        var refusal: Refusal? {
+            switch self {
+            case .grant: nil
+            case .none: .noGrant
+            case .otherOperations: .operationNotGranted
+            case .notInForce: .grantNotInForce
+            case .suspended: .grantSuspended
+            }
+        }
+    }
+
+    /// With which code a call of an operation is refused for want of a grant; nil when there is one.
+    package func refusalCode(
+        consumer: String, service: String, operation: String, at now: Instant
+    ) -> String? {
+        guard let consumer = self.consumer(id: consumer) else { return Refusal.unknownCaller.code }
+        guard let place = parts.serviceIDs.find(service), let offer = parts.services[place] else {
+            return Refusal.unknownService.code
+        }
+        guard let number = offer.service.operations.firstIndex(where: { $0.id == operation }) else {
+            return Refusal.unknownOperation.code
+        }
+        return consumer.grant(for: place, number, named: nil, at: now).refusal?.code
     }
 
     /// What the table says, for whoever compares it with what it was compiled from.
@@ -173,15 +207,15 @@ extension CompiledConsumer {
         var answer = CompiledTable.GrantAnswer.none
         for grant in held {
             if let name, !grant.isNamed(name) { continue }
-            guard grant.covers(operation) else {
-                if case .none = answer { answer = .otherOperations }
-                continue
+            let standing = grant.grant.standing(at: now)
+            switch (standing, answer) {
+            case (.over, _): continue
+            case _ where !grant.covers(operation): if case .none = answer { answer = .otherOperations }
+            case (.inForce, _): return .grant(grant)
+            case (.suspended, _): answer = .suspended
+            case (.early, .suspended): continue
+            case (.early, _): answer = .notInForce
             }
-            guard grant.grant.from <= now, now < grant.grant.until else {
-                answer = .notInForce
-                continue
-            }
-            return .grant(grant)
         }
         return answer
     }

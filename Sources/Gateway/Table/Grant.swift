@@ -1,14 +1,15 @@
 package import Vocabulary
 
 /// That a consumer may call some operations of a service, for one purpose, until some day (quyền khai thác; NĐ 47/2020
-/// Đ35). Only grants that are in force at some time belong in a table; suspended ones do not.
+/// Đ35). A table has those that are in force now or later, those that are suspended meanwhile, and of some that have
+/// ended that they did: whoever calls under one is told which it is.
 package struct Grant: Sendable, Hashable {
     /// 1 to 64 printable ASCII characters without spaces; what `Truc-Grant` says and the evidence names.
     package let id: String
-    package let consumer: String
+    package var consumer: String
     package let service: String
     /// Ids of operations; nil for all.
-    package let operations: Set<String>?
+    package var operations: Set<String>?
     /// What of a JSON answer may pass, as `code` or `units/name`: names from the outside in, through arrays; a name
     /// lets everything below it pass. Nil lets all pass.
     package let fields: Set<String>?
@@ -19,11 +20,22 @@ package struct Grant: Sendable, Hashable {
     package let from: Instant
     package let until: Instant
     package let evidence: EvidenceClass
+    /// While it lasts and gives nothing (tạm ngừng).
+    package let pause: Pause?
+
+    package struct Pause: Sendable, Hashable {
+        package let from: Instant
+        package let until: Instant
+
+        package init(from: Instant, until: Instant) {
+            (self.from, self.until) = (from, until)
+        }
+    }
 
     package init(
         id: String, consumer: String, service: String, operations: Set<String>? = nil, fields: Set<String>? = nil,
         purpose: String, legalBasis: String, rate: Rate? = nil, quota: Quota? = nil, from: Instant, until: Instant,
-        evidence: EvidenceClass = .beforeRelease
+        evidence: EvidenceClass = .beforeRelease, pause: Pause? = nil
     ) {
         self.id = id
         self.consumer = consumer
@@ -37,6 +49,37 @@ package struct Grant: Sendable, Hashable {
         self.from = from
         self.until = until
         self.evidence = evidence
+        self.pause = pause
+    }
+
+    /// That there was such a grant and is none any more: of what it gave nothing is left.
+    package static func ended(_ id: String, of consumer: String, for service: String, at moment: Instant) -> Grant {
+        Grant(id: id, consumer: consumer, service: service, purpose: "", legalBasis: "", from: moment, until: moment)
+    }
+
+    /// Whether it only says that there was one.
+    package var hasEnded: Bool { from >= until }
+
+    enum Standing {
+        case inForce
+        /// It begins later.
+        case early
+        case suspended
+        case over
+    }
+
+    func standing(at now: Instant) -> Standing {
+        if from <= now, now < until {
+            guard let pause, pause.from <= now, now < pause.until else { return .inForce }
+            return .suspended
+        }
+        return now < from && !hasEnded ? .early : .over
+    }
+
+    /// When it gives something, in order.
+    package var periods: [(from: Instant, until: Instant)] {
+        guard let pause else { return hasEnded ? [] : [(from, until)] }
+        return [(from, min(pause.from, until)), (max(pause.until, from), until)].filter { $0.0 < $0.1 }
     }
 }
 

@@ -21,7 +21,7 @@ final class DoorTally: Sendable {
     }
 
     struct Seen: Sendable {
-        /// 403: no grant, none in force, or none for the operation.
+        /// 403: no grant, none in force, a suspended one, or none for the operation.
         let notGranted: Int64
         /// 429: a grant's rate or quota is used up.
         let limited: Int64

@@ -188,7 +188,11 @@ extension Command {
                 "operation": .string(call.operands[2]),
             ])
         let isAllowed = answer["allowed"]?.bool ?? false
-        call.say(isAllowed ? Phrase(vi: "Được phép", en: "Allowed") : Phrase(vi: "Không được phép", en: "Not allowed"))
+        let code = answer["code"]?.string.map { ": \($0)" } ?? ""
+        call.say(
+            isAllowed
+                ? Phrase(vi: "Được phép", en: "Allowed")
+                : Phrase(vi: "Không được phép\(code)", en: "Not allowed\(code)"))
         for words in answer["words"]?.elements ?? [] {
             call.say(Phrase(vi: words["vi"]?.string ?? "", en: words["en"]?.string ?? ""))
         }

@@ -74,9 +74,12 @@ extension Control {
         Verb(name: "grant.check") { node, input in
             let application = try await node.exchange.application(named: try input.requireString("application"))
             let offered = try await node.exchange.version(named: try input.requireString("version"))
+            let operation = try input.requireString("operation")
             let decision = try await node.exchange.explainCall(
-                by: application.id, to: try input.requireString("operation"), of: offered.version.id)
+                by: application.id, to: operation, of: offered.version.id)
+            let code = try await node.exchange.refusalCode(by: application.id, to: operation, of: offered.version.id)
             return [
+                "code": .string(orNull: decision.allowed ? nil : code),
                 "allowed": .bool(decision.allowed), "reason": .string(decision.reason),
                 "words": .array(decision.words.map { ["vi": .string($0.vi), "en": .string($0.en)] }),
             ]
