@@ -136,7 +136,8 @@ def test_a_grant_asked_for_at_another_node_from_home(house):
             officer.fill(reason="Không còn nhu cầu (ví dụ)")
             officer.send()
             officer.waits_for(request, "Chấm dứt", seconds=40)
-        call(house.cluster, "H23", "/o-xa/v1/units/36", key, 404, seconds=40)
+        _, _, body = call(house.cluster, "H23", "/o-xa/v1/units/36", key, 403, seconds=40)
+        assert json.loads(body)["code"] == "no-grant", body
 
 
 def test_a_second_press_and_a_second_tab_do_nothing_twice(house):
