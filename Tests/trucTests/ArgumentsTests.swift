@@ -49,6 +49,16 @@ struct ArgumentsTests {
         #expect(throws: UsageError(message)) { try Arguments(words, commands: commands) }
     }
 
+    @Test("help names the operations of an event type, for grants that are issued, asked for and approved")
+    func eventOperations() async {
+        for command in ["grant issue", "grant request", "grant approve"] {
+            for language in ["vi", "en"] {
+                let said = await run("help", command, "--language", language).said
+                #expect(said.contains("follow:TYPE") && said.contains("publish:TYPE"), "\(command): \(said)")
+            }
+        }
+    }
+
     /// What a command line said, and how it ended.
     private func run(_ words: String..., environment: [String: String] = [:]) async -> (code: Int32, said: String) {
         let said = Mutex("")

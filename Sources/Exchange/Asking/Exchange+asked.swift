@@ -154,13 +154,18 @@ extension Exchange {
         } catch Problem.conflict(let phrase) {
             why = phrase
         } catch Problem.invalid(let fields) {
-            let lines = fields.sorted { $0.key < $1.key }.map(\.value)
-            why = Phrase(
-                vi: lines.map(\.vi).joined(separator: "\n"), en: lines.map(\.en).joined(separator: "\n"))
+            why = Exchange.lines(fields)
+        } catch Problem.rejected(_, let fields) {
+            why = Exchange.lines(fields)
         } catch Problem.notFound {
             why = .noSuchRequest
         }
         return .json(["refused": ["vi": .string(why.vi), "en": .string(why.en)]])
+    }
+
+    private static func lines(_ fields: [String: Phrase]) -> Phrase {
+        let lines = fields.sorted { $0.key < $1.key }.map(\.value)
+        return Phrase(vi: lines.map(\.vi).joined(separator: "\n"), en: lines.map(\.en).joined(separator: "\n"))
     }
 
     /// Another node, where otherwise an officer stands.

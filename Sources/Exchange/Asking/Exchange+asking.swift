@@ -40,6 +40,7 @@ extension Exchange {
                 author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
             var terms = draft.terms
             terms.compose()
+            terms.settleOperations(among: service.operations.map(\.id))
             try terms.check(against: service.operations.map(\.id))
             guard at < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
             let waits = try FarRequestStore.made(for: application.id, in: tx).contains { far in

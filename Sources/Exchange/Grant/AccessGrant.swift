@@ -110,8 +110,10 @@ package struct GrantTerms: Sendable, Hashable {
     private static func spelled(_ text: String) -> Int { JSON.string(text).canonical().count }
 
     /// - Parameter known: the operations that there are.
+    /// - Throws: `Problem.invalid`; `rejected` with `exchange.no-such-operation` when one is named that there is not.
     func check(against known: [String]) throws(Problem) {
         var errors: [String: Phrase] = [:]
+        var code: String?
         if !(1...2000).contains(purpose.count) { errors["purpose"] = .purposeIsMissing }
         if !(1...1000).contains(legalBasis.count) { errors["basis"] = .basisIsMissing }
         if dataItems.count > 2000 { errors["items"] = .textIsLong }
@@ -125,7 +127,8 @@ package struct GrantTerms: Sendable, Hashable {
         if let operations {
             if operations.isEmpty { errors["operation"] = .operationIsMissing }
             if let unknown = operations.first(where: { !known.contains($0) }) {
-                errors["operation"] = .noSuchOperation(unknown)
+                errors["operation"] = .noSuchOperation(unknown, among: known)
+                code = code ?? GrantTerms.noSuchOperation
             }
         }
         let isFieldWrong = (fields ?? []).contains { field in
@@ -140,8 +143,10 @@ package struct GrantTerms: Sendable, Hashable {
             errors["quota"] = .quotaIsWrong
         }
         if until <= from || until > from.adding(days: 3660) { errors["until"] = .untilIsWrong }
-        guard errors.isEmpty else { throw .invalid(errors) }
+        guard errors.isEmpty else { throw code.map { .rejected(code: $0, errors) } ?? .invalid(errors) }
     }
+
+    static let noSuchOperation = "exchange.no-such-operation"
 }
 
 extension GrantTerms {

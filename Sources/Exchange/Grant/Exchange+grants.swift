@@ -58,7 +58,9 @@ extension Exchange {
         if let closing = offered.version.closing { throw Problem.conflict(.versionCloses(Day(closing.at))) }
         var terms = asked
         terms.compose()
-        try terms.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
+        let known = try contract(of: offered.version, in: tx).plain.map(\.id)
+        terms.settleOperations(among: known)
+        try terms.check(against: known)
         guard now < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
         let grant = AccessGrant(
             id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
@@ -82,8 +84,10 @@ extension Exchange {
         _ id: ID<AccessGrant>, _ terms: GrantTerms?, by officer: Person?, at now: Instant, in tx: any Transaction
     ) throws {
         var (grant, offered) = try providersGrant(id, by: officer, deciding: true, in: tx)
-        let given = terms ?? grant.terms
-        try given.check(against: try contract(of: offered.version, in: tx).plain.map(\.id))
+        var given = terms ?? grant.terms
+        let known = try contract(of: offered.version, in: tx).plain.map(\.id)
+        given.settleOperations(among: known)
+        try given.check(against: known)
         guard offered.isOpen else { throw Problem.conflict(.versionIsClosed) }
         try grant.approve(given, by: officer?.id, at: now)
         try save(grant, .approved, by: officer, at: now, in: tx)

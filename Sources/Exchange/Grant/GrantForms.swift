@@ -78,9 +78,11 @@ extension Exchange {
     func termFields(_ page: Page, _ operations: [String], _ given: GrantTerms?) -> HTML {
         let chosen = given?.operations ?? []
         let until = given?.lastDay.description
+        let hint: Phrase =
+            GrantTerms.usualOperations(among: operations) == nil ? .operationsHint : .eventOperationsHint
         return """
             \(if: operations.count > 1, checkTiles(
-                page, "operation", .operations, operations.map { Choice($0, $0) }, hint: .operationsHint,
+                page, "operation", .operations, operations.map { Choice($0, $0) }, hint: hint,
                 required: false, chosen: Set(chosen)))\
             \(textArea(page, "fields", .fields, hint: .fieldsHint, required: false, rows: 3,
                 value: given?.fields?.joined(separator: "\n")))\

@@ -35,10 +35,6 @@ extension Phrase {
     static let untilIsMissing = Phrase(vi: "Hãy nhập ngày hết hạn.", en: "Enter the last day.")
     static let noSuchApplication = Phrase(vi: "Không có ứng dụng này.", en: "There is no such application.")
 
-    static func noSuchOperation(_ id: String) -> Phrase {
-        Phrase(vi: "Phiên bản này không có thao tác “\(id)”.", en: "The version has no operation “\(id)”.")
-    }
-
     static func noticeIsShort(_ earliest: Day) -> Phrase {
         Phrase(
             vi: "Phải báo trước ít nhất 7 ngày làm việc: sớm nhất là \(earliest.forReading).",

@@ -9,8 +9,14 @@ extension Command {
         Option(
             name: "operation", value: "ID",
             about: Phrase(
-                vi: "Thao tác được gọi, lặp lại được; mặc định là tất cả",
-                en: "An operation that may be called, may be repeated; all by default")),
+                vi: """
+                    Thao tác được gọi, lặp lại được; mặc định là tất cả. Với loại sự kiện là follow:TYPE (mặc định) \
+                    và publish:TYPE (phải nêu rõ), hoặc chỉ follow, publish
+                    """,
+                en: """
+                    An operation that may be called, may be repeated; all by default. Of an event type: follow:TYPE \
+                    (by default) and publish:TYPE (must be named), or just follow, publish
+                    """)),
         Option(
             name: "field", value: "NAME",
             about: Phrase(
