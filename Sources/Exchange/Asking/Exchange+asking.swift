@@ -1,3 +1,4 @@
+import Contracts
 import Database
 import Identity
 import Ledger
@@ -30,6 +31,8 @@ extension Exchange {
     /// - Returns: the request's id.
     package func requestFarGrant(_ draft: FarDraft, by author: Person?) async throws -> String {
         let service = try await farService(draft.service, at: draft.node)
+        // A node that is away checks the fields itself, when the request comes.
+        let told = draft.terms.fields == nil ? nil : await contract(of: service, at: draft.node)
         let at = now()
         let id = ID<GrantRequest>(newID())
         try await database.write { [self] tx in
@@ -41,7 +44,8 @@ extension Exchange {
             var terms = draft.terms
             terms.compose()
             terms.settleOperations(among: service.operations.map(\.id))
-            try terms.check(against: service.operations.map(\.id))
+            let answers = told.map { AnswerFields(terms.operations, of: $0.document) }
+            try terms.check(against: service.operations.map(\.id), answers: answers)
             guard at < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
             let waits = try FarRequestStore.made(for: application.id, in: tx).contains { far in
                 far.isWaiting && far.request.provider == draft.node

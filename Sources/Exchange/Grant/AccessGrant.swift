@@ -1,3 +1,4 @@
+import Contracts
 package import Gateway
 import StrictJSON
 package import Vocabulary
@@ -109,9 +110,12 @@ package struct GrantTerms: Sendable, Hashable {
 
     private static func spelled(_ text: String) -> Int { JSON.string(text).canonical().count }
 
-    /// - Parameter known: the operations that there are.
-    /// - Throws: `Problem.invalid`; `rejected` with `exchange.no-such-operation` when one is named that there is not.
-    func check(against known: [String]) throws(Problem) {
+    /// - Parameters:
+    ///   - known: the operations that there are.
+    ///   - answers: what the answers of those that are granted have; nil when nobody here knows.
+    /// - Throws: `Problem.invalid`; `rejected` with `exchange.no-such-operation` or `exchange.no-such-field` when one
+    ///   is named that there is not.
+    func check(against known: [String], answers: AnswerFields?) throws(Problem) {
         var errors: [String: Phrase] = [:]
         var code: String?
         if !(1...2000).contains(purpose.count) { errors["purpose"] = .purposeIsMissing }
@@ -135,7 +139,12 @@ package struct GrantTerms: Sendable, Hashable {
             let names = field.split(separator: "/", omittingEmptySubsequences: false)
             return names.count > 32 || names.contains { !(1...256).contains($0.utf8.count) }
         }
-        if isFieldWrong || fields?.isEmpty == true || (fields?.count ?? 0) > 500 { errors["fields"] = .fieldsAreWrong }
+        if isFieldWrong || fields?.isEmpty == true || (fields?.count ?? 0) > 500 {
+            errors["fields"] = .fieldsAreWrong
+        } else if let wrong = noSuchField(in: answers) {
+            errors["fields"] = wrong
+            code = code ?? GrantTerms.noSuchField
+        }
         if let rate, !(0.001...1_000_000).contains(rate.perSecond) || !(1...1_000_000).contains(rate.burst) {
             errors["rate"] = .rateIsWrong
         }

@@ -58,9 +58,7 @@ extension Exchange {
         if let closing = offered.version.closing { throw Problem.conflict(.versionCloses(Day(closing.at))) }
         var terms = asked
         terms.compose()
-        let known = try contract(of: offered.version, in: tx).plain.map(\.id)
-        terms.settleOperations(among: known)
-        try terms.check(against: known)
+        try terms.settle(by: try contract(of: offered.version, in: tx))
         guard now < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
         let grant = AccessGrant(
             id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
@@ -85,9 +83,7 @@ extension Exchange {
     ) throws {
         var (grant, offered) = try providersGrant(id, by: officer, deciding: true, in: tx)
         var given = terms ?? grant.terms
-        let known = try contract(of: offered.version, in: tx).plain.map(\.id)
-        given.settleOperations(among: known)
-        try given.check(against: known)
+        try given.settle(by: try contract(of: offered.version, in: tx))
         guard offered.isOpen else { throw Problem.conflict(.versionIsClosed) }
         try grant.approve(given, by: officer?.id, at: now)
         try save(grant, .approved, by: officer, at: now, in: tx)

@@ -32,7 +32,7 @@ extension Exchange {
         ) { [self] call in
             let input = try JSONDocument(call.request.body).root
             let asked = try await requestGrant(try await draft(input), by: call.person)
-            return .json(json(try await grant(asked.id).0), status: 201)
+            return .json(try await jsonWithOverlaps(asked.id), status: 201)
         }
         site.api(
             .post, "/exchange/grants/{id}/decision", allow: .decideGrants,
@@ -57,7 +57,7 @@ extension Exchange {
                 try await refuseGrant(id, because: try input.optionalString("reason") ?? "", by: call.person)
             default: throw Problem.invalid(["decision": .chooseDecision])
             }
-            return .json(json(try await grant(id).0))
+            return .json(try await jsonWithOverlaps(id))
         }
         site.api(
             .post, "/exchange/grants/{id}/revocation", allow: .requestGrants,
@@ -180,11 +180,21 @@ extension Exchange {
         ]
     }
 
-    static let grantSchema = Schema.object([
-        "id": .string, "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "application": .string,
-        "service": .string, "purpose": .string, "legal-basis": .string, "from": .dateTime, "until": .dateTime,
-        "asked": .dateTime, "due": .dateTime, "overdue": .boolean, "reason": .string,
-    ])
+    private func jsonWithOverlaps(_ id: ID<AccessGrant>) async throws -> JSON {
+        var answer = json(try await grant(id).0)
+        (answer["overlaps"], answer["used"]) = try await overlapJSON(of: id)
+        return answer
+    }
+
+    /// Where it is new or decided, with those in force for the same operations (`overlaps`) and the one of all that
+    /// calls go under (`used`).
+    static let grantSchema = Schema.object(
+        [
+            "id": .string, "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "application": .string,
+            "service": .string, "purpose": .string, "legal-basis": .string, "from": .dateTime, "until": .dateTime,
+            "asked": .dateTime, "due": .dateTime, "overdue": .boolean, "reason": .string,
+            "overlaps": .array(.string), "used": Schema.string.orNull,
+        ], optional: ["overlaps", "used"])
 
     static let draftSchema = Schema.object(
         [

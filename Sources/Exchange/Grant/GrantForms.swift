@@ -181,6 +181,7 @@ extension Exchange {
                     (.consumingOrganisation, HTML(page[name])),
                     (.service, HTML(named.offered.title(page))),
                 ] + termRows(page, grant.terms) + [(.decideBy, HTML(Day(lastOf: grant.dueAt).forReading))]))
+                \(try await overlapBanner(page, grant))
                 \(form(page, action: "/exchange/grants/\(grant.id)/decide", fields))
                 """)
     }

@@ -146,6 +146,7 @@ extension Exchange {
             body: """
                 <p>\(stateTag(page, grant))</p>
                 \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")
+                \(try await overlapBanner(page, grant))
                 \(summaryList(page, terms(page, named, try await authorization.organisations())))
                 \(steps(page, named))
                 <h2>\(page[.signature])</h2>

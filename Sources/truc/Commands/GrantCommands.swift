@@ -66,8 +66,22 @@ extension Command {
         for name in ["rate", "quota"] {
             if let number = try call.integer(name, in: 1...1_000_000_000) { input[name] = .integer(Int64(number)) }
         }
-        call.terminal.say(try await call.ask(verb, input)["id"]?.string ?? "")
+        let made = try await call.ask(verb, input)
+        warnOfOverlaps(made, call)
+        call.terminal.say(made["id"]?.string ?? "")
         return ExitCode.done
+    }
+
+    /// Said beside the answer: a program that reads the id reads nothing else.
+    private static func warnOfOverlaps(_ made: JSONValue, _ call: Invocation) {
+        let others = (made["overlaps"]?.elements ?? []).compactMap(\.string)
+        guard !others.isEmpty, let used = made["used"]?.string else { return }
+        let list = others.joined(separator: ", ")
+        call.terminal.complain(
+            Phrase(
+                vi: "Chú ý: ứng dụng còn có quyền khác cho cùng thao tác: \(list). Cổng dùng \(used), quyền đầu tiên.",
+                en: "Note: it holds grants for the same operations: \(list). Calls go under \(used), the first."
+            )[call.language])
     }
 
     static let grantApprove = Command(
@@ -86,7 +100,7 @@ extension Command {
         for name in ["from", "until"] {
             if let day = call[name] { input[name] = .string(day) }
         }
-        _ = try await call.ask("grant.approve", input)
+        warnOfOverlaps(try await call.ask("grant.approve", input), call)
         call.say(Phrase(vi: "Đã cấp", en: "Granted"))
         return ExitCode.done
     }

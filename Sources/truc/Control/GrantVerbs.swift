@@ -9,12 +9,12 @@ extension Control {
     static let grantVerbs = [
         Verb(name: "grant.issue") { node, input in
             let draft = try await Control.draft(input, at: node)
-            return Control.json(try await node.exchange.issueGrant(draft), at: node)
+            return try await Control.withOverlaps(try await node.exchange.issueGrant(draft), at: node)
         },
         Verb(name: "grant.request") { node, input in
             guard let there = try input.optionalString("node") else {
                 let draft = try await Control.draft(input, at: node)
-                return Control.json(try await node.exchange.requestGrant(draft, by: nil), at: node)
+                return try await Control.withOverlaps(try await node.exchange.requestGrant(draft, by: nil), at: node)
             }
             let draft = FarDraft(
                 application: try await node.exchange.application(named: try input.requireString("application")).id,
@@ -26,7 +26,7 @@ extension Control {
             let id = ID<AccessGrant>(try input.requireString("id"))
             let asked = try await node.exchange.grant(id).0.grant.terms
             try await node.exchange.approveGrant(id, terms: try Exchange.narrowed(asked, input), by: nil)
-            return [:]
+            return try await Control.withOverlaps(try await node.exchange.grant(id).0.grant, at: node)
         },
         Verb(name: "grant.withdraw") { node, input in
             try await node.exchange.withdrawRequest(try input.requireString("id"), by: nil)
@@ -121,6 +121,13 @@ extension Control {
     private static func day(_ text: String, _ name: String) throws(Problem) -> Day {
         guard let day = Day(text) else { throw .rejected(code: "query.day", [name: .noDay(text)]) }
         return day
+    }
+
+    /// With the grants that are in force for the same operations, and the one that calls go under.
+    private static func withOverlaps(_ grant: AccessGrant, at node: Node) async throws -> JSON {
+        var json = json(grant, at: node)
+        (json["overlaps"], json["used"]) = try await node.exchange.overlapJSON(of: grant.id)
+        return json
     }
 
     private static func json(_ grant: AccessGrant, at node: Node) -> JSON {
