@@ -56,6 +56,43 @@ struct RegistryCommandTests {
             _ = try await town.typed("service", "close", "units/v1", "--kind", "security", "--because", "Lộ khóa")
             #expect(try await eventually(withinSeconds: 10) { try await !town.calls(other) })
             #expect(try await town.typed("grant", "list").isEmpty)
+            #expect(
+                try await town.typed("grant", "list", "--all").contains { $0.contains(grant) && $0.contains("ended") })
+            #expect(try await standing(town).contains("closed"))
+            for command in ["close", "keep"] {
+                try await town.refused("service", command, "units/v1", "--language", "en", saying: "version closed on")
+            }
+        }
+    }
+
+    /// What the list says of the one version that there is.
+    private func standing(_ town: CommandTown) async throws -> [String] {
+        try #require(try await town.typed("service", "list", "--language", "en").first)
+    }
+
+    @Test("a suspension and a closing on a day to come are said as what they are, and listed with their day")
+    func daysToCome() async throws {
+        try await CommandTown.open { town in
+            _ = try await town.typed("application", "add", "H49/desk", "Ứng dụng mẫu")
+            let day = Day(Configuration.machineClock().adding(days: 30))
+            let grant = try #require(
+                try await town.typed(
+                    "grant", "issue", "H49/desk", "units/v1", "--purpose", "Thử", "--basis", "47/2020", "--until",
+                    Day(Configuration.machineClock().adding(days: 90)).description
+                ).last?.first)
+            func listed() async throws -> String {
+                try await town.typed("grant", "list", "--language", "en").joined().joined(separator: " ")
+            }
+            #expect(try await listed().contains(" active "))
+            let said = try await town.typed(
+                "grant", "suspend", grant, "planned", "--from", day.description, "--because", "Bảo trì", "--language",
+                "en")
+            #expect(said.joined().joined(separator: " ") == "suspended from \(day.forReading)")
+            #expect(try await listed().contains("suspended from \(day.forReading)"))
+            #expect(try await standing(town).contains("open"))
+            _ = try await town.typed("service", "close", "units/v1", "--on", day.description, "--because", "Thay")
+            let closes = try await standing(town)
+            #expect(closes.contains("closes") && closes.contains(day.forReading), "\(closes)")
         }
     }
 

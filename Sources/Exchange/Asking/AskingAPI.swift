@@ -56,6 +56,7 @@ extension Exchange {
             "asked": .string(far.request.askedAt.rfc3339),
             "until": .string((far.standing?.terms ?? far.request.terms).until.rfc3339),
             "due": .string(orNull: far.standing?.dueAt.rfc3339), "grant": .string(orNull: far.standing?.grant.text),
+            "suspended-from": .string(orNull: far.standing?.suspension?.from.rfc3339),
             "reason": .string(far.failure?.en ?? far.standing.map { GrantReason($0.reason).phrase.en } ?? ""),
         ]
     }
@@ -63,7 +64,8 @@ extension Exchange {
     private static let farSchema = Schema.object([
         "id": .string, "node": .string, "service": .string, "application": .string, "purpose": .string,
         "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)), "asked": .dateTime,
-        "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull, "reason": .string,
+        "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull,
+        "suspended-from": Schema.dateTime.orNull, "reason": .string,
     ])
 
     private static let farServiceSchema = Schema.object([

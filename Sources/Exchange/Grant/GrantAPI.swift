@@ -177,6 +177,8 @@ extension Exchange {
             "from": .string(grant.terms.from.rfc3339), "until": .string(grant.terms.until.rfc3339),
             "asked": .string(grant.askedAt.rfc3339), "due": .string(grant.dueAt.rfc3339),
             "overdue": .bool(grant.isOverdue(at: now())), "reason": .string(grant.reason),
+            "suspended-from": .string(orNull: grant.suspension?.from.rfc3339),
+            "suspended-until": .string(orNull: grant.suspension?.until?.rfc3339),
         ]
     }
 
@@ -193,6 +195,7 @@ extension Exchange {
             "id": .string, "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "application": .string,
             "service": .string, "purpose": .string, "legal-basis": .string, "from": .dateTime, "until": .dateTime,
             "asked": .dateTime, "due": .dateTime, "overdue": .boolean, "reason": .string,
+            "suspended-from": Schema.dateTime.orNull, "suspended-until": Schema.dateTime.orNull,
             "overlaps": .array(.string), "used": Schema.string.orNull,
         ], optional: ["overlaps", "used"])
 

@@ -53,7 +53,11 @@ extension Phrase {
     static let decideBy = Phrase(vi: "Hạn quyết định", en: "Decision due")
     static let overdue = Phrase(vi: "Quá hạn quyết định", en: "Decision overdue")
     static let beginsLater = Phrase(vi: "Chưa tới ngày", en: "Begins later")
-    static let suspensionComes = Phrase(vi: "Sắp tạm ngừng", en: "Suspension is planned")
+
+    static func suspendedFrom(_ day: Day) -> Phrase {
+        Phrase(vi: "Tạm ngừng từ \(day.forReading)", en: "Suspended from \(day.forReading)")
+    }
+
     static let sendRequest = Phrase(vi: "Gửi đề nghị", en: "Send the request")
     static let requestLead = Phrase(
         vi: "Đơn vị cung cấp trả lời trong 5 ngày làm việc.", en: "The provider answers within 5 working days.")

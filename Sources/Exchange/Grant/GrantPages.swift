@@ -131,7 +131,9 @@ extension Exchange {
         if grant.isPast(at: now()) { return statusTag(page[AccessGrant.State.lapsed.phrase], kind: .neutral) }
         if grant.isOverdue(at: now()) { return statusTag(page[.overdue], kind: .bad) }
         if grant.state == .active, grant.terms.from > now() { return statusTag(page[.beginsLater], kind: .waiting) }
-        if grant.state == .active, grant.suspension != nil { return statusTag(page[.suspensionComes], kind: .waiting) }
+        if grant.state == .active, let comes = grant.suspension {
+            return statusTag(page[.suspendedFrom(Day(comes.from))], kind: .waiting)
+        }
         return statusTag(page[grant.state.phrase], kind: grant.state.kind)
     }
 

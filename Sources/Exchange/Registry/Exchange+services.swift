@@ -295,11 +295,15 @@ extension Exchange {
         return service
     }
 
+    /// - Throws: `Problem.conflict` with the day of a version that is closed.
     func ownVersion(
         _ id: ID<ServiceVersion>, by author: Person?, in tx: any Transaction
     ) throws -> OfferedVersion {
-        guard let offered = try ServiceStore.offered(id, in: tx), offered.isOpen else { throw Problem.notFound }
+        guard let offered = try ServiceStore.offered(id, in: tx), offered.service.endedAt == nil else {
+            throw Problem.notFound
+        }
         try authorization.require(author, .register, on: .registered(id.text, by: offered.service.organisation))
+        if let closed = offered.version.closedAt { throw Problem.conflict(.versionClosed(Day(closed))) }
         return offered
     }
 

@@ -11,7 +11,7 @@ extension Exchange {
         "data-class": .oneOf(DataClass.allCases.map(\.rawValue)),
         "evidence": .oneOf(EvidenceClass.allCases.map(\.rawValue)),
         "evidence-across": .oneOf(EvidenceClass.allCases.map(\.rawValue)), "limits": limitsSchema, "open": .boolean,
-        "closes": Schema.dateTime.orNull,
+        "closes": Schema.dateTime.orNull, "closed": Schema.dateTime.orNull,
     ])
 
     static let limitsSchema = limits(optional: false)
@@ -44,6 +44,7 @@ extension Exchange {
             "evidence-across": .string((service.evidenceAcross ?? .beforeRelease).rawValue),
             "limits": json(service.limits), "open": .bool(offered.isOpen),
             "closes": .string(orNull: offered.version.closing?.at.rfc3339),
+            "closed": .string(orNull: offered.version.closedAt?.rfc3339),
         ]
     }
 

@@ -67,6 +67,12 @@ extension Phrase {
     static let versionIsClosed = Phrase(
         vi: "Phiên bản này đã đóng.", en: "This version is closed.")
 
+    static func versionClosed(_ day: Day) -> Phrase {
+        Phrase(
+            vi: "Phiên bản này đã đóng ngày \(day.forReading) và không mở lại được; hãy mở một phiên bản mới.",
+            en: "This version closed on \(day.forReading) and is not opened again; open another version.")
+    }
+
     static let documentWasReplaced = Phrase(
         vi: "Tài liệu vừa được người khác thay; hãy xem lại rồi gửi lại.",
         en: "Somebody else has just replaced the document. Look at it and send yours again.")

@@ -133,12 +133,21 @@ extension Command {
                 name: "until", value: "DAY", about: Phrase(vi: "Tự mở lại vào ngày", en: "When it resumes by itself")),
         ]
     ) { call in
-        try await step("grant.suspend", call, Phrase(vi: "Đã tạm ngừng", en: "Suspended")) { input in
-            input["kind"] = .string(call.operands[1])
-            for name in ["from", "until"] {
-                if let value = call[name] { input[name] = .string(value) }
-            }
+        var input: JSON = ["id": .string(call.operands[0]), "kind": .string(call.operands[1])]
+        for (_, reason) in try call.required(["because"]) { input["reason"] = .string(reason) }
+        for name in ["from", "until"] {
+            if let value = call[name] { input[name] = .string(value) }
         }
+        let made = try await call.ask("grant.suspend", input)
+        call.say(planned(made) ?? Phrase(vi: "Đã tạm ngừng", en: "Suspended"))
+        return ExitCode.done
+    }
+
+    /// Of a grant that is suspended on a day to come; nil of any other.
+    private static func planned(_ line: JSONValue) -> Phrase? {
+        let day = line.day("suspended-from")
+        guard !day.isEmpty, line["state"]?.string == "active" else { return nil }
+        return Phrase(vi: "tạm ngừng từ \(day)", en: "suspended from \(day)")
     }
 
     static let grantResume = Command(
@@ -155,12 +164,9 @@ extension Command {
         about: Phrase(vi: "Chấm dứt quyền khai thác, ngay lập tức", en: "End a grant, at once"), options: [reason]
     ) { call in try await step("grant.revoke", call, Phrase(vi: "Đã chấm dứt", en: "Ended")) }
 
-    private static func step(
-        _ verb: String, _ call: Invocation, _ done: Phrase, _ fill: (inout JSON) -> Void = { _ in }
-    ) async throws -> Int32 {
+    private static func step(_ verb: String, _ call: Invocation, _ done: Phrase) async throws -> Int32 {
         var input: JSON = ["id": .string(call.operands[0])]
         for (_, reason) in try call.required(["because"]) { input["reason"] = .string(reason) }
-        fill(&input)
         _ = try await call.ask(verb, input)
         call.say(done)
         return ExitCode.done
@@ -178,7 +184,7 @@ extension Command {
         let all = try await call.ask("grant.list", ["all": .bool(call.has("all"))]).elements ?? []
         call.terminal.table(
             all.map { line in
-                let state = line["state"]?.string ?? ""
+                let state = planned(line)?[call.language] ?? line["state"]?.string ?? ""
                 return [line["id"]?.string ?? "", line["overdue"]?.bool == true ? state + "!" : state]
                     + [line["application"]?.string ?? "", line["service"]?.string ?? "", line.end("until")]
                     + [line["purpose"]?.string ?? ""]

@@ -146,9 +146,18 @@ extension Command {
         let all = try await call.ask("service.list", [:]).elements ?? []
         call.terminal.table(
             all.map { line in
-                ["path", "owner", "class", "evidence"].map { line[$0]?.string ?? "" } + [line.name(in: call.language)]
+                ["path", "owner", "class", "evidence"].map { line[$0]?.string ?? "" }
+                    + [standing(of: line)[call.language], line.name(in: call.language)]
             })
         return ExitCode.done
+    }
+
+    /// Of a version: open, or the day on which it closes or did.
+    private static func standing(of line: JSONValue) -> Phrase {
+        let (closed, closes) = (line.day("closed"), line.day("closes"))
+        if !closed.isEmpty { return Phrase(vi: "đã đóng \(closed)", en: "closed \(closed)") }
+        if !closes.isEmpty { return Phrase(vi: "sẽ đóng \(closes)", en: "closes \(closes)") }
+        return Phrase(vi: "mở", en: "open")
     }
 
     private static func document(_ call: Invocation, at place: Int) throws -> JSON {

@@ -41,10 +41,11 @@ extension Control {
             guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
                 throw Problem.conflict(.noSuchSuspension)
             }
+            let id = ID<AccessGrant>(try input.requireString("id"))
             try await node.exchange.suspendGrant(
-                ID(try input.requireString("id")), kind, from: try Control.day(input, "from")?.start,
+                id, kind, from: try Control.day(input, "from")?.start,
                 until: try Control.day(input, "until")?.start, because: try input.requireString("reason"), by: nil)
-            return [:]
+            return Control.json(try await node.exchange.grant(id).0.grant, at: node)
         },
         Verb(name: "grant.resume") { node, input in
             try await node.exchange.resumeGrant(ID(try input.requireString("id")), by: nil)
@@ -136,6 +137,7 @@ extension Control {
             "from": .string(grant.terms.from.rfc3339), "until": .string(grant.terms.until.rfc3339),
             "due": .string(orNull: grant.state == .waiting ? grant.dueAt.rfc3339 : nil),
             "overdue": .bool(grant.isOverdue(at: node.clock())), "reason": .string(grant.reason),
+            "suspended-from": .string(orNull: grant.suspension?.from.rfc3339),
         ]
     }
 }

@@ -216,6 +216,8 @@ extension Control {
             "evidence": .string(offered.service.evidence.rawValue),
             "instances": .array(offered.instances.map { .string($0.address) }),
             "open": .bool(offered.isOpen),
+            "closes": .string(orNull: offered.isOpen ? offered.version.closing?.at.rfc3339 : nil),
+            "closed": .string(orNull: (offered.version.closedAt ?? offered.service.endedAt)?.rfc3339),
         ]
     }
 }
