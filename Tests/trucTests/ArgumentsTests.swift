@@ -49,6 +49,35 @@ struct ArgumentsTests {
         #expect(throws: UsageError(message)) { try Arguments(words, commands: commands) }
     }
 
+    @Test(
+        "what a command cannot do without comes first in its help, is marked there, and is asked for at once",
+        arguments: [
+            (["service", "register", "units", "Đơn vị", "x.yaml"], ["--contact", "--class"]),
+            (["grant", "issue", "H40/a", "units/v1"], ["--purpose", "--basis", "--until"]),
+            (["grant", "request", "H40/a", "units/v1"], ["--purpose", "--basis", "--until"]),
+            (["grant", "suspend", "x", "planned"], ["--because"]), (["grant", "revoke", "x"], ["--because"]),
+            (["grant", "refuse", "x"], ["--because"]),
+        ])
+    func required(words: [String], options: [String]) async throws {
+        let list = options.joined(separator: ", ")
+        #expect(throws: UsageError("\(list) \(options.count == 1 ? "is" : "are") needed")) {
+            try Arguments(words, commands: Command.all)
+        }
+        let page = await run("help", words[0], words[1], "--language", "en").said
+        let lines = page.split(separator: "\n").map(String.init)
+        #expect(options.allSatisfy { lines[0].contains($0 + " ") }, "\(lines[0])")
+        let marked = lines.filter { $0.hasPrefix("  --") }.prefix(options.count)
+        #expect(zip(marked, options).allSatisfy { $0.contains($1 + " ") && $0.contains("Required. ") }, "\(page)")
+        #expect(lines.filter { $0.contains("Required. ") }.count == options.count)
+        #expect(await run("help", words[0], words[1], "--language", "vi").said.contains("Bắt buộc. "))
+    }
+
+    @Test("less of a request is given without naming all of it; a version is opened by the code of its service")
+    func notRequired() async throws {
+        #expect(try Arguments(["grant", "approve", "x"], commands: Command.all).options.isEmpty)
+        #expect(await run("help", "service", "version").said.hasPrefix("truc service version CODE FILE\n"))
+    }
+
     @Test("help names the operations of an event type, for grants that are issued, asked for and approved")
     func eventOperations() async {
         for command in ["grant issue", "grant request", "grant approve"] {

@@ -303,7 +303,7 @@ extension Exchange {
             throw Problem.notFound
         }
         try authorization.require(author, .register, on: .registered(id.text, by: offered.service.organisation))
-        if let closed = offered.version.closedAt { throw Problem.conflict(.versionClosed(Day(closed))) }
+        if let closed = offered.version.closedAt { throw Problem.conflict(.versionClosedOn(Day(closed))) }
         return offered
     }
 

@@ -50,6 +50,12 @@ extension Exchange {
         return found
     }
 
+    /// `units`, or one of its versions, `units/v1`.
+    package func service(named text: String) async throws -> ServiceRecord {
+        if let found = try await database.read({ try ServiceStore.service(code: text, in: $0) }) { return found }
+        return try await version(named: text).service
+    }
+
     /// Every version there is, the closed ones too.
     package func allVersions() async throws -> [OfferedVersion] {
         try await database.read { tx in

@@ -67,7 +67,7 @@ extension Phrase {
     static let versionIsClosed = Phrase(
         vi: "Phiên bản này đã đóng.", en: "This version is closed.")
 
-    static func versionClosed(_ day: Day) -> Phrase {
+    static func versionClosedOn(_ day: Day) -> Phrase {
         Phrase(
             vi: "Phiên bản này đã đóng ngày \(day.forReading) và không mở lại được; hãy mở một phiên bản mới.",
             en: "This version closed on \(day.forReading) and is not opened again; open another version.")

@@ -22,6 +22,7 @@ struct Arguments {
             }
         }
         try checkOperands()
+        try checkRequired()
     }
 
     private static func takeCommand(
@@ -72,6 +73,13 @@ struct Arguments {
         if halves.count > 1 { return halves[1] }
         guard let next = rest.popFirst() else { throw UsageError("--\(name) needs a value") }
         return next
+    }
+
+    /// All that are missing are told at once.
+    private func checkRequired() throws(UsageError) {
+        let missing = command.options.filter { $0.isRequired && options[$0.name] == nil }.map { "--" + $0.name }
+        guard !missing.isEmpty else { return }
+        throw UsageError("\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") needed")
     }
 
     private func checkOperands() throws(UsageError) {

@@ -19,7 +19,14 @@ struct Command: Sendable {
         /// What the value is called in the help; nil for a switch, which takes none.
         let value: String?
         let about: Phrase
+        /// Without it the command is refused; the help names it first.
+        var isRequired = false
+
+        var optional: Option { Option(name: name, value: value, about: about) }
     }
+
+    /// As the help names them: what is required first.
+    var optionsInOrder: [Option] { options.filter(\.isRequired) + options.filter { !$0.isRequired } }
 
     static let shared = [
         Option(
@@ -52,14 +59,9 @@ struct Invocation: Sendable {
         terminal.say(phrase[language])
     }
 
-    /// What these options say, in their order; all that are missing are told at once.
-    func required(_ names: [String]) throws(UsageError) -> [(name: String, value: String)] {
-        let missing = names.filter { self[$0] == nil }
-        guard missing.isEmpty else {
-            let list = missing.map { "--" + $0 }.joined(separator: ", ")
-            throw UsageError("\(list) \(missing.count == 1 ? "is" : "are") needed")
-        }
-        return names.compactMap { name in self[name].map { (name, $0) } }
+    /// What these options say, of those that were typed.
+    func named(_ names: [String]) -> [(name: String, value: String)] {
+        names.compactMap { name in self[name].map { (name, $0) } }
     }
 
     func integer(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {

@@ -3,7 +3,7 @@ import Vocabulary
 
 extension Command {
     private static let reason = Option(
-        name: "because", value: "TEXT", about: Phrase(vi: "Lý do", en: "Why"))
+        name: "because", value: "TEXT", about: Phrase(vi: "Lý do", en: "Why"), isRequired: true)
 
     private static let terms = [
         Option(
@@ -22,14 +22,18 @@ extension Command {
             about: Phrase(
                 vi: "Trường của câu trả lời được đi qua, lặp lại được: units/name",
                 en: "A field of the answer that passes, may be repeated: units/name")),
-        Option(name: "purpose", value: "TEXT", about: Phrase(vi: "Mục đích", en: "The purpose")),
-        Option(name: "basis", value: "TEXT", about: Phrase(vi: "Căn cứ pháp lý", en: "The legal basis")),
+        Option(
+            name: "purpose", value: "TEXT", about: Phrase(vi: "Mục đích", en: "The purpose"), isRequired: true),
+        Option(
+            name: "basis", value: "TEXT", about: Phrase(vi: "Căn cứ pháp lý", en: "The legal basis"),
+            isRequired: true),
         Option(name: "items", value: "TEXT", about: Phrase(vi: "Mục dữ liệu", en: "Which data")),
         Option(name: "frequency", value: "TEXT", about: Phrase(vi: "Tần suất", en: "How often")),
         Option(name: "rate", value: "N", about: Phrase(vi: "Số lượt mỗi giây", en: "Calls a second")),
         Option(name: "quota", value: "N", about: Phrase(vi: "Số lượt mỗi ngày", en: "Calls a day")),
         Option(name: "from", value: "DAY", about: Phrase(vi: "Từ ngày", en: "The first day")),
-        Option(name: "until", value: "DAY", about: Phrase(vi: "Đến hết ngày", en: "The last day")),
+        Option(
+            name: "until", value: "DAY", about: Phrase(vi: "Đến hết ngày", en: "The last day"), isRequired: true),
     ]
 
     static let grantIssue = Command(
@@ -58,7 +62,7 @@ extension Command {
             "operations": .array((call.options["operation"] ?? []).map { .string($0) }),
             "fields": .array((call.options["field"] ?? []).map { .string($0) }),
         ]
-        for (name, value) in try call.required(["purpose", "basis", "until"]) { input[name] = .string(value) }
+        for (name, value) in call.named(["purpose", "basis", "until"]) { input[name] = .string(value) }
         for name in ["items", "frequency", "from"] {
             if let value = call[name] { input[name] = .string(value) }
         }
@@ -88,7 +92,8 @@ extension Command {
         name: "grant approve", operands: ["ID"],
         about: Phrase(
             vi: "Duyệt một đề nghị, hoặc ít hơn đề nghị", en: "Approve a request, or less of it than was asked"),
-        options: terms.filter { ["operation", "field", "rate", "quota", "from", "until"].contains($0.name) }
+        options: terms.filter { ["operation", "field", "rate", "quota", "from", "until"].contains($0.name) }.map(
+            \.optional)
     ) { call in
         var input: JSON = ["id": .string(call.operands[0])]
         for (option, name) in [("operation", "operations"), ("field", "fields")] {
@@ -134,7 +139,7 @@ extension Command {
         ]
     ) { call in
         var input: JSON = ["id": .string(call.operands[0]), "kind": .string(call.operands[1])]
-        for (_, reason) in try call.required(["because"]) { input["reason"] = .string(reason) }
+        for (_, reason) in call.named(["because"]) { input["reason"] = .string(reason) }
         for name in ["from", "until"] {
             if let value = call[name] { input[name] = .string(value) }
         }
@@ -166,7 +171,7 @@ extension Command {
 
     private static func step(_ verb: String, _ call: Invocation, _ done: Phrase) async throws -> Int32 {
         var input: JSON = ["id": .string(call.operands[0])]
-        for (_, reason) in try call.required(["because"]) { input["reason"] = .string(reason) }
+        for (_, reason) in call.named(["because"]) { input["reason"] = .string(reason) }
         _ = try await call.ask(verb, input)
         call.say(done)
         return ExitCode.done

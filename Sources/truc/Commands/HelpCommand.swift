@@ -38,14 +38,20 @@ enum Help {
     }
 
     static func page(_ command: Command, _ language: Language) -> String {
+        let required = command.optionsInOrder.filter(\.isRequired).map { "--\($0.name) \($0.value ?? "")" }
         var lines = [
-            "truc " + ([command.name] + command.operands).joined(separator: " "), "    " + command.about[language],
+            "truc " + ([command.name] + command.operands + required).joined(separator: " "),
+            "    " + command.about[language],
         ]
+        let mark = Phrase(vi: "Bắt buộc. ", en: "Required. ")[language]
         lines +=
             [""]
             + aligned(
-                (command.options + Command.shared).map {
-                    ("--" + ([$0.name] + ($0.value.map { [$0] } ?? [])).joined(separator: " "), $0.about[language])
+                (command.optionsInOrder + Command.shared).map {
+                    (
+                        "--" + ([$0.name] + ($0.value.map { [$0] } ?? [])).joined(separator: " "),
+                        ($0.isRequired ? mark : "") + $0.about[language]
+                    )
                 })
         guard command.takesSettings else { return lines.joined(separator: "\n") }
         let title = Phrase(

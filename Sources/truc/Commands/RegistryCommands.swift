@@ -46,10 +46,12 @@ extension Command {
                 about: Phrase(
                     vi: "Cơ quan cung cấp, mặc định là cơ quan của nút",
                     en: "The organisation that provides it, the node's own by default")),
-            Option(name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask")),
+            Option(
+                name: "contact", value: "TEXT", about: Phrase(vi: "Đầu mối liên hệ", en: "Whom to ask"),
+                isRequired: true),
             Option(
                 name: "class", value: "open|internal|personal",
-                about: Phrase(vi: "Loại dữ liệu", en: "The class of its data")),
+                about: Phrase(vi: "Loại dữ liệu", en: "The class of its data"), isRequired: true),
             Option(
                 name: "evidence", value: "before-release|within-1s",
                 about: Phrase(vi: "Chứng cứ phải bền khi nào", en: "When evidence must be durable")),
@@ -62,7 +64,7 @@ extension Command {
         var input = try document(call, at: 2)
         input["code"] = .string(call.operands[0])
         input["name"] = .string(call.operands[1])
-        for (name, value) in try call.required(["contact", "class"]) { input[name] = .string(value) }
+        for (name, value) in call.named(["contact", "class"]) { input[name] = .string(value) }
         for name in ["owner", "evidence", "evidence-across", "name-en", "about"] {
             if let value = call[name] { input[name] = .string(value) }
         }
@@ -100,10 +102,11 @@ extension Command {
     }
 
     static let serviceVersion = Command(
-        name: "service version", operands: ["CODE/vN", "FILE"],
+        name: "service version", operands: ["CODE", "FILE"],
         about: Phrase(
-            vi: "Mở một phiên bản mới bên cạnh các phiên bản có sẵn",
-            en: "Open another version beside those that are there"), options: [validate] + whereItStands
+            vi: "Mở phiên bản mới của dịch vụ CODE (hoặc CODE/vN, một phiên bản đang có); số của nó là số tiếp theo",
+            en: "Open another version of the service CODE (or CODE/vN, which is there); it gets the next number"),
+        options: [validate] + whereItStands
     ) { call in
         var input = try document(call, at: 1)
         input["service"] = .string(call.operands[0])

@@ -20,7 +20,7 @@ extension Control {
             return Control.json(try await node.exchange.registerService(draft, by: nil))
         },
         Verb(name: "service.version") { node, input in
-            let service = try await node.exchange.version(named: try input.requireString("service")).service
+            let service = try await node.exchange.service(named: try input.requireString("service"))
             return Control.json(
                 try await node.exchange.openVersion(
                     of: service.id, try await Control.version(input, at: node), by: nil))
