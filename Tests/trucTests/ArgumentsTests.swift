@@ -72,6 +72,12 @@ struct ArgumentsTests {
         #expect(await run("help", words[0], words[1], "--language", "vi").said.contains("Bắt buộc. "))
     }
 
+    @Test("help says how large a request may be that is checked")
+    func checkedRequests() async {
+        #expect(await run("help", "service", "register", "--language", "en").said.contains("1 MiB at most"))
+        #expect(await run("help", "service", "limits", "--language", "en").said.contains("--validate 1048576 at most"))
+    }
+
     @Test("less of a request is given without naming all of it; a version is opened by the code of its service")
     func notRequired() async throws {
         #expect(try Arguments(["grant", "approve", "x"], commands: Command.all).options.isEmpty)

@@ -92,8 +92,8 @@ extension Phrase {
     static let validates = Phrase(
         vi: "Kiểm tra yêu cầu theo lược đồ", en: "Check requests against the schema")
     static let validatesHint = Phrase(
-        vi: "Yêu cầu sai bị trả về 422 và không tới dịch vụ.",
-        en: "A request that does not fit is answered with 422 and never reaches the service.")
+        vi: "Yêu cầu sai bị trả về 422 và không tới dịch vụ. Yêu cầu tối đa 1 MiB.",
+        en: "One that does not fit is answered with 422 and never reaches the service. A request has 1 MiB at most.")
     static let checksRequests = Phrase(vi: "Kiểm tra yêu cầu", en: "Requests are checked")
     static let newVersion = Phrase(vi: "Mở phiên bản mới", en: "Open a new version")
     static let versionOpen = Phrase(vi: "Đang mở", en: "Open")

@@ -41,6 +41,8 @@ extension Exchange {
             var edit = ServiceEdit(before)
             try change(&edit)
             let after = try before.edited(edit)
+            let open = try ServiceStore.versions(of: id, in: tx).filter { $0.closedAt == nil }
+            try after.limits.check(after: before.limits, for: open)
             let changes = before.changes(to: after)
             guard !changes.isEmpty else { return }
             if after.dataClass.isMilder(than: before.dataClass), try GrantStore.areOpen(of: id, in: tx) {

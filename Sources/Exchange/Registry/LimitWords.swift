@@ -20,8 +20,14 @@ extension ServiceLimit {
         switch self {
         case .requestBytes:
             Phrase(
-                vi: "Yêu cầu lớn hơn bị trả về 413 và không tới dịch vụ.",
-                en: "A larger one is answered with 413 and never reaches the service.")
+                vi: """
+                    Yêu cầu lớn hơn bị trả về 413 và không tới dịch vụ. Phiên bản có kiểm tra yêu cầu chỉ nhận tối đa \
+                    1 MiB, dù đặt lớn hơn.
+                    """,
+                en: """
+                    A larger one is answered with 413 and never reaches the service. A version that checks requests \
+                    takes 1 MiB at most, whatever is set.
+                    """)
         case .responseBytes:
             Phrase(vi: "Trả lời lớn hơn bị cắt và lượt gọi tính là lỗi.", en: "A larger one is cut off, as a failure.")
         case .connectSeconds: nil
@@ -70,6 +76,14 @@ extension ServiceLimit {
 }
 
 extension Phrase {
+    static func requestBytesAreChecked(_ versions: [String]) -> Phrase {
+        let list = versions.joined(separator: ", ")
+        return Phrase(
+            vi: "Các phiên bản đang mở (\(list)) kiểm tra yêu cầu, nên chỉ nhận tối đa 1.048.576 byte (1 MiB).",
+            en: "The open versions (\(list)) check requests and so take 1,048,576 bytes (1 MiB) at most.")
+    }
+
+    static let largestRequest = Phrase(vi: "Yêu cầu lớn nhất được nhận (MiB)", en: "Largest request taken (MiB)")
     static let limitsOfService = Phrase(vi: "Giới hạn và máy chủ", en: "Limits and instances")
     static let limitsLead = Phrase(
         vi: "Cổng giữ chúng cho mọi phiên bản ngay sau khi lưu; bên khai thác nhận thư khi chúng giảm.",

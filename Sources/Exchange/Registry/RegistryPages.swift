@@ -277,6 +277,7 @@ extension Exchange {
             <p>\(versionTag(page, offered)) \(pathCell(page, offered))</p>
             \(summaryList(page, [
                 (.grantsInForce, "\(grants)"), (.checksRequests, HTML(page[offered.version.validates ? .yes : .no])),
+                (.largestRequest, HTML(page[.figure(Double(offered.requestBytes) / Double(1 << 20))])),
             ]))
             \(if: isOwn && !rows.isEmpty, table(
                 page, .instances, headers: [.address, .network, .action], rows: rows))

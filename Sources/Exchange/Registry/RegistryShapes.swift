@@ -11,7 +11,8 @@ extension Exchange {
         "data-class": .oneOf(DataClass.allCases.map(\.rawValue)),
         "evidence": .oneOf(EvidenceClass.allCases.map(\.rawValue)),
         "evidence-across": .oneOf(EvidenceClass.allCases.map(\.rawValue)), "limits": limitsSchema, "open": .boolean,
-        "closes": Schema.dateTime.orNull, "closed": Schema.dateTime.orNull,
+        "closes": Schema.dateTime.orNull, "closed": Schema.dateTime.orNull, "checks-requests": .boolean,
+        "largest-request": .integer,
     ])
 
     static let limitsSchema = limits(optional: false)
@@ -45,6 +46,7 @@ extension Exchange {
             "limits": json(service.limits), "open": .bool(offered.isOpen),
             "closes": .string(orNull: offered.version.closing?.at.rfc3339),
             "closed": .string(orNull: offered.version.closedAt?.rfc3339),
+            "checks-requests": .bool(offered.version.validates), "largest-request": .integer(offered.requestBytes),
         ]
     }
 

@@ -124,6 +124,31 @@ extension ServiceLimits {
     }
 }
 
+extension OfferedVersion {
+    /// The longest request that a version takes which checks requests: it is held whole for that.
+    package static let checkedRequestBytes = Int64(Operation.validatedBytesLimit)
+
+    /// The longest request that the version takes.
+    package var requestBytes: Int64 {
+        let limit = service.limits.requestBytes
+        return version.validates ? min(limit, OfferedVersion.checkedRequestBytes) : limit
+    }
+}
+
+extension ServiceLimits {
+    /// A limit on requests that no version would keep is refused: each of those that are open checks them.
+    ///
+    /// - Throws: `Problem.rejected` with `exchange.request-bytes-checked`.
+    func check(after before: ServiceLimits, for open: [ServiceVersion]) throws(Problem) {
+        guard requestBytes != before.requestBytes, chosen(.requestBytes) != nil,
+            requestBytes > OfferedVersion.checkedRequestBytes, !open.isEmpty, open.allSatisfy(\.validates)
+        else { return }
+        throw .rejected(
+            code: "exchange.request-bytes-checked",
+            [ServiceLimit.requestBytes.rawValue: .requestBytesAreChecked(open.map { "v\($0.number)" })])
+    }
+}
+
 extension ServiceLimit {
     /// As `30`, `0.5`.
     package func written(_ value: Double) -> String {

@@ -34,6 +34,13 @@ extension Command {
             ServiceLimit.allCases.map { limit in
                 [limit.rawValue, now[limit.rawValue]?.number.map(limit.written) ?? ""]
             } + [["health-path", now["health-path"]?.string ?? ""]])
+        for checked in now["checked"]?.elements ?? [] {
+            let (version, bytes) = (checked["version"]?.string ?? "", checked["request-bytes"]?.integer ?? 0)
+            call.say(
+                Phrase(
+                    vi: "\(version) kiểm tra yêu cầu: nhận tối đa \(bytes) byte",
+                    en: "\(version) checks requests: it takes \(bytes) bytes at most"))
+        }
         return ExitCode.done
     }
 
@@ -43,8 +50,11 @@ extension Command {
 extension ServiceLimit {
     fileprivate var commandWords: Phrase {
         let (low, high) = (written(bounds.lowerBound), written(bounds.upperBound))
+        let isHeld = self == .requestBytes
         return Phrase(
-            vi: "Từ \(low) đến \(high), mặc định \(written(usual))",
-            en: "From \(low) to \(high), \(written(usual)) by default")
+            vi: "Từ \(low) đến \(high), mặc định \(written(usual))"
+                + (isHeld ? "; phiên bản có --validate tối đa 1048576" : ""),
+            en: "From \(low) to \(high), \(written(usual)) by default"
+                + (isHeld ? "; of a version with --validate 1048576 at most" : ""))
     }
 }

@@ -27,8 +27,8 @@ extension Command {
     private static let validate = Option(
         name: "validate", value: nil,
         about: Phrase(
-            vi: "Kiểm tra mỗi yêu cầu theo lược đồ trước khi chuyển",
-            en: "Check each request against its schema before it is forwarded"))
+            vi: "Kiểm tra mỗi yêu cầu theo lược đồ trước khi chuyển; yêu cầu tối đa 1 MiB",
+            en: "Check each request against its schema before it is forwarded; it has 1 MiB at most"))
 
     private static let evidenceAcross = Option(
         name: "evidence-across", value: "before-release|within-1s",

@@ -47,7 +47,12 @@ extension Control {
             if try !limits.requireMembers().isEmpty {
                 try await node.exchange.editService(service.id, by: nil) { try Exchange.fill(&$0.limits, limits) }
             }
-            return Exchange.json(try await node.exchange.version(named: code).service.limits)
+            var now = Exchange.json(try await node.exchange.version(named: code).service.limits)
+            now["checked"] = .array(
+                try await node.exchange.allVersions().filter {
+                    $0.service.id == service.id && $0.isOpen && $0.version.validates
+                }.map { ["version": .string("v\($0.version.number)"), "request-bytes": .integer($0.requestBytes)] })
+            return now
         },
         Verb(name: "service.document") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
