@@ -17,6 +17,7 @@ extension Exchange {
         Migration(
             "exchange.11.askers", "CREATE INDEX exchange_far_request_asked_by ON exchange_far_request (asked_by)"),
         Migration("exchange.12.proofs", steps: proofTables),
+        Migration("exchange.13.held", steps: heldTables),
     ]
 
     private static let rosterTables: [SQL] = [

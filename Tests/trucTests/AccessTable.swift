@@ -182,6 +182,8 @@ enum AccessTable {
         "GET /exchange/members/{node}/services/{code}/{version}/request": askers,
         "POST /exchange/members/{node}/services/{code}/{version}/request": askers,
         "GET /exchange/members/{node}/catalogue.json": catalogue, "POST /exchange/members/{node}/requests": askers,
+        "GET /exchange/held.json": catalogue, "GET /exchange/held/{node}/{id}": catalogue,
+        "GET /exchange/held/{node}/{id}/signed": catalogue,
         "GET /exchange/requests.json": catalogue, "GET /exchange/requests/{id}": catalogue,
         "GET /exchange/requests/{id}/signed": catalogue, "POST /exchange/requests/{id}/withdraw": askers,
         "GET /exchange/requests/{id}/end": askers, "POST /exchange/requests/{id}/end": askers,

@@ -119,19 +119,21 @@ extension Exchange {
         }
     }
 
-    /// How the requests of one node stand; nothing when it knows.
+    /// How the requests of one node stand, and what its applications were given without one; nothing when it knows.
     func giveStandings(to peer: ID<Organisation>, unless known: String?) async throws -> Response {
         let since = now().adding(days: -Exchange.toldDays)
-        let all = try await database.read { [self] tx in
-            try AskedStore.requests(of: peer, endedSince: since, limit: 1000, in: tx).map {
-                try standing(of: $0.grant, request: $0.request, in: tx).json
-            }
+        let (asked, given) = try await database.read { [self] tx in
+            (
+                try AskedStore.requests(of: peer, endedSince: since, limit: 1000, in: tx).map {
+                    try standing(of: $0.grant, request: $0.request, in: tx).json
+                }, try givenStandings(to: peer, endedSince: since, in: tx)
+            )
         }
-        let bytes = JSON.object([.init("requests", .array(all))]).canonical()
+        let bytes = JSON.object([.init("requests", .array(asked)), .init("grants", .array(given))]).canonical()
         return known == StandingShelf.digest(bytes) ? .empty : .bytes(bytes, type: "application/json")
     }
 
-    private func standing(
+    func standing(
         of id: ID<AccessGrant>, request: ID<GrantRequest>, in tx: any Transaction
     ) throws -> RequestStanding {
         guard let grant = try GrantStore.grant(id, in: tx), let signed = try GrantStore.signed(id, in: tx) else {

@@ -152,26 +152,28 @@ extension Exchange {
         }
     }
 
-    /// Asks nothing of a node at which nothing is under way.
+    /// Asks nothing of a node at which nothing is under way, and which gave nothing.
     func followRequests(at member: Member) async throws {
         try await tellEndings()
         let open = try await database.read { try FarRequestStore.open(at: member.organisation, in: $0) }
-        guard !open.isEmpty else { return }
+        let holds = try await mayHold(from: member.organisation)
+        guard !open.isEmpty || holds else { return }
         for far in open where far.wish != nil { try await send(far, to: member) }
         let known = standings.known(of: member.organisation)
         let answer = try await call(
             .get, "/exchange/requests" + (known.map { "?unless=\($0)" } ?? ""), at: member.place, maxBytes: 16 << 20)
         guard !answer.body.isEmpty else { return }
-        let told = RequestStanding.all(
-            try JSONDocument(
-                answer.body, limits: JSONLimits(bytes: 16 << 20, depth: 8, nodes: 1_000_000)
-            ).root.requireElements("requests"))
+        let json = try JSONDocument(
+            answer.body, limits: JSONLimits(bytes: 16 << 20, depth: 8, nodes: 1_000_000)
+        ).root
+        let told = RequestStanding.all(try json.requireElements("requests"))
         if told.unread > 0 {
             logger.warning(
                 "a peer says of requests what cannot be read",
                 metadata: ["exchange.peer": "\(member.organisation)", "exchange.requests": "\(told.unread)"])
         }
         for standing in told.read { try await take(standing, from: member) }
+        try await take(given: json, from: member)
         standings.know(StandingShelf.digest(answer.body), of: member.organisation)
     }
 
@@ -307,7 +309,7 @@ extension RequestStanding {
     }
 
     /// Whether what was signed is this grant in this state: a signature over another says nothing.
-    fileprivate var isOfItsGrant: Bool {
+    var isOfItsGrant: Bool {
         get throws {
             let said = try JSONDocument(signed.document).root
             return try said.requireString("type") == SignedGrant.type && said.requireString("id") == grant.text

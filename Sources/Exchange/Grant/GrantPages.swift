@@ -78,6 +78,7 @@ extension Exchange {
         let others = waiting.filter { !mayDecide(page, $0) }
         let held = open.filter { $0.grant.state != .waiting }
         let elsewhere = try await farRequests()
+        let (given, applications) = (try await heldGrants(), try await allApplications())
         return View(
             title: page[.grants], back: "/exchange/catalogue",
             body: """
@@ -99,6 +100,7 @@ extension Exchange {
                     <h2>\(page[.requestsElsewhere])</h2>
                     \(farRequestTable(page, elsewhere))
                     """)
+                \(heldPart(page, given, applications))
                 \(if: !over.isEmpty, details(page, .pastGrants, grantTable(page, .pastGrants, over, empty: .noGrants)))
                 """)
     }

@@ -62,6 +62,8 @@ extension Exchange {
         }
         granted.take(bytes, from: peer, saying: readGranted(bytes, by: peer))
         bells.granted.ring()
+        // How those grants stand is asked as well.
+        bells.pull(peer).ring()
     }
 
     /// What a peer's document says, when all of it can stand in a table; nil otherwise, and then it adds nothing.

@@ -25,6 +25,7 @@ extension Exchange {
         grantAPI(site)
         farServiceDoors(site)
         farRequestDoors(site)
+        heldDoors(site)
         farRequestAPI(site)
         registryAPI(site)
         site.api(

@@ -159,6 +159,8 @@ extension Exchange {
         }
         guard let (application, credentials, held, rule) = found else { throw Problem.notFound }
         let register = try await authorization.organisations()
+        let asked = try await farRequests().filter { $0.application == id }
+        let given = try await heldGrants().filter { $0.application == id }
         let isOwn =
             application.endedAt == nil
             && authorization.decide(page.person, .register, .registered(id.text, by: application.organisation))
@@ -184,7 +186,10 @@ extension Exchange {
                         page, .endApplication, .endApplicationLead, "/exchange/applications/\(id)/end"))</div>
                     """)
                 <h2>\(page[.grants])</h2>
-                \(grantTable(page, .grants, held, empty: .noGrants))
+                \(if: !held.isEmpty || asked.isEmpty && given.isEmpty,
+                    grantTable(page, .grants, held, empty: .noGrants))
+                \(if: !asked.isEmpty, "<h2>\(page[.requestsElsewhere])</h2>\(farRequestTable(page, asked))")
+                \(heldPart(page, given, [application]))
                 """)
     }
 

@@ -66,11 +66,16 @@ extension Control {
                 json["service"] = .string("\(named.offered.service.code)/v\(named.offered.version.number)")
                 return json
             }
-            return .array(here + (try await node.exchange.requestsElsewhere(all: all)))
+            let asked = try await node.exchange.requestsElsewhere(all: all)
+            return .array(here + asked + (try await node.exchange.grantsElsewhere(all: all)))
         },
         Verb(name: "grant.show") { node, input in
-            let (_, signed, _) = try await node.exchange.grant(ID(try input.requireString("id")))
-            return try signed.file()
+            let id = ID<AccessGrant>(try input.requireString("id"))
+            do {
+                return try await node.exchange.grant(id).1.file()
+            } catch Problem.notFound {
+                return try await node.exchange.signedElsewhere(id)
+            }
         },
         Verb(name: "grant.check") { node, input in
             let application = try await node.exchange.application(named: try input.requireString("application"))

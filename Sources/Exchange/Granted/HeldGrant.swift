@@ -1,0 +1,127 @@
+import Database
+import Gateway
+import StrictJSON
+import Vocabulary
+
+/// A grant that another member's node gave to an application of this one without being asked from here: issued there,
+/// or asked for there. That node tells of it, signed, for as long as it holds and for a while after.
+struct HeldGrant: Sendable, Hashable {
+    /// Which node gave it.
+    let node: ID<Organisation>
+    let application: ID<Application>
+    /// `units/v1`.
+    let service: String
+    let serviceName: Phrase
+    let standing: RequestStanding
+
+    var id: ID<AccessGrant> { standing.grant }
+    /// Whether it gives something, or may do so again.
+    var isOpen: Bool { [.waiting, .active, .suspended].contains(standing.state) }
+
+    /// As grants of this node are shown.
+    var grant: AccessGrant {
+        var grant = AccessGrant(
+            id: standing.grant, application: application, version: ID(service), terms: standing.terms,
+            state: standing.state, askedBy: nil, askedAt: standing.steps.first?.at ?? standing.terms.from,
+            dueAt: standing.dueAt)
+        (grant.reason, grant.suspension) = (standing.reason, standing.suspension)
+        return grant
+    }
+
+    /// Under how many names a node may tell of grants at a time.
+    static let toldMax = 1000
+
+    /// What a standing says of its service beside itself.
+    static func json(_ standing: RequestStanding, name: Phrase) -> JSON {
+        var json = standing.json
+        json["service-name"] = ["vi": .string(name.vi), "en": .string(name.en)]
+        return json
+    }
+}
+
+/// The names in a grant as its provider's node signed it.
+struct SignedNames {
+    let organisation: ID<Organisation>
+    let application: String
+    let service: String
+
+    init(_ document: [UInt8]) throws {
+        let json = try JSONDocument(document).root
+        let (consumer, service) = (try json.requireObject("consumer"), try json.requireObject("service"))
+        organisation = ID(try consumer.requireString("organisation"))
+        application = try consumer.requireString("application")
+        self.service = "\(try service.requireString("code"))/v\(try service.requireInteger("version"))"
+    }
+}
+
+/// Grants that other nodes told of. One method, one query.
+enum HeldStore {
+    /// Of one node's applications, at the provider: those that nobody asked for from there, which wait or hold or ended
+    /// since a moment; the newest first.
+    static func given(
+        to node: ID<Organisation>, endedSince moment: Instant, in tx: any Transaction
+    ) throws -> [ID<AccessGrant>] {
+        try tx.rows(
+            """
+            SELECT g.id AS id FROM exchange_grant g JOIN exchange_application a ON a.id = g.application
+            WHERE a.node = \(node) AND NOT EXISTS (SELECT 1 FROM exchange_asked q WHERE q.grant_id = g.id)
+                AND (g.state IN ('waiting', 'active', 'suspended') OR COALESCE(g.ended_at, g.decided_at) > \(moment))
+            ORDER BY g.id DESC LIMIT \(HeldGrant.toldMax)
+            """
+        ).map { try $0.get("id") }
+    }
+
+    static func save(_ held: HeldGrant, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO exchange_held (node, grant_id, application, service, service_vi, service_en, standing, is_open)
+            VALUES (\(held.node), \(held.id), \(held.application), \(held.service), \(held.serviceName.vi),
+                \(held.serviceName.en), \(held.standing.json.text), \(held.isOpen))
+            ON CONFLICT (node, grant_id) DO UPDATE SET application = excluded.application, service = excluded.service,
+                service_vi = excluded.service_vi, service_en = excluded.service_en, standing = excluded.standing,
+                is_open = excluded.is_open
+            """)
+    }
+
+    static func delete(_ held: HeldGrant, in tx: any Transaction) throws {
+        try tx.execute("DELETE FROM exchange_held WHERE node = \(held.node) AND grant_id = \(held.id)")
+    }
+
+    private static let columns: SQL = "node, application, service, service_vi, service_en, standing"
+
+    /// The newest first.
+    static func all(in tx: any Transaction) throws -> [HeldGrant] {
+        try tx.rows("SELECT \(columns) FROM exchange_held ORDER BY grant_id DESC LIMIT 2000").map(held)
+    }
+
+    static func open(from node: ID<Organisation>, in tx: any Transaction) throws -> [HeldGrant] {
+        try tx.rows("SELECT \(columns) FROM exchange_held WHERE node = \(node) AND is_open = \(true)").map(held)
+    }
+
+    static func grant(
+        _ id: ID<AccessGrant>, from node: ID<Organisation>, in tx: any Transaction
+    ) throws -> HeldGrant? {
+        try tx.row("SELECT \(columns) FROM exchange_held WHERE node = \(node) AND grant_id = \(id)").map(held)
+    }
+
+    private static func held(_ row: Row) throws -> HeldGrant {
+        let standing: String = try row.get("standing")
+        return HeldGrant(
+            node: try row.get("node"), application: try row.get("application"), service: try row.get("service"),
+            serviceName: Phrase(vi: try row.get("service_vi"), en: try row.get("service_en")),
+            standing: try RequestStanding(try JSONDocument(standing).root))
+    }
+}
+
+extension Exchange {
+    static let heldTables: [SQL] = [
+        """
+        CREATE TABLE exchange_held (
+            node TEXT NOT NULL, grant_id TEXT NOT NULL,
+            application TEXT NOT NULL REFERENCES exchange_application (id), service TEXT NOT NULL,
+            service_vi TEXT NOT NULL, service_en TEXT NOT NULL, standing TEXT NOT NULL, is_open \(.boolean) NOT NULL,
+            PRIMARY KEY (node, grant_id)
+        ) \(.strict)
+        """
+    ]
+}
