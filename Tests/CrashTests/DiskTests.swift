@@ -87,7 +87,7 @@ struct DiskTests {
             #expect(ended != 0, "\(blocks) blocks")
             #expect(words.contains("truc: "), "\(blocks) blocks: \(words)")
             #expect(words.contains(node.folder) && DiskTests.isClear(words), "\(blocks) blocks: \(words)")
-            try await node.start()
+            try await node.start(.init(settings: ["--clock-offset-ms=\(CrashCluster.clockOffset)"]))
             try await node.ready()
             let (code, said) = (await node.stop(), await node.said.suffix(800))
             #expect(code == 0, "\(said)")
@@ -131,7 +131,7 @@ struct DiskTests {
             if getuid() == 0 { before = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] }
         }
         let words =
-            before + [try Program.path(), "serve", "--folder", folder, "--organisation", "H40", "--web-port", "0"]
+            before + [try Program.path(), "serve", "--folder", folder, "--organisation", "H49", "--web-port", "0"]
         let ended = try await Program.run(words[0], Array(words.dropFirst()), in: home.path)
         if Shortage.mayMount { await Shortage.unmount(folder) }
         #expect(ended.code != 0)
