@@ -87,6 +87,7 @@ struct LapseTests {
             let program = town.visitor(town.consumer, isProgram: true)
             await program.send(.post, "/exchange/grants/\(grant.id)/withdrawal").expect(409)
             await program.get("/exchange/grants.json").expect(200, hides: [grant.id.text])
+            await program.get("/exchange/grants.json?all=null").expect(400, shows: "query.flag")
             await program.get("/exchange/grants.json?all=true").expect(
                 200, shows: grant.id.text, #""state":"lapsed""#, #""reason":"truc:request-lapsed""#)
         }

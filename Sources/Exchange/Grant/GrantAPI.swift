@@ -20,7 +20,7 @@ extension Exchange {
                 .grants, response: .object(["grants": .array(Exchange.grantSchema)]),
                 query: [.init("all", .pastToo, schema: .boolean)], tags: ["exchange"])
         ) { [self] call in
-            let all = call.request.query["all"] == "true"
+            let all = try call.request.flag("all")
             let found = all ? try await grants(AccessGrant.State.allCases) : try await grants()
             return .json(["grants": .array(found.map(json))])
         }

@@ -21,11 +21,25 @@ extension Request {
         guard let place = read(text) else { throw .malformed(code: "query.place", .placeIsUnreadable(name)) }
         return place
     }
+
+    /// `?all=true`; false where it is not named.
+    ///
+    /// Throws `Problem.malformed` with the code `query.flag` for another word than `true` and `false`.
+    package func flag(_ name: String) throws(Problem) -> Bool {
+        guard let text = query[name] else { return false }
+        guard let flag = Bool(text) else { throw .malformed(code: "query.flag", .flagIsUnreadable(name)) }
+        return flag
+    }
 }
 
 extension Phrase {
     static let noSuchDay = Phrase(
         vi: "Hãy nhập một ngày có thật, ví dụ 2020-11-09", en: "Enter a day that there is, as 2020-11-09")
+
+    static func flagIsUnreadable(_ name: String) -> Phrase {
+        Phrase(
+            vi: "“\(name)” trong địa chỉ phải là true hoặc false.", en: "“\(name)” in the address is true or false.")
+    }
 
     static func placeIsUnreadable(_ name: String) -> Phrase {
         Phrase(
