@@ -30,7 +30,7 @@ struct CrashCluster: Sendable {
         _ body: (CrashCluster) async throws -> T
     ) async throws -> T {
         let folder = try TemporaryFolder()
-        let ports = try FreePorts.take(members.count * 2)
+        let ports = try LoopbackPorts.claim(members.count * 2)
         let nodes = try members.enumerated().map { place, member in
             let path = "\(folder.path)/\(member.0)"
             return NodeProcess(
@@ -97,32 +97,5 @@ struct CrashCluster: Sendable {
             ]
                 + node.place)
         return Desk(node.origin)
-    }
-}
-
-/// Ports below the range from which the system takes those of outgoing calls, so that they stay free across a restart.
-enum FreePorts {
-    static func take(_ count: Int) throws -> [Int] {
-        var found: [Int] = []
-        var candidate = Int.random(in: 20_000..<30_000)
-        while found.count < count {
-            candidate = candidate < 32_000 ? candidate + 1 : 20_000
-            if isFree(candidate) { found.append(candidate) }
-        }
-        return found
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
     }
 }

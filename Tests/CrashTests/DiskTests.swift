@@ -77,7 +77,7 @@ struct DiskTests {
     @Test("at the start: it ends with a clear message, and starts when there is space")
     func atStart() async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(2)
+        let ports = try LoopbackPorts.claim(2)
         // In blocks of 512 bytes: nothing, half of a key, the keys but no database, a part of the database.
         for blocks in [0, 1, 4, 16, 100, 400] {
             let node = NodeProcess("H40", in: home.path + "/\(blocks)", ports: (ports[0], ports[1]))

@@ -133,7 +133,7 @@ struct GatewayStand: Sendable {
         quota: Int? = nil, shortage: Shortage? = nil, hasPlugs: Bool = false,
         _ body: @escaping @Sendable (GatewayStand) async throws -> Void
     ) async throws {
-        let ports = try FreePorts.take(2)
+        let ports = try LoopbackPorts.claim(2)
         let mounted = Folders()
         do {
             try await CrashCluster.run(

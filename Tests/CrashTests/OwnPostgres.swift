@@ -18,7 +18,7 @@ actor OwnPostgres {
     private var lifeline: FileHandle?
 
     init(in home: String) async throws {
-        port = try FreePorts.take(1)[0]
+        port = try LoopbackPorts.claim(1)[0]
         folder = home + "/postgres"
         address = "host=127.0.0.1 port=\(port) user=postgres dbname=postgres"
         let root = "/usr/lib/postgresql"

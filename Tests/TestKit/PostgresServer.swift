@@ -65,7 +65,7 @@ actor PostgresServer {
 
     private static func start() async throws -> Running {
         let programs = try programs()
-        let port = try freePort()
+        let port = try LoopbackPorts.claim(1)[0]
         let (shell, lifeline, log) = try launch(programs, port)
         let settings = PostgresSettings(
             address: "host=127.0.0.1 port=\(port) user=postgres dbname=postgres", connections: 2)
@@ -131,23 +131,6 @@ actor PostgresServer {
         wait "$server"
         rm -rf "$data" "$log"
         """
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port: UInt16? =
-            withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                    bind(descriptor, raw, length) == 0 && getsockname(descriptor, raw, &length) == 0
-                }
-            } ? UInt16(bigEndian: address.sin_port) : nil
-        guard let port else { throw PostgresUnavailable(reason: "no free port on loopback") }
-        return Int(port)
-    }
 }
 
 /// A test that needs PostgreSQL fails without it; it is never skipped.

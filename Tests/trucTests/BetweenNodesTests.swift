@@ -210,7 +210,7 @@ struct BetweenProcessesTests {
     @Test("two nodes, a service, a grant and a call, all typed; a node that is killed is named to the caller")
     func typed() async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(7, from: 20_000 + Int.random(in: 0..<12_000))
+        let ports = try LoopbackPorts.claim(7)
         func settings(_ name: String, _ place: Int) -> [String] {
             [
                 "--folder", "\(home.path)/\(name)", "--web-port", "\(ports[place])", "--exchange-port",

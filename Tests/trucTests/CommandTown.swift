@@ -32,7 +32,7 @@ struct CommandTown {
     static func open(_ body: (CommandTown) async throws -> Void) async throws {
         let home = try TemporaryFolder()
         defer { home.remove() }
-        let ports = try FreePorts.take(4, from: 20_000 + Int.random(in: 0..<12_000))
+        let ports = try LoopbackPorts.claim(4)
         let flags = [
             "--folder", "\(home.path)/a", "--web-port", "\(ports[0])", "--exchange-port", "\(ports[1])",
             "--exchange-address", "127.0.0.1", "--gateway-address", "127.0.0.1", "--gateway-port", "\(ports[2])",

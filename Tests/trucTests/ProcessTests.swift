@@ -51,7 +51,7 @@ struct ProcessTests {
     @Test("two joined nodes in two commands each, well under a minute; SIGTERM stops with 0")
     func twoCommandsEach() async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(4, from: 12_000 + Int.random(in: 0..<7000))
+        let ports = try LoopbackPorts.claim(4)
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         let clock = ["--clock-offset-ms", "\(offset)", "--log-level", "error"]
         let first =
@@ -101,7 +101,7 @@ struct ProcessTests {
     @Test("a slip is told in one line, in the language of who made it, and costs nothing")
     func slips() async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(4, from: 12_000 + Int.random(in: 0..<7000))
+        let ports = try LoopbackPorts.claim(4)
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
         let node = [
             "--clock-offset-ms", "\(offset)", "--log-level", "error", "--web-port", "\(ports[0])", "--exchange-port",

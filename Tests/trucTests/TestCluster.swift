@@ -24,7 +24,7 @@ struct TestCluster: Sendable {
         _ body: @escaping @Sendable (TestCluster) async throws -> Void
     ) async throws {
         let home = try TemporaryFolder()
-        let ports = try FreePorts.take(members.count, from: 20_000 + Int.random(in: 0..<12_000))
+        let ports = try LoopbackPorts.claim(members.count)
         var nodes: [String: Node] = [:]
         // One clock for all, however long the opening of each takes.
         let offset = DemoNode.day.milliseconds - Configuration.machineClock().milliseconds
