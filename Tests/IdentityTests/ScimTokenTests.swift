@@ -20,7 +20,7 @@ struct ScimTokenTests {
             headers: [
                 "authorization": "Bearer \(token)", "content-type": "application/scim+json", "host": "truc.test",
             ], body: Array(body.utf8))
-        request.certificateThumbprint = certificate
+        request.certificate = certificate.map(ProvenCertificate.init(lasting:))
         return await town.site.respond(to: request)
     }
 

@@ -24,31 +24,8 @@ package struct ShownCertificate: Sendable, Hashable {
     }
 }
 
-/// From when until when a certificate is good (RFC 5280 §4.1.2.5), in milliseconds UTC.
-package struct CertificateValidity: Sendable, Hashable {
-    package enum Fault: Sendable, Hashable {
-        case notYet
-        case expired
-    }
-
-    let from: Int64
-    /// The last millisecond of the second that the certificate names as its last.
-    let last: Int64
-
+extension CertificateValidity {
     init(_ certificate: NIOSSLCertificate) {
-        (from, last) = (
-            CertificateValidity.milliseconds(Int64(certificate.notValidBefore)),
-            CertificateValidity.milliseconds(Int64(certificate.notValidAfter)) + 999
-        )
-    }
-
-    /// What is wrong with it at this moment; nil for nothing.
-    package func fault(at now: Instant) -> Fault? {
-        now.milliseconds < from ? .notYet : now.milliseconds > last ? .expired : nil
-    }
-
-    /// Of the years 1 to 9999 and no others: what OpenSSL cannot read is before all of them.
-    private static func milliseconds(_ seconds: Int64) -> Int64 {
-        min(max(seconds, -62_135_596_800), 253_402_300_799) * 1000
+        self.init(notBefore: Int64(certificate.notValidBefore), notAfter: Int64(certificate.notValidAfter))
     }
 }

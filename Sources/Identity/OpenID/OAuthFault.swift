@@ -8,6 +8,9 @@ enum OAuthFault: String, Error, Sendable, Hashable, CaseIterable {
     case clientMissing = "client-missing"
     case clientUnknown = "client-unknown"
     case clientNotProved = "client-not-proved"
+    /// Its own certificate, outside its dates: by the same codes as at the gateway.
+    case certificateExpired = "certificate-expired"
+    case certificateNotYetValid = "certificate-not-yet-valid"
     case redirectUnknown = "redirect-uri-unknown"
     case parameterTwice = "parameter-twice"
     case mediaType = "media-type"
@@ -37,7 +40,7 @@ enum OAuthFault: String, Error, Sendable, Hashable, CaseIterable {
     /// The code of the standards: RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8707.
     var error: String {
         switch self {
-        case .clientUnknown, .clientNotProved: "invalid_client"
+        case .clientUnknown, .clientNotProved, .certificateExpired, .certificateNotYetValid: "invalid_client"
         case .responseType: "unsupported_response_type"
         case .requestObject: "request_not_supported"
         case .requestURI: "request_uri_not_supported"
@@ -58,7 +61,7 @@ enum OAuthFault: String, Error, Sendable, Hashable, CaseIterable {
 
     var status: Int {
         switch self {
-        case .clientNotProved, .tokenMissing, .tokenNotGood: 401
+        case .clientNotProved, .certificateExpired, .certificateNotYetValid, .tokenMissing, .tokenNotGood: 401
         case .tokenNotEnough: 403
         default: 400
         }
@@ -77,7 +80,7 @@ enum OAuthFault: String, Error, Sendable, Hashable, CaseIterable {
 
     func response(_ issuer: String) -> Response {
         let answer = Response.json(json(issuer), status: status).with("pragma", "no-cache")
-        guard self == .clientNotProved else { return answer }
+        guard status == 401 else { return answer }
         return answer.with("www-authenticate", "Basic realm=\"\(issuer)\", charset=\"UTF-8\"")
     }
 

@@ -20,6 +20,12 @@ extension OAuthFault {
                     The client did not prove itself: client_id, client_secret or certificate is wrong, or two ways \
                     were used at once.
                     """)
+        case .certificateExpired:
+            Phrase(
+                vi: "Chứng thư của ứng dụng đã hết hạn: hãy đăng ký chứng thư mới.",
+                en: "The client's certificate is not valid any more: register another.")
+        case .certificateNotYetValid:
+            Phrase(vi: "Chứng thư của ứng dụng chưa có hiệu lực.", en: "The client's certificate is not valid yet.")
         case .redirectUnknown:
             Phrase(
                 vi: "redirect_uri phải giống từng ký tự với một địa chỉ đã đăng ký.",

@@ -60,7 +60,7 @@ extension Identity {
     /// its organisation as well, and hands out no role.
     private func service(bearing text: String, _ request: Request) async throws -> ServiceAccount? {
         if text.hasPrefix(ServiceKey.prefix) { return try await service(withKey: text) }
-        guard let token = try await introspect(text, certificateThumbprint: request.certificateThumbprint),
+        guard let token = try await introspect(text, certificateThumbprint: thumbprint(of: request)),
             token.person == nil, token.audiences.isEmpty || token.audiences.contains(Identity.scimAudience),
             let client = try await database.read({ try ClientStore.find(token.client, in: $0) })
         else { return nil }

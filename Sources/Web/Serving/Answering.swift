@@ -27,9 +27,9 @@ struct Answering: Sendable {
             } ?? "unix"
         request.isSecure = isSecure
         if let peer = channel.remoteAddress?.ipAddress, trustedProxies.contains(peer) {
-            request.certificateThumbprint = ClientCertificate.thumbprint(of: request.headers)
+            request.certificate = ClientCertificate.shown(in: request.headers)
         } else if asksForCertificates {
-            request.certificateThumbprint = try await ClientCertificate.thumbprint(of: channel)
+            request.certificate = try await ClientCertificate.shown(on: channel)
         }
         let size = Answering.declaredLength(head)
         var isUnread = size.length > 0 && !site.hasDoor(request.method, request.path)

@@ -8,24 +8,24 @@ import Vocabulary
 ///
 /// `Client-Cert` in either form: RFC 9440 (`:` base64 DER `:`), which HAProxy, Envoy and Apache write, or the
 /// percent-encoded PEM of nginx's `$ssl_client_escaped_cert`. Only of a proxy whose word is taken (`TrustedProxies`),
-/// which must set or remove the header itself. Whether the certificate is good is the proxy's to judge; here it is the
-/// name of a key.
+/// which must set or remove the header itself. Who signed it is the proxy's to judge; here it is the name of a key, with
+/// the dates between which that counts.
 enum ClientCertificate {
     static let limitBytes = 12 << 10
 
-    /// `x5t#S256` of RFC 8705 §3.1: base64url of SHA-256 over the DER; nil when there is no readable certificate.
-    static func thumbprint(of headers: Headers) -> String? {
+    /// Nil when there is no readable certificate.
+    static func shown(in headers: Headers) -> ProvenCertificate? {
         let fields = headers.all("client-cert")
-        guard fields.count == 1, let text = fields.first, text.utf8.count <= limitBytes, let der = der(text) else {
-            return nil
-        }
-        return Base64.encodeURL(Array(SHA256.hash(data: der)))
+        guard fields.count == 1, let text = fields.first, text.utf8.count <= limitBytes, let der = der(text),
+            let certificate = try? NIOSSLCertificate(bytes: der, format: .der)
+        else { return nil }
+        return ProvenCertificate(certificate, der)
     }
 
     /// Of the connection itself; nil when nobody showed one.
-    static func thumbprint(of channel: any Channel) async throws -> String? {
+    static func shown(on channel: any Channel) async throws -> ProvenCertificate? {
         try await channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
-            try certificate.map { Base64.encodeURL(Array(SHA256.hash(data: try $0.toDERBytes()))) }
+            try certificate.map { ProvenCertificate($0, try $0.toDERBytes()) }
         }.get()
     }
 
@@ -47,5 +47,14 @@ enum ClientCertificate {
             return nil
         }
         return Base64.decode(lines.dropFirst().dropLast().joined())
+    }
+}
+
+extension ProvenCertificate {
+    fileprivate init(_ certificate: NIOSSLCertificate, _ der: [UInt8]) {
+        self.init(
+            thumbprint: Base64.encodeURL(Array(SHA256.hash(data: der))),
+            validity: CertificateValidity(
+                notBefore: Int64(certificate.notValidBefore), notAfter: Int64(certificate.notValidAfter)))
     }
 }

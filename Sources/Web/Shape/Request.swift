@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// The methods we speak. The raw value is the word on the wire.
 package enum Method: String, Sendable, Hashable, CaseIterable {
     case get = "GET"
@@ -12,6 +14,18 @@ package enum Method: String, Sendable, Hashable, CaseIterable {
 
     /// RFC 9110 §9.2.1: asks and changes nothing.
     package var isSafe: Bool { self == .get || self == .head || self == .options }
+}
+
+/// A certificate whose key the caller holds. Whose it is, and whether it is good now, says whoever takes it as a proof.
+package struct ProvenCertificate: Sendable, Hashable {
+    /// `x5t#S256` of RFC 8705 §3.1: base64url of SHA-256 over its DER.
+    package let thumbprint: String
+    package let validity: CertificateValidity
+
+    package init(thumbprint: String, validity: CertificateValidity) {
+        self.thumbprint = thumbprint
+        self.validity = validity
+    }
 }
 
 /// One call, completely read.
@@ -30,8 +44,8 @@ package struct Request: Sendable {
     package var remote: String
     /// Whether it came over TLS.
     package var isSecure: Bool
-    /// RFC 8705 `x5t#S256` of the certificate that the caller proved to hold: to this server, or to a trusted proxy.
-    package var certificateThumbprint: String?
+    /// The certificate that the caller proved to hold: to this server, or to a trusted proxy.
+    package var certificate: ProvenCertificate?
 
     package init(
         _ method: Method, _ target: String, headers: Headers = [:], body: [UInt8] = [], remote: String = "127.0.0.1",

@@ -19,8 +19,8 @@ struct CertificateTests {
         let key: String
         let thumbprint: String
 
-        init(_ name: String, in folder: String) throws {
-            let made = try TLSIdentity.makeSelfSigned(name: name, now: Instant(milliseconds: 1_790_000_000_000))
+        init(_ name: String, in folder: String, now: Instant, validDays: Int64 = 3650) throws {
+            let made = try TLSIdentity.makeSelfSigned(name: name, now: now, validDays: validDays)
             (certificate, key) = ("\(folder)/\(name).crt", "\(folder)/\(name).key")
             try made.certificatePEM.write(toFile: certificate, atomically: true, encoding: .utf8)
             try made.privateKeyPEM.write(toFile: key, atomically: true, encoding: .utf8)
@@ -69,7 +69,10 @@ struct CertificateTests {
     @Test("a client proves itself by its certificate, and its token is worth nothing with another or with none")
     func bound() async throws {
         try await Self.serving(asks: true) { town, folder, port in
-            let (mine, theirs) = (try Holder("mine", in: folder), try Holder("theirs", in: folder))
+            let now = town.clock.now()
+            let (mine, theirs) = (
+                try Holder("mine", in: folder, now: now), try Holder("theirs", in: folder, now: now)
+            )
             let service = try await Relying.service(town) {
                 $0.scopes = ["scim.read"]
                 $0.certificate = mine.thumbprint
@@ -97,10 +100,40 @@ struct CertificateTests {
         }
     }
 
+    @Test("outside its dates by the node's clock a certificate proves nothing, neither at sign-in nor with a token")
+    func dates() async throws {
+        try await Self.serving(asks: true) { town, folder, port in
+            // From a day before now.
+            let mine = try Holder("mine", in: folder, now: town.clock.now(), validDays: 4)
+            let service = try await Relying.service(town) {
+                $0.scopes = ["scim.read"]
+                $0.certificate = mine.thumbprint
+            }
+            let form = "grant_type=client_credentials&client_id=\(service.id)&scope=scim.read"
+            func ask() async throws -> (status: String, json: JSONValue) {
+                let answer = try await Self.curl(port, "/identity/oauth/token", as: mine, "--data", form)
+                return (answer.status, try JSONDocument(answer.body).root)
+            }
+            func refusal() async throws -> [String?] {
+                let (status, json) = try await ask()
+                return [status, json["error"]?.string, json["error_code"]?.string]
+            }
+            town.clock.advance(seconds: -86_401)
+            #expect(try await refusal() == ["401", "invalid_client", "certificate-not-yet-valid"])
+            town.clock.advance(seconds: 5 * 86_400 + 1)
+            let token = try await ask().json.requireString("access_token")
+            let bearer = "authorization: Bearer \(token)"
+            #expect(try await Self.curl(port, "/scim/v2/Users", as: mine, "--header", bearer).status == "200")
+            town.clock.advance(seconds: 1)
+            #expect(try await Self.curl(port, "/scim/v2/Users", as: mine, "--header", bearer).status == "401")
+            #expect(try await refusal() == ["401", "invalid_client", "certificate-expired"])
+        }
+    }
+
     @Test("a node that does not ask knows no certificate")
     func notAsked() async throws {
         try await Self.serving(asks: false) { town, folder, port in
-            let mine = try Holder("mine", in: folder)
+            let mine = try Holder("mine", in: folder, now: town.clock.now())
             let service = try await Relying.service(town) { $0.certificate = mine.thumbprint }
             let form = "grant_type=client_credentials&client_id=\(service.id)"
             let answer = try await Self.curl(port, "/identity/oauth/token", as: mine, "--data", form)

@@ -89,7 +89,7 @@ struct Relying: Sendable {
         var headers: Headers = ["host": "truc.test", "content-type": "application/x-www-form-urlencoded"]
         if proves, secret != nil { headers["authorization"] = basic } else { form.add("client_id", id) }
         var request = Request(.post, path, headers: headers, body: URLEncoded.encode(form))
-        request.certificateThumbprint = certificate
+        request.certificate = certificate.map(ProvenCertificate.init(lasting:))
         return await town.site.respond(to: request)
     }
 
@@ -125,7 +125,7 @@ struct Relying: Sendable {
     func userInfo(_ token: String, certificate: String? = nil) async -> Response {
         var request = Request(
             .get, "/identity/oauth/userinfo", headers: ["host": "truc.test", "authorization": "Bearer \(token)"])
-        request.certificateThumbprint = certificate
+        request.certificate = certificate.map(ProvenCertificate.init(lasting:))
         return await town.site.respond(to: request)
     }
 
@@ -163,5 +163,12 @@ extension Response {
     /// The standard's error code.
     func error(_ status: Int, at location: SourceLocation = #_sourceLocation) throws -> String {
         try json(status, at: location).requireString("error")
+    }
+}
+
+extension ProvenCertificate {
+    /// One whose dates are no matter.
+    init(lasting thumbprint: String) {
+        self.init(thumbprint: thumbprint, validity: CertificateValidity(notBefore: .min, notAfter: .max))
     }
 }

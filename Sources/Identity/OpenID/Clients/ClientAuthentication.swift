@@ -18,10 +18,15 @@ extension OpenID {
             throw OAuthFault.clientNotProved
         }
         if client.certificate != nil {
-            guard claimed.secret == nil, let shown = request.certificateThumbprint,
-                isCertificate(shown, of: client, at: now)
+            guard claimed.secret == nil, let shown = request.certificate,
+                isCertificate(shown.thumbprint, of: client, at: now)
             else { throw OAuthFault.clientNotProved }
-            return AuthenticatedClient(client: client, certificate: shown)
+            switch shown.validity.fault(at: now) {
+            case nil: break
+            case .notYet: throw OAuthFault.certificateNotYetValid
+            case .expired: throw OAuthFault.certificateExpired
+            }
+            return AuthenticatedClient(client: client, certificate: shown.thumbprint)
         }
         if client.isPublic {
             guard claimed.secret == nil else { throw OAuthFault.clientNotProved }

@@ -22,6 +22,11 @@ extension Identity {
         return entry.token
     }
 
+    /// Of the certificate that a call shows, while that is good: outside its dates it proves nothing.
+    func thumbprint(of request: Request) -> String? {
+        request.certificate.flatMap { $0.validity.fault(at: now()) == nil ? $0.thumbprint : nil }
+    }
+
     func introspectionDoors(_ site: Site) {
         site.api(.post, "/identity/oauth/introspect", allow: .everyone, .introspect, bodyLimit: 32 << 10) { call in
             try await openID.answering { try await openID.introspect(call) }

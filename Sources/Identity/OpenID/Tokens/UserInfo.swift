@@ -21,7 +21,7 @@ extension Identity {
 
     private func userInfo(_ request: Request) async throws -> JSON {
         let text = try bearer(of: request)
-        guard let token = try await introspect(text, certificateThumbprint: request.certificateThumbprint),
+        guard let token = try await introspect(text, certificateThumbprint: thumbprint(of: request)),
             let person = token.person
         else { throw OAuthFault.tokenNotGood }
         guard token.scopes.contains(Scope.openid.rawValue) else { throw OAuthFault.tokenNotEnough }
