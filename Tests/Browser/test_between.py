@@ -14,6 +14,7 @@ from between import Alone
 from cluster import PASSWORD, ROOT
 from house import House
 from journeys import one_time_code
+from services import CONTRACT, register_service
 from test_across import go_over
 from test_every_page import ELSEWHERE, Walk, pattern_of
 from test_passkeys import NO_OFFERS, add, authenticator
@@ -136,6 +137,14 @@ def shown_once(walk):
         visitor.fill(**{"from": "2021-06-30"})
         visitor.send()
         walk.see(visitor, "ProofRulePages.confirmation")
+        service = register_service(visitor, f"thay-{language}")
+        visitor.go(service)
+        visitor.send(visitor.page.locator("main a[href$='/document']"))
+        shorter = CONTRACT.replace(", name: {type: string}", "")
+        visitor.page.set_input_files(
+            "[name='document']", {"name": "units.yaml", "mimeType": "application/yaml", "buffer": shorter.encode()})
+        visitor.send()
+        walk.see(visitor, "RegistryPages.replacedView")
         visitor.go("/exchange/cluster")
         visitor.fill(organisation="H36", name_vi="Phòng mẫu", name_en="An example")
         visitor.send()

@@ -22,12 +22,30 @@ package enum Compatibility {
     static func breakages(
         from older: OpenAPIDocument, to newer: OpenAPIDocument, within budget: Budget
     ) -> [Breakage] {
+        var budget = budget
+        return breakages(from: older, to: newer, of: nil, under: .open, within: &budget)
+    }
+
+    /// What breaks a consumer to whom no more of answers comes than a sieve lets pass. Nothing else than what breaks
+    /// somebody without one.
+    ///
+    /// - Parameters:
+    ///   - operations: those of the older document that are compared; nil for all.
+    ///   - budget: what may be spent, and afterwards what is left. With none left, all counts as broken.
+    package static func breakages(
+        from older: OpenAPIDocument, to newer: OpenAPIDocument, of operations: Set<String>?, under sieve: AnswerSieve,
+        within budget: inout Budget
+    ) -> [Breakage] {
         func named(_ name: (APIOperation) -> String) -> [String: APIOperation] {
             Dictionary(newer.operations.map { ("\($0.method) \(name($0))", $0) }) { first, _ in first }
         }
         let (byPath, byShape) = (named(\.path.text), named(\.path.shape))
-        var comparison = Comparison(older: older, newer: newer, operation: "", budget: budget)
-        return older.operations.flatMap { before -> [Breakage] in
+        var comparison = Comparison(older: older, newer: newer, operation: "", sieve: sieve, budget: budget)
+        defer {
+            comparison.begin("")
+            budget = comparison.budget
+        }
+        return older.operations.filter { operations?.contains($0.id) ?? true }.flatMap { before -> [Breakage] in
             comparison.begin(before.id)
             let after =
                 byPath["\(before.method) \(before.path.text)"] ?? byShape["\(before.method) \(before.path.shape)"]
@@ -38,9 +56,17 @@ package enum Compatibility {
 
     /// What all operations of a document may take together of pairs and trials: a document of many operations costs no
     /// more than so much, whatever they share.
-    struct Budget {
+    package struct Budget: Sendable {
         var pairs = 200_000
         var trials = 20_000
+
+        init(pairs: Int = 200_000, trials: Int = 20_000) {
+            self.pairs = pairs
+            self.trials = trials
+        }
+
+        /// For judging a change once more for each kind of consumer: what all of them may take together.
+        package static let ofConsumers = Budget(pairs: 1_000_000, trials: 100_000)
     }
 
     /// How many breakages one operation is told of.
@@ -58,6 +84,7 @@ struct Comparison {
     let older: OpenAPIDocument
     let newer: OpenAPIDocument
     private(set) var operation: String
+    let sieve: AnswerSieve
     var found: [Breakage] = []
     /// What is still to be compared, from `next` on: not by recursion, for a document may lead as deep as it is long.
     var waiting: [WaitingPair] = []
@@ -77,6 +104,7 @@ struct Comparison {
         let before: Int
         let after: Int
         let direction: SchemaDirection
+        let part: AnswerSieve.Part
     }
 
     struct WaitingPair {
@@ -84,17 +112,20 @@ struct Comparison {
         let after: JSONValue
         let direction: SchemaDirection
         let place: String
+        /// What of such a value reaches the consumer.
+        let part: AnswerSieve.Part
     }
 
     init(
-        older: OpenAPIDocument, newer: OpenAPIDocument, operation: String,
+        older: OpenAPIDocument, newer: OpenAPIDocument, operation: String, sieve: AnswerSieve = .open,
         budget: Compatibility.Budget = Compatibility.Budget()
     ) {
         self.older = older
         self.newer = newer
         self.operation = operation
+        self.sieve = sieve
         self.budget = budget
-        same = SameSchemas(older, newer)
+        same = SameSchemas(older, newer, sieve)
     }
 
     /// Goes on with another operation. What was found to hold for those before need not be compared again: each pair
@@ -171,13 +202,15 @@ struct Comparison {
             return
         }
         for content in before.content {
+            let parts = sieve.parts(before.status, content.mediaType)
+            guard !parts.isEmpty else { continue }
             guard let kept = same.content.first(where: { $0.mediaType == content.mediaType }) else {
                 add("response-media-type", .noLonger("\(before.status) \(content.mediaType)"))
                 continue
             }
-            compare(content.schema, kept.schema, .response, before.status)
+            for part in parts { compare(content.schema, kept.schema, .response, before.status, part) }
         }
-        for header in before.headers {
+        for header in before.headers where sieve.passesHeader(header.name) {
             let name = "\(before.status) \(header.name)"
             guard let kept = same.headers.first(where: { $0.key == header.key }) else {
                 add("response-header-removed", .noLonger(name))

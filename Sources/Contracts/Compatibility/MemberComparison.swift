@@ -3,21 +3,20 @@ import Vocabulary
 
 /// The fields of an object in two versions.
 extension Comparison {
-    mutating func compareMembers(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ code: String, _ place: String
-    ) {
-        let (old, new) = (required(before, older, direction), required(after, newer, direction))
+    mutating func compareMembers(_ pair: WaitingPair, _ code: String) {
+        let (place, direction) = (pair.place, pair.direction)
+        let (old, new) = (required(pair.before, older, direction), required(pair.after, newer, direction))
         if direction == .request {
             for name in new.subtracting(old).map(\.text).sorted() {
                 add("request-required", .nowRequired("\(place).\(name)"))
             }
         } else {
-            for name in old.subtracting(new).map(\.text).sorted() {
+            for name in old.subtracting(new).map(\.text).sorted() where sieve.passes(name, of: pair.part) {
                 add("response-optional", .noLongerCertain("\(place).\(name)"))
             }
         }
-        compareNamed(before, after, direction, place)
-        compareRest(before, after, direction, code, place)
+        compareNamed(pair)
+        for part in restParts(pair) { compareRest(pair, code, part) }
     }
 
     /// Those that must be there, without what only the other side sends.
@@ -32,39 +31,46 @@ extension Comparison {
         return names.subtracting(others.map { Exact($0.key) })
     }
 
-    private mutating func compareNamed(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ place: String
-    ) {
+    private mutating func compareNamed(_ pair: WaitingPair) {
+        let (before, after, direction) = (pair.before, pair.after, pair.direction)
         let (old, new) = (before["properties"]?.members ?? [], after["properties"]?.members ?? [])
         let (oldNames, newNames) = (before["properties"]?.named ?? [:], after["properties"]?.named ?? [:])
         let (oldRest, newRest) = (before["additionalProperties"], after["additionalProperties"])
-        for (name, property) in old {
-            let inside = "\(place).\(name)"
+        for (name, property) in old where sieve.passes(name, of: pair.part) {
+            let (inside, part) = ("\(pair.place).\(name)", sieve.inside(name, of: pair.part))
             if let same = newNames[Exact(name)] {
-                compare(property, same, direction, inside)
+                compare(property, same, direction, inside, part)
             } else if direction == .response {
                 add("response-field-removed", .noLonger(inside))
             } else if newRest?.bool == false {
                 add("request-field-refused", .noLonger(inside))
             } else if let newRest {
-                compare(property, newRest, direction, inside)
+                compare(property, newRest, direction, inside, part)
             }
         }
         // A field that was open to everything takes a shape: nobody was told of it before. One that had a shape, as all
         // others, or that was promised not to come, does not.
-        for (name, property) in new where oldNames[Exact(name)] == nil {
+        for (name, property) in new where oldNames[Exact(name)] == nil && sieve.passes(name, of: pair.part) {
             guard let oldRest else { continue }
             if direction == .response, oldRest.bool == false {
-                add("response-field-added", .nowSent("\(place).\(name)"))
+                add("response-field-added", .nowSent("\(pair.place).\(name)"))
             } else if oldRest.kind == .object {
-                compare(oldRest, property, direction, "\(place).\(name)")
+                compare(oldRest, property, direction, "\(pair.place).\(name)", sieve.inside(name, of: pair.part))
             }
         }
     }
 
-    private mutating func compareRest(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ code: String, _ place: String
-    ) {
+    /// What passes of the members that neither version names: where a consumer is let through named fields only, those
+    /// of his that are not among the properties.
+    private func restParts(_ pair: WaitingPair) -> Set<AnswerSieve.Part> {
+        guard pair.part != .whole else { return [.whole] }
+        let named = [pair.before, pair.after].map { $0["properties"]?.named ?? [:] }
+        let others = sieve.names(pair.part).filter { name in named.allSatisfy { $0[Exact(name)] == nil } }
+        return Set(others.map { sieve.inside($0, of: pair.part) })
+    }
+
+    private mutating func compareRest(_ pair: WaitingPair, _ code: String, _ part: AnswerSieve.Part) {
+        let (before, after, direction, place) = (pair.before, pair.after, pair.direction, pair.place)
         let (sent, taken) = direction == .request ? (before, after) : (after, before)
         let (given, wanted) = (sent["additionalProperties"], taken["additionalProperties"])
         guard let wanted, wanted.bool != true, given?.bool != false else { return }
@@ -75,7 +81,7 @@ extension Comparison {
                 add("response-opened", .opened(place))
             }
         } else if given?.kind == .object {
-            compare(before["additionalProperties"], after["additionalProperties"], direction, "\(place).*")
+            compare(before["additionalProperties"], after["additionalProperties"], direction, "\(place).*", part)
         } else {
             add("\(code)-other", .otherRule(place, "additionalProperties"))
         }

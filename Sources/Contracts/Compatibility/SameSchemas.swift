@@ -1,9 +1,12 @@
 import StrictJSON
 
-/// Whether two schemas say the same, however their components are named and whatever they tell about themselves.
+/// Whether two schemas say the same, however their components are named and whatever they tell about themselves: the
+/// same of that part of a value which reaches the consumer.
 struct SameSchemas {
     private let older: OpenAPIDocument
     private let newer: OpenAPIDocument
+    private let sieve: AnswerSieve
+    private var tied: (older: TiedMembers, newer: TiedMembers)
     /// Pairs found to be the same.
     private var known = Set<Pair>()
     /// Pairs looked at, in all questions of one operation together.
@@ -12,32 +15,48 @@ struct SameSchemas {
     private struct Pair: Hashable {
         let before: Int
         let after: Int
+        let part: AnswerSieve.Part
     }
 
-    init(_ older: OpenAPIDocument, _ newer: OpenAPIDocument) {
+    private typealias Waiting = [(before: JSONValue, after: JSONValue, part: AnswerSieve.Part)]
+
+    init(_ older: OpenAPIDocument, _ newer: OpenAPIDocument, _ sieve: AnswerSieve) {
         self.older = older
         self.newer = newer
+        self.sieve = sieve
+        tied = (TiedMembers(older), TiedMembers(newer))
+    }
+
+    /// What counts of a part that passes, where two schemas say something of such a value: all, where they tie members
+    /// to each other.
+    mutating func counting(
+        _ part: AnswerSieve.Part, in before: JSONValue, _ after: JSONValue
+    ) -> AnswerSieve.Part {
+        guard case .members = part else { return part }
+        return tied.older.areIn(before) || tied.newer.areIn(after) ? .whole : part
     }
 
     /// Goes on with another operation; what is known stays.
     mutating func begin() { count = 0 }
 
     /// Values of a keyword. False, too, when there are more pairs in them than are looked at for one operation.
-    mutating func areSame(_ key: String, _ before: JSONValue?, _ after: JSONValue?) -> Bool {
+    mutating func areSame(
+        _ key: String, _ before: JSONValue?, _ after: JSONValue?, _ part: AnswerSieve.Part
+    ) -> Bool {
         guard let before, let after else { return before == nil && after == nil }
-        var waiting: [(JSONValue, JSONValue)] = []
-        guard SameSchemas.open(key, before, after, &waiting) else { return false }
+        var waiting: Waiting = []
+        guard open(key, before, after, part, &waiting) else { return false }
         // A circle is the same as another when nothing on its way is different.
         var seen = known
-        while let (before, after) = waiting.popLast() {
+        while let (before, after, part) = waiting.popLast() {
             guard let old = SameSchemas.plain(before, in: older), let new = SameSchemas.plain(after, in: newer) else {
                 return false
             }
-            guard seen.insert(Pair(before: old.range.lowerBound, after: new.range.lowerBound)).inserted else {
-                continue
-            }
+            let part = counting(part, in: old, new)
+            let pair = Pair(before: old.range.lowerBound, after: new.range.lowerBound, part: part)
+            guard seen.insert(pair).inserted else { continue }
             count += 1
-            guard count <= Compatibility.pairLimit, isAlike(old, new, &waiting) else { return false }
+            guard count <= Compatibility.pairLimit, isAlike(old, new, part, &waiting) else { return false }
         }
         known = seen
         return true
@@ -55,50 +74,92 @@ struct SameSchemas {
         return nil
     }
 
-    private func isAlike(_ before: JSONValue, _ after: JSONValue, _ waiting: inout [(JSONValue, JSONValue)]) -> Bool {
+    private func isAlike(
+        _ before: JSONValue, _ after: JSONValue, _ part: AnswerSieve.Part, _ waiting: inout Waiting
+    ) -> Bool {
         guard before.kind == .object, after.kind == .object else {
             return Sameness.key(before) == Sameness.key(after)
         }
-        let old = (before.members ?? []).filter { older.dialect.isRule($0.key) }
-        let new = after.named
-        guard old.count == new.keys.count(where: { newer.dialect.isRule($0.text) }) else { return false }
+        let (old, new) = (rules(before, older, part), rules(after, newer, part))
+        guard old.count == new.count else { return false }
+        let others = Dictionary(new.map { (Exact($0.key), $0.value) }) { first, _ in first }
         for (key, value) in old {
-            guard let other = new[Exact(key)] else { return false }
+            guard let other = others[Exact(key)] else { return false }
             if key == "$ref" {
                 guard let old = value.string.flatMap({ older.text.target(of: $0) }),
                     let new = other.string.flatMap({ newer.text.target(of: $0) })
                 else { return false }
-                waiting.append((old, new))
-            } else if !SameSchemas.open(key, value, other, &waiting) {
+                waiting.append((old, new, part))
+            } else if !open(key, value, other, part, &waiting) {
                 return false
             }
         }
         return true
     }
 
+    /// The keywords that say something of the part that passes.
+    private func rules(
+        _ schema: JSONValue, _ document: OpenAPIDocument, _ part: AnswerSieve.Part
+    ) -> [(key: String, value: JSONValue)] {
+        (schema.members ?? []).filter { key, value in
+            guard document.dialect.isRule(key) else { return false }
+            guard part != .whole else { return true }
+            return switch key {
+            case "properties": !passing(value, part).isEmpty
+            case "required": !(value.elements ?? []).allSatisfy { !passes($0, part) }
+            default: true
+            }
+        }
+    }
+
+    private func passing(_ properties: JSONValue, _ part: AnswerSieve.Part) -> [(key: String, value: JSONValue)] {
+        (properties.members ?? []).filter { sieve.passes($0.key, of: part) }
+    }
+
+    private func passes(_ name: JSONValue, _ part: AnswerSieve.Part) -> Bool {
+        name.string.map { sieve.passes($0, of: part) } ?? true
+    }
+
     /// Adds the schemas in the values of a keyword to those that wait; false when the values differ around them.
-    private static func open(
-        _ key: String, _ before: JSONValue, _ after: JSONValue, _ waiting: inout [(JSONValue, JSONValue)]
+    ///
+    /// What is judged of values that are kept back, as conditions are, must be the same as a whole: on it may hang what
+    /// comes with those that pass.
+    private func open(
+        _ key: String, _ before: JSONValue, _ after: JSONValue, _ part: AnswerSieve.Part, _ waiting: inout Waiting
     ) -> Bool {
         switch key {
-        case "not", "if", "then", "else", "contains", "propertyNames", "items", "additionalProperties":
-            waiting.append((before, after))
+        case "not", "if", "contains", "propertyNames", "additionalProperties": waiting.append((before, after, .whole))
+        case "then", "else", "items": waiting.append((before, after, part))
         case "allOf", "anyOf", "oneOf", "prefixItems":
             let (old, new) = (before.elements ?? [], after.elements ?? [])
             guard old.count == new.count else { return false }
-            waiting += zip(old, new)
-        case "properties", "patternProperties", "dependentSchemas":
-            let old = before.members ?? []
-            let new = after.named
-            guard old.count == new.count else { return false }
-            for (name, schema) in old {
-                guard let other = new[Exact(name)] else { return false }
-                waiting.append((schema, other))
-            }
+            waiting += zip(old, new).map { ($0, $1, part) }
+        case "properties":
+            let (old, new) = (passing(before, part), passing(after, part))
+            return openNamed(old, new, &waiting) { sieve.inside($0, of: part) }
+        case "patternProperties", "dependentSchemas":
+            return openNamed(before.members ?? [], after.members ?? [], &waiting) { _ in .whole }
         case "required", "enum":
+            let isList = key == "required"
             let (old, new) = (before.elements ?? [], after.elements ?? [])
-            return Set(old.map(Sameness.key)) == Set(new.map(Sameness.key))
+            func keys(_ values: [JSONValue]) -> Set<Exact> {
+                Set(values.filter { !isList || passes($0, part) }.map(Sameness.key))
+            }
+            return keys(old) == keys(new)
         default: return Sameness.key(before) == Sameness.key(after)
+        }
+        return true
+    }
+
+    private func openNamed(
+        _ before: [(key: String, value: JSONValue)], _ after: [(key: String, value: JSONValue)],
+        _ waiting: inout Waiting, part: (String) -> AnswerSieve.Part
+    ) -> Bool {
+        guard before.count == after.count else { return false }
+        let others = Dictionary(after.map { (Exact($0.key), $0.value) }) { first, _ in first }
+        for (name, schema) in before {
+            guard let other = others[Exact(name)] else { return false }
+            waiting.append((schema, other, part(name)))
         }
         return true
     }

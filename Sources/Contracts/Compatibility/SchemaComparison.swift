@@ -5,7 +5,11 @@ import Vocabulary
 /// everything that the newer sends must be what the older promised.
 extension Comparison {
     /// Puts two schemas in the row of those that `settle` compares.
-    mutating func compare(_ before: JSONValue?, _ after: JSONValue?, _ direction: SchemaDirection, _ place: String) {
+    mutating func compare(
+        _ before: JSONValue?, _ after: JSONValue?, _ direction: SchemaDirection, _ place: String,
+        _ part: AnswerSieve.Part = .whole
+    ) {
+        guard part != .nothing else { return }
         switch (before, after) {
         case (nil, nil): return
         case (nil, let after?):
@@ -13,7 +17,8 @@ extension Comparison {
         case (let before?, nil):
             if direction == .response, !isFree(before, older) { add("schema-removed", .looser(place)) }
         case (let before?, let after?):
-            waiting.append(WaitingPair(before: before, after: after, direction: direction, place: place))
+            waiting.append(
+                WaitingPair(before: before, after: after, direction: direction, place: place, part: part))
         }
     }
 
@@ -54,6 +59,7 @@ extension Comparison {
             return add("not-compared", .notCompared(pair.place))
         }
         let isRequest = pair.direction == .request
+        let part = same.counting(pair.part, in: pair.before, pair.after)
         for (place, wanted) in (isRequest ? new : old).enumerated() {
             // What stands at the same place is the likeliest.
             var likely = isRequest ? old : new
@@ -61,7 +67,7 @@ extension Comparison {
             let ways = likely.map { given in
                 WaitingPair(
                     before: isRequest ? given : wanted, after: isRequest ? wanted : given, direction: pair.direction,
-                    place: pair.place)
+                    place: pair.place, part: part)
             }
             if ways.count == 1 { compareOne(ways[0]) } else { tryEach(ways) }
         }
@@ -90,18 +96,18 @@ extension Comparison {
 
     private mutating func compareOne(_ pair: WaitingPair) {
         let key = SchemaPair(
-            before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction)
+            before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction,
+            part: pair.part)
         guard !proven.contains(key), seen.insert(key).inserted else { return }
         pairs += 1
         guard pairs <= min(Compatibility.pairLimit, budget.pairs) else {
             return add("not-compared", .notCompared(pair.place))
         }
-        compareKeywords(pair.before, pair.after, pair.direction, pair.place)
+        compareKeywords(pair)
     }
 
-    private mutating func compareKeywords(
-        _ before: JSONValue, _ after: JSONValue, _ direction: SchemaDirection, _ place: String
-    ) {
+    private mutating func compareKeywords(_ pair: WaitingPair) {
+        let (before, after, direction, place) = (pair.before, pair.after, pair.direction, pair.place)
         // The side that sends, and the side that must take it.
         let (sent, taken) = direction == .request ? (before, after) : (after, before)
         let (from, into) = direction == .request ? (older, newer) : (newer, older)
@@ -120,9 +126,9 @@ extension Comparison {
         }
         compareEnumerations(sent, taken, code, place)
         compareBounds(sent, taken, (from.dialect, into.dialect), code, place)
-        compareWhole(sent, taken, direction, place)
-        compareMembers(before, after, direction, code, place)
-        compare(before["items"], after["items"], direction, "\(place)[]")
+        compareWhole(sent, taken, pair)
+        compareMembers(pair, code)
+        compare(before["items"], after["items"], direction, "\(place)[]", pair.part)
     }
 
     private func types(_ schema: JSONValue, _ dialect: SchemaDialect) -> JSONTypes? {
@@ -188,16 +194,13 @@ extension Comparison {
     }
 
     /// Keywords that cannot be compared by halves must be the same.
-    private mutating func compareWhole(
-        _ sent: JSONValue, _ taken: JSONValue, _ direction: SchemaDirection, _ place: String
-    ) {
-        let (before, after) = direction == .request ? (sent, taken) : (taken, sent)
+    private mutating func compareWhole(_ sent: JSONValue, _ taken: JSONValue, _ pair: WaitingPair) {
         for key in [
             "pattern", "format", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf", "if", "then", "else",
             "contains", "minContains", "maxContains", "prefixItems", "patternProperties", "propertyNames",
             "dependentRequired", "dependentSchemas",
-        ] where !isFreer(key, sent, taken) && !same.areSame(key, before[key], after[key]) {
-            add("\(direction == .request ? "request" : "response")-other", .otherRule(place, key))
+        ] where !isFreer(key, sent, taken) && !same.areSame(key, pair.before[key], pair.after[key], pair.part) {
+            add("\(pair.direction == .request ? "request" : "response")-other", .otherRule(pair.place, key))
         }
     }
 

@@ -100,6 +100,14 @@ extension Phrase {
     static let versionClosed = Phrase(vi: "Đã đóng", en: "Closed")
     static let standsNowhere = Phrase(vi: "Chưa có máy chủ", en: "No instance yet")
     static let closeVersion = Phrase(vi: "Đóng phiên bản", en: "Close the version")
+    static let documentReplaced = Phrase(vi: "Đã thay tài liệu", en: "The document is replaced")
+    static let breaksNobodyInUse = Phrase(
+        vi: "Thay đổi này phá vỡ những điều sau, nhưng không phá vỡ điều gì của ứng dụng nào đang dùng:",
+        en: "Breaking for nobody in use: what the change breaks is not granted to any application.")
+    static let toService = Phrase(vi: "Về dịch vụ", en: "To the service")
+    static let noExampleFound = Phrase(
+        vi: "Không tìm được ví dụ nào khớp với lược đồ; hãy tự soạn nội dung theo lược đồ ở trên.",
+        en: "No example was found that fits the schema. Write the body yourself, by the schema above.")
     static let replaceDocument = Phrase(vi: "Thay tài liệu", en: "Replace the document")
     static let instances = Phrase(vi: "Máy chủ", en: "Instances")
     static let addInstance = Phrase(vi: "Thêm máy chủ", en: "Add an instance")

@@ -124,38 +124,6 @@ extension Exchange {
         }
     }
 
-    /// Another document in place of the one in force. Refused, with the list, when it would break somebody who holds a
-    /// grant for the version.
-    package func replaceDocument(
-        of id: ID<ServiceVersion>, with bytes: [UInt8], by author: Person?
-    ) async throws {
-        let at = now()
-        let (before, older) = try await database.read { [self] tx in
-            let offered = try ownVersion(id, by: author, in: tx)
-            return (offered.version, try contract(of: offered.version, in: tx))
-        }
-        // Reading and comparing take long: nobody else's writing waits for them.
-        let newer = try Exchange.contract(bytes, isChecking: before.validates)
-        let all = Contract.breakages(from: older, to: newer)
-        try await changeRegistry { [self] tx in
-            let offered = try ownVersion(id, by: author, in: tx)
-            guard offered.version.revision == before.revision else { throw Problem.conflict(.documentWasReplaced) }
-            let broken = try GrantStore.using(id, in: tx).compactMap { grant -> BrokenConsumer? in
-                let breakages = all.filter { grant.terms.operations?.contains($0.operation) ?? true }
-                guard !breakages.isEmpty,
-                    let application = try ApplicationStore.application(grant.application, in: tx)
-                else { return nil }
-                return BrokenConsumer(name: "\(application.organisation) \(application.name)", what: breakages)
-            }
-            guard broken.isEmpty else {
-                throw Problem.conflict(.breaks(Set(broken).sorted { $0.name < $1.name }))
-            }
-            let revision = offered.version.revision + 1
-            try store(bytes, newer, revision: revision, of: id, by: author, at: at, in: tx)
-            try ServiceStore.setRevision(revision, of: id, in: tx)
-        }
-    }
-
     package func addInstance(
         _ address: VersionDraft.Address, to id: ID<ServiceVersion>, mayBePrivate: Bool, by author: Person?
     ) async throws {
@@ -178,12 +146,6 @@ extension Exchange {
             try remove(instance, from: offered, by: author, at: at, in: tx)
         }
     }
-}
-
-/// Somebody whom a change of a document would break.
-struct BrokenConsumer: Sendable, Hashable {
-    let name: String
-    let what: [Breakage]
 }
 
 /// What the verbs share.
@@ -272,7 +234,7 @@ extension Exchange {
         }
     }
 
-    private func store(
+    func store(
         _ bytes: [UInt8], _ contract: Contract, revision: Int, of version: ID<ServiceVersion>, by author: Person?,
         at now: Instant, in tx: any Transaction
     ) throws {

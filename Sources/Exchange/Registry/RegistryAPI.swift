@@ -66,13 +66,15 @@ extension Exchange {
         site.api(
             .put, "/exchange/versions/{id}/document", allow: .register,
             APIDoc(
-                .replaceDocument, request: .object(["document": .string]), response: Exchange.versionSchema,
+                .replaceDocument, request: .object(["document": .string]), response: Exchange.replacedSchema,
                 tags: ["exchange"]), bodyLimit: 6 << 20
         ) { [self] call in
             let id = ID<ServiceVersion>(try call.parameter("id"))
             let document = try Exchange.input(call).requireString("document")
-            try await replaceDocument(of: id, with: Array(document.utf8), by: call.person)
-            return .json(Exchange.json(try await version(named: id.text)))
+            let harmless = try await replaceDocument(of: id, with: Array(document.utf8), by: call.person)
+            var answer = Exchange.json(try await version(named: id.text))
+            answer["breaks-nobody-in-use"] = Exchange.json(harmless)
+            return .json(answer)
         }
         site.api(
             .delete, "/exchange/versions/{id}", allow: .register,

@@ -8,6 +8,7 @@ import Web
 /// The provider's side of the registry: services, their versions and where they stand.
 extension Exchange {
     func serviceDoors(_ site: Site) {
+        let show = site.renderer
         site.page("/exchange/services", allow: .catalogue, servicesPage)
         site.form(
             "/exchange/services/new", allow: .register, bodyLimit: 5 << 20, page: newServicePage
@@ -31,8 +32,10 @@ extension Exchange {
             "/exchange/versions/{id}/document", allow: .register, bodyLimit: 5 << 20, page: documentPage
         ) { [self] page, fields in
             let offered = try await version(named: try page.parameter("id"))
-            try await replaceDocument(of: offered.version.id, with: try document(fields), by: page.person)
-            return .redirect("/exchange/services/\(offered.service.id)")
+            let harmless = try await replaceDocument(
+                of: offered.version.id, with: try document(fields), by: page.person)
+            guard !harmless.isEmpty else { return .redirect("/exchange/services/\(offered.service.id)") }
+            return show(page, replacedView(page, offered, harmless))
         }
         site.form("/exchange/versions/{id}/instance", allow: .register, page: instancePage) { [self] page, fields in
             let offered = try await version(named: try page.parameter("id"))

@@ -15,6 +15,10 @@ extension Exchange {
         "largest-request": .integer,
     ])
 
+    /// With what the change would break, and breaks for nobody.
+    static let replacedSchema = Schema(
+        json: ["allOf": [versionSchema.json, Schema.object(["breaks-nobody-in-use": breaksNobodySchema]).json]])
+
     static let limitsSchema = limits(optional: false)
     /// Those that are named are set, null is what is usual; all others stay.
     private static let limitsEditSchema = limits(optional: true)

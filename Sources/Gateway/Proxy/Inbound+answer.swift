@@ -56,6 +56,11 @@ extension Inbound {
         guard let type = head.value(.contentType)?.bytes(bytes), head.value(.contentEncoding) == nil else {
             return false
         }
+        return isJSON(type)
+    }
+
+    /// - Parameter type: a media type with its parameters.
+    static func isJSON(_ type: UnsafeRawBufferPointer) -> Bool {
         var end = 0
         while end < type.count, type[end] != UInt8(ascii: ";"), type[end] != 0x20 { end += 1 }
         let bare = UnsafeRawBufferPointer(rebasing: type[..<end])
@@ -68,8 +73,11 @@ extension Inbound {
     /// Problem details (RFC 9457) say what went wrong, not what was asked for. Only the members that the RFC names
     /// pass: others may be data.
     private static func isProblem(_ bytes: UnsafeRawBufferPointer, _ head: Head) -> Bool {
-        guard let type = head.value(.contentType)?.bytes(bytes) else { return false }
-        return Inbound.after("application/problem+json", in: type) != nil
+        head.value(.contentType).map { isProblem($0.bytes(bytes)) } ?? false
+    }
+
+    static func isProblem(_ type: UnsafeRawBufferPointer) -> Bool {
+        Inbound.after("application/problem+json", in: type) != nil
     }
 
     /// What the provider's node says of its leaf, when it is spelled as nodes do.

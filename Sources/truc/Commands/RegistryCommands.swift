@@ -122,8 +122,17 @@ extension Command {
     ) { call in
         var input = try document(call, at: 1)
         input["version"] = .string(call.operands[0])
-        _ = try await call.ask("service.document", input)
+        let answer = try await call.ask("service.document", input)
         call.say(Phrase(vi: "Đã thay", en: "Replaced"))
+        for breakage in answer["breaks-nobody-in-use"]?.elements ?? [] {
+            let name = "\(breakage["operation"]?.string ?? ""): "
+            let words = Phrase(
+                vi: breakage["words"]?["vi"]?.string ?? "", en: breakage["words"]?["en"]?.string ?? "")
+            call.say(
+                Phrase(
+                    vi: "Không phá vỡ ứng dụng nào đang dùng: \(name)\(words.vi)",
+                    en: "Breaking for nobody in use: \(name)\(words.en)"))
+        }
         return ExitCode.done
     }
 

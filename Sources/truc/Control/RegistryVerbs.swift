@@ -56,9 +56,9 @@ extension Control {
         },
         Verb(name: "service.document") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
-            try await node.exchange.replaceDocument(
+            let harmless = try await node.exchange.replaceDocument(
                 of: offered.version.id, with: Array(try input.requireString("document").utf8), by: nil)
-            return [:]
+            return ["breaks-nobody-in-use": Exchange.json(harmless)]
         },
         Verb(name: "service.instance") { node, input in
             let offered = try await node.exchange.version(named: try input.requireString("version"))
