@@ -30,7 +30,9 @@ struct CurlTests {
                             seats: {type: array, items: {type: integer, minimum: 3}}
                             note: {type: string}
                     """.utf8)))
-        return Curl().command(try #require(document.operations.first), of: document, at: "https://g/units/v1")
+        let first = try #require(document.operations.first)
+        let body = Curl.body(first, of: document, isChecked: false)
+        return Curl().command(first, of: document, at: "https://g/units/v1", sending: body)
     }
 
     @Test("what is required stands in it with an example or a value that fits, encoded where it must be")

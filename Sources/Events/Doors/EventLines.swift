@@ -1,7 +1,8 @@
-import Web
+import Contracts
 import Database
 package import StrictJSON
 package import Vocabulary
+import Web
 
 /// What the command line shows.
 extension Events {
@@ -11,7 +12,11 @@ extension Events {
         return ["oldest": .integer(bounds.oldest), "last": .integer(bounds.last)]
     }
 
-    package func hasType(coded code: String) -> Bool { types.all.contains { $0.code == code } }
+    /// What the doors take and give of a type, with the shape of its data; nil where there is no such type.
+    package func openAPI(ofTypeCoded code: String) -> [UInt8]? {
+        guard let name = types.all.first(where: { $0.code == code })?.name, let ready = types[name] else { return nil }
+        return ready.type.openAPI(dataShape: ready.text.root)
+    }
 
     /// Whether these are the operations of an event type, wherever that is registered.
     package static func areOfType(_ operations: [String]) -> Bool {
@@ -41,8 +46,11 @@ extension Events {
         }
         return subscriptions.map { item in
             let position = dispatcher[item.id]?.now.subscription.position ?? item.position
+            let withheld = item.state == .active ? withheld(from: item) : []
+            let why = withheld.count == item.types.count ? withheld.first?.why.rawValue : nil
             return [
-                "id": .string(item.id.text), "application": .string(item.name), "state": .string(item.state.rawValue),
+                "id": .string(item.id.text), "application": .string(item.name),
+                "state": .string(why ?? item.state.rawValue),
                 "url": .string(orNull: item.target?.url), "behind": .integer(max(0, store.bounds.last - position)),
                 "dead": .integer(Int64(dead[item.id.text] ?? 0)),
             ]

@@ -21,51 +21,6 @@ package struct EventType: Sendable, Hashable {
 
     static let dataClasses = ["open", "internal", "personal"]
 
-    /// What the registry of services is told: a service whose operations are to publish and to follow.
-    package var openAPI: [UInt8] {
-        let example: JSON = [
-            "specversion": "1.0", "id": "1", "source": .string("/\(code)"), "type": .string(name), "data": [:],
-        ]
-        let event: JSON = ["application/cloudevents+json": ["schema": ["type": "object"], "example": example]]
-        let ask: JSON = [
-            "application/json": ["schema": ["type": "object"], "example": ["types": [.string(name)]]]
-        ]
-        func both(_ words: Phrase) -> JSON {
-            [
-                "description": .string(words.vi),
-                "x-ibm-languages": ["description": ["en": .string(words.en)]],
-            ]
-        }
-        var subscription = both(.eventSubscription)
-        subscription["content"] = ["application/json": ["schema": ["type": "object"]]]
-        let document: JSON = [
-            "openapi": "3.1.0",
-            "info": [
-                "title": .string(title.vi), "summary": .string(name), "version": "1",
-                "x-ibm-languages": ["title": ["en": .string(title.en)]],
-            ],
-            "paths": [
-                "/events/v1": [
-                    "post": [
-                        "operationId": .string("publish:\(name)"), "summary": .string(Phrase.publishOperation.vi),
-                        "x-ibm-languages": ["summary": ["en": .string(Phrase.publishOperation.en)]],
-                        "requestBody": ["required": true, "content": event],
-                        "responses": ["200": both(.eventIsDurable)],
-                    ]
-                ],
-                "/events/v1/subscriptions": [
-                    "post": [
-                        "operationId": .string("follow:\(name)"), "summary": .string(Phrase.followOperation.vi),
-                        "x-ibm-languages": ["summary": ["en": .string(Phrase.followOperation.en)]],
-                        "requestBody": ["required": true, "content": ask],
-                        "responses": ["201": subscription],
-                    ]
-                ],
-            ],
-        ]
-        return document.encoded()
-    }
-
     static func isCode(_ text: String) -> Bool {
         let units = Array(text.utf8)
         guard (2...40).contains(units.count), (97...122).contains(units[0]), units.last != UInt8(ascii: "-") else {

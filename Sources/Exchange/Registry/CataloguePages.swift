@@ -16,10 +16,10 @@ extension Exchange {
         site.page("/exchange/catalogue", allow: .catalogue, cataloguePage)
         site.page("/exchange/catalogue/{code}/{version}", allow: .catalogue, documentationPage)
         site.get("/exchange/catalogue/{code}/{version}/openapi", allow: .catalogue) { [self] page in
-            let (offered, stored) = try await documented(page)
-            let isJSON = stored.bytes.first { !" \n\r\t".utf8.contains($0) } == UInt8(ascii: "{")
+            let (offered, bytes) = try await documented(page)
+            let isJSON = bytes.first { !" \n\r\t".utf8.contains($0) } == UInt8(ascii: "{")
             return .download(
-                stored.bytes, type: isJSON ? "application/json" : "application/yaml",
+                bytes, type: isJSON ? "application/json" : "application/yaml",
                 name: "\(offered.code).\(isJSON ? "json" : "yaml")")
         }
     }
@@ -79,7 +79,8 @@ extension Exchange {
             rows: isSaid ? rows : rows.map { Array($0.dropLast()) }, isCaptionHidden: true)
     }
 
-    private func documented(_ page: Page) async throws -> (OfferedVersion, StoredDocument) {
+    /// A version with its document, or with the fuller one of whoever has doors of its own for it.
+    private func documented(_ page: Page) async throws -> (OfferedVersion, [UInt8]) {
         let (code, number) = (try page.parameter("code"), try page.parameter("version"))
         guard number.hasPrefix("v"), let number = Int(number.dropFirst()) else { throw Problem.notFound }
         let found = try await database.read { tx -> (OfferedVersion, StoredDocument)? in
@@ -90,12 +91,15 @@ extension Exchange {
             return (offered, stored)
         }
         guard let found else { throw Problem.notFound }
-        return found
+        let fuller = ownDoors.withLock { $0 }?.here(found.0.service.code)?.document
+        return (found.0, fuller ?? found.1.bytes)
     }
 
     private func documentationPage(_ page: Page) async throws -> View {
-        let (offered, stored) = try await documented(page)
-        let contract = try contracts.contract(stored.sha256, isChecking: offered.version.validates) { stored.bytes }
+        let (offered, bytes) = try await documented(page)
+        let contract = try contracts.contract(
+            ContractShelf.digest(bytes), isChecking: offered.version.validates
+        ) { bytes }
         let doors = ownDoors.withLock { $0 }?.here(offered.service.code)
         let base = doors?.address ?? (gatewayPlace?.address ?? "https://GATEWAY") + offered.path
         let document = contract.document
@@ -120,7 +124,9 @@ extension Exchange {
                     page.may(.requestGrants) && offered.isOpen ? buttonLink(page, .askForGrant, ask) : "",
                     doors.map { buttonLink(page, .moreOfService, $0.page, kind: .quiet) } ?? "",
                     buttonLink(page, .downloadOpenAPI, here, kind: .quiet)))
-                \(each: document.operations, { operationPart(page, $0, of: document, at: base) })
+                \(each: document.operations, {
+                    operationPart(page, $0, of: document, at: base, isChecked: doors != nil)
+                })
                 \(if: doors == nil, receiptPart(page))
                 """)
     }
@@ -145,9 +151,13 @@ extension Exchange {
             """
     }
 
+    /// - Parameter isChecked: whether whoever answers there holds bodies against their schema, so that only one that
+    ///   fits is worth pasting.
     func operationPart(
-        _ page: Page, _ operation: APIOperation, of document: OpenAPIDocument, at base: String
+        _ page: Page, _ operation: APIOperation, of document: OpenAPIDocument, at base: String, isChecked: Bool = false
     ) -> HTML {
+        let body = Curl.body(operation, of: document, isChecked: isChecked)
+        let lacksBody = body == nil && operation.body?.content.isEmpty == false
         let place = "op-" + operation.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "-" }.joined()
         let rows = operation.parameters.map { parameter -> [HTML] in
             [
@@ -170,7 +180,10 @@ extension Exchange {
                 """
             })
             <h3>\(page[.tryIt])</h3>
-            <p>\(copyable(page, id: "\(place)-curl", curl(for: base).command(operation, of: document, at: base)))</p>
+            \(if: lacksBody, "<p>\(page[.noExampleFound])</p>", else: """
+                <p>\(copyable(page, id: "\(place)-curl",
+                    curl(for: base).command(operation, of: document, at: base, sending: body)))</p>
+                """)
             """
     }
 
@@ -197,10 +210,13 @@ extension Exchange {
 package struct OwnDoors: Sendable {
     let page: Link
     let address: String
+    /// OpenAPI that says more than what was registered: the shape of things as it is now.
+    let document: [UInt8]?
 
-    package init(page: Link, address: String) {
+    package init(page: Link, address: String, document: [UInt8]? = nil) {
         self.page = page
         self.address = address
+        self.document = document
     }
 }
 

@@ -33,8 +33,9 @@ extension Node {
         events.doors(site)
         exchange.servicesWithDoors(
             here: { [events, exchange] code in
-                events.hasType(coded: code)
-                    ? OwnDoors(page: "/events/types/\(code)", address: exchange.pagesAddress) : nil
+                events.openAPI(ofTypeCoded: code).map {
+                    OwnDoors(page: "/events/types/\(code)", address: exchange.pagesAddress, document: $0)
+                }
             },
             // Whoever uses another node's events does so at the doors of this one.
             elsewhere: { [exchange] operations in Events.areOfType(operations) ? exchange.pagesAddress : nil })
