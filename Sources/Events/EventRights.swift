@@ -13,6 +13,8 @@ struct EventRights: Sendable {
         let node: ID<Organisation>?
         var publishes: [String: [Span]] = [:]
         var follows: [String: [Span]] = [:]
+        /// The grants to follow a type, those that give nothing now with them.
+        var followed: [String: [Grant]] = [:]
 
         func mayPublish(_ type: String, at now: Instant) -> Bool {
             publishes[type]?.contains { $0.holds(now) } ?? false
@@ -83,10 +85,14 @@ struct EventRights: Sendable {
             applications[consumer.id] = Application(id: consumer.id, name: consumer.name, node: node)
         }
         for grant in rows.grants.values.sorted(by: { $0.id < $1.id }) {
-            guard let service = rows.services[grant.service], !grant.hasEnded else { continue }
+            guard let service = rows.services[grant.service] else { continue }
             let spans = grant.periods.map { Span(grant: grant.id, from: $0.from, until: $0.until) }
             for operation in service.operations where grant.operations?.contains(operation.id) ?? true {
                 for span in spans { add(operation.id, span, to: grant.consumer) }
+                if operation.id.hasPrefix("follow:") {
+                    applications[grant.consumer]?.followed[String(operation.id.dropFirst(7)), default: []].append(grant)
+                }
+                guard !grant.hasEnded else { continue }
                 guard let node = service.upstreams.compactMap(\.node).first else { continue }
                 if let type = EventRights.type(in: operation.id) { homes[type] = ID(node) }
             }

@@ -34,6 +34,15 @@ extension Phrase {
         vi: "Đăng ký này nhận qua webhook hoặc đang tạm dừng.",
         en: "This subscription is served by a webhook, or is paused.")
 
+    static func unknownMember(among known: [String]) -> Phrase {
+        let list = known.joined(separator: ", ")
+        return Phrase(vi: "Không có mục này. Các mục: \(list).", en: "There is no such member. There are: \(list).")
+    }
+
+    static let twoCallers = Phrase(
+        vi: "Cuộc gọi xuất trình khóa hoặc thẻ của hai ứng dụng: chỉ dùng của một ứng dụng.",
+        en: "What the call shows belongs to two applications: show what is one's alone.")
+
     static func tooManySubscriptions(_ most: Int) -> Phrase {
         Phrase(
             vi: "Một ứng dụng có tối đa \(most) đăng ký.", en: "An application has at most \(most) subscriptions.")
@@ -113,11 +122,13 @@ extension Phrase {
     static let subscriptionsSummary = Phrase(
         vi: """
             Các đăng ký của ứng dụng. withheld là số sự kiện webhook không được giao vì không có quyền khi chúng xảy \
-            ra hoặc khi tới lượt, như trong lúc quyền bị tạm ngừng; gaps là vị trí của chúng trong nhật ký
+            ra hoặc khi tới lượt, như trong lúc quyền bị tạm ngừng; gaps là vị trí của chúng trong nhật ký; ungranted \
+            là các loại hiện không được giao và lý do
             """,
         en: """
             The application's subscriptions. withheld counts the events that a webhook was not given, as no grant let \
-            them pass when they happened or when their turn came, as while it was suspended; gaps says their positions
+            them pass when they happened or when their turn came, as while it was suspended; gaps says their positions; \
+            ungranted names the types of which nothing is given now, and why
             """)
     static let unsubscribeSummary = Phrase(vi: "Thôi nhận sự kiện", en: "Follow no longer")
     static let pullSummary = Phrase(

@@ -47,6 +47,56 @@ struct DoorTests {
         }
     }
 
+    static let shown: [(Headers, Int, String)] = [
+        (["x-api-key": "key of portal", "authorization": "ApiKey key of registry"], 400, "two-callers"),
+        (["x-api-key": "key of registry", "authorization": "Bearer token-of-portal"], 400, "two-callers"),
+        (["x-api-key": "key of portal", "authorization": "Bearer key of registry"], 400, "two-callers"),
+        // Whatever is shown must be good.
+        (["x-api-key": "key of portal", "authorization": "Bearer nothing"], 401, ""),
+        (["x-api-key": "nothing", "authorization": "Bearer token-of-portal"], 401, ""),
+        (["authorization": "ApiKey"], 401, ""), (["authorization": "Bearer"], 401, ""), ([:], 401, ""),
+        // Of one application, and beside a scheme that is none of ours.
+        (["x-api-key": "key of portal", "authorization": "Bearer token-of-portal"], 200, ""),
+        (["x-api-key": "key of portal", "authorization": "ApiKey key of portal"], 200, ""),
+        (["x-api-key": "key of portal", "authorization": "Basic YTpi"], 200, ""),
+    ]
+
+    @Test("What a call shows is good, and one application's", arguments: shown)
+    func callers(headers: Headers, status: Int, code: String) async throws {
+        try await World.open(on: .sqlite) { world in
+            try await world.begin()
+            await Visitor(world.site).send(.get, "/events/v1/subscriptions", headers: headers).expect(
+                status, shows: code)
+        }
+    }
+
+    @Test("Two keys of two applications are two callers as well")
+    func twoKeys() async throws {
+        try await World.open(on: .sqlite) { world in
+            try await world.begin()
+            var headers: Headers = ["x-api-key": "key of portal"]
+            headers.add("x-api-key", "key of registry")
+            await Visitor(world.site).send(.get, "/events/v1/subscriptions", headers: headers).expect(
+                400, shows: "two-callers")
+        }
+    }
+
+    @Test("What nobody would read of a subscription is refused by name, and nothing is subscribed")
+    func unknownMembers() async throws {
+        try await World.open(on: .sqlite) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            func ask(_ more: String) async -> Answered {
+                let body = Array(#"{"types":["\#(World.type)"]\#(more)}"#.utf8)
+                return await visitor.send(.post, "/events/v1/subscriptions", headers: reader, body: body)
+            }
+            _ = await ask(#","start":"2020-01-01T00:00:00Z","Types":[]"#).expect(
+                422, shows: "events.unknown-member", #""field":"start""#, #""field":"Types""#)
+            await visitor.send(.get, "/events/v1/subscriptions", headers: reader).expect(200, shows: "[]")
+            _ = await ask(#","position":0"#).expect(201)
+        }
+    }
+
     @Test("The OpenAPI document says how long repetitions are known and events are kept")
     func windows() async throws {
         try await World.open(on: .sqlite) { world in

@@ -157,7 +157,7 @@ final class World: Sendable {
     /// Puts grants in force: application, operations.
     func grant(
         _ grants: [(application: String, operations: [String])], node: String? = nil, home: String? = nil,
-        from: Instant = Instant(milliseconds: 0)
+        from: Instant = Instant(milliseconds: 0), until: Instant = .distantFuture, pause: Grant.Pause? = nil
     ) {
         let types = Set(grants.flatMap(\.operations).compactMap { $0.split(separator: ":").last.map(String.init) })
         let operations = types.sorted().flatMap { type in
@@ -186,7 +186,7 @@ final class World: Sendable {
                 Grant(
                     id: "grant-\(place)", consumer: grant.application, service: "service",
                     operations: Set(grant.operations), purpose: "test", legalBasis: "test", from: from,
-                    until: .distantFuture)
+                    until: until, pause: pause)
             })
         events.take(TableChange(whole: table))
     }

@@ -212,23 +212,33 @@ extension Events {
         try await own(ID(try call.parameter("id")), of: try await application(of: call.request))
     }
 
-    /// Whose key or token it is.
+    /// Whose keys and tokens these are: whatever a call shows must be good, and one application's.
     func application(of request: Request) async throws -> EventRights.Application {
-        if let key = request.headers["x-api-key"], let found = rights.application(withKey: key) { return found }
-        let words = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1).map(String.init)
-        if words.count == 2 {
-            switch words[0].lowercased() {
-            case "apikey": if let found = rights.application(withKey: words[1]) { return found }
-            case "bearer":
-                if let found = rights.application(withKey: words[1]) { return found }
-                if let client = try await neighbours.oauthClient(words[1]),
-                    let found = rights.application(ofClient: client)
-                {
-                    return found
-                }
+        var found: EventRights.Application?
+        func meet(_ one: EventRights.Application?) throws(Problem) {
+            guard let one else { throw .unauthenticated }
+            if let found, found.id != one.id { throw .malformed(code: Events.twoCallers, .twoCallers) }
+            found = one
+        }
+        for key in request.headers.all("x-api-key") { try meet(rights.application(withKey: key)) }
+        for line in request.headers.all("authorization") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            switch words.first?.lowercased() {
+            case "apikey": try meet(words.last.flatMap(rights.application(withKey:)))
+            case "bearer": try meet(try await application(bearing: words.last ?? ""))
+            // Another scheme is passed over beside a key.
             default: break
             }
         }
-        throw Problem.unauthenticated
+        guard let found else { throw Problem.unauthenticated }
+        return found
     }
+
+    private func application(bearing token: String) async throws -> EventRights.Application? {
+        if let found = rights.application(withKey: token) { return found }
+        return try await neighbours.oauthClient(token).flatMap(rights.application(ofClient:))
+    }
+
+    /// As at the gateway.
+    static let twoCallers = "two-callers"
 }

@@ -152,7 +152,18 @@ extension Events {
     private func host(_ url: String) -> String { String(url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }) }
 
     private func stateTag(_ page: Page, _ item: Subscription, _ live: Endpoint.State?) -> HTML {
-        switch (live?.subscription.state ?? item.state, live?.failures ?? 0) {
+        let state = live?.subscription.state ?? item.state
+        let withheld = state == .active ? withheld(from: item) : []
+        if !withheld.isEmpty, withheld.count == item.types.count {
+            let why = Set(withheld.map(\.why))
+            return statusTag(page[why.count == 1 ? .stateWithheld(withheld[0].why) : .stateUngranted], kind: .bad)
+        }
+        let tag = stateTag(page, state, live)
+        return withheld.isEmpty ? tag : "\(tag) \(statusTag(page[.stateInPart], kind: .waiting))"
+    }
+
+    private func stateTag(_ page: Page, _ state: Subscription.State, _ live: Endpoint.State?) -> HTML {
+        switch (state, live?.failures ?? 0) {
         case (.active, 0): statusTag(page[.stateActive], kind: .done)
         case (.active, _): statusTag(page[.stateFailing], kind: .bad)
         case (.asked, _): statusTag(page[.stateAsked], kind: .waiting)
@@ -215,6 +226,7 @@ extension Events {
                     (.state, stateTag(page, found, live)),
                     (.way, found.target.map { "<code>\($0.url)</code>" } ?? HTML(page[.pulls])),
                     (.eventTypes, HTML(found.types.sorted().joined(separator: ", "))),
+                    (.ungrantedTypes, ungranted(page, found)),
                     (.behind, "\(Int(max(0, store.bounds.last - position)))"),
                     (.position, "\(Int(position))"),
                     (.missedEvents, "\(Int(live?.subscription.missed ?? found.missed))"),
@@ -226,6 +238,12 @@ extension Events {
                 <h2>\(page[.deadLetters])</h2>
                 \(letters.isEmpty ? emptyState(page, .noDeadLetters) : deadTable(page, letters))
                 """)
+    }
+
+    private func ungranted(_ page: Page, _ item: Subscription) -> HTML {
+        let lines = withheld(from: item)
+        guard !lines.isEmpty else { return "–" }
+        return "\(each: lines, { "<div><code>\($0.type)</code>: \(page[$0.why.phrase])</div>" })"
     }
 
     private func gapList(_ gaps: Gaps) -> HTML {

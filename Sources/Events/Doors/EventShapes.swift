@@ -30,14 +30,14 @@ extension Events {
         [
             "types": .array(.string), "url": .string, "pin": .string,
             "mode": .oneOf(Subscription.Mode.allCases.map(\.rawValue)), "from": .dateTime, "position": .integer,
-        ], optional: ["url", "pin", "mode", "from", "position"])
+        ], optional: ["url", "pin", "mode", "from", "position"]
+    ).with(["additionalProperties": false])
     static let subscriptionSchema = Schema.object(
         [
             "id": .string, "types": .array(.string), "url": .string, "mode": .string,
             "state": .oneOf(Subscription.State.allCases.map(\.rawValue)), "reason": .string, "position": .integer,
             "last": .integer, "missed": .integer, "withheld": .integer, "gaps": .array(Gap.schema), "rate": .integer,
-            "failures": .integer, "error": .string,
-            "retryAt": .dateTime,
+            "ungranted": .array(Withholding.schema), "failures": .integer, "error": .string, "retryAt": .dateTime,
         ], optional: ["url", "mode", "rate", "error", "retryAt"])
     static let consentSchema = Schema.object([
         "state": .oneOf(Subscription.State.allCases.map(\.rawValue)), "types": .array(.string),
@@ -76,6 +76,8 @@ extension Events {
             "last": .integer(store.bounds.last),
             "missed": .integer(live?.subscription.missed ?? subscription.missed),
             "withheld": .integer(gaps.count), "gaps": .array(gaps.all.map(\.json)),
+            "ungranted": .array(
+                withheld(from: subscription).map { ["type": .string($0.type), "reason": .string($0.why.rawValue)] }),
             "failures": .integer(Int64(live?.failures ?? 0)),
         ]
         if let target = subscription.target {
@@ -99,6 +101,7 @@ extension Events {
     static func draft(_ bytes: [UInt8]) throws -> SubscriptionDraft {
         do {
             let body = try Events.body(bytes)
+            try Events.refuseOthers(than: askMembers, in: body)
             let word = try body.optionalString("mode") ?? Subscription.Mode.structured.rawValue
             guard let mode = Subscription.Mode(rawValue: word) else { throw Problem.invalid(["mode": .modeIsWrong]) }
             return SubscriptionDraft(
@@ -109,6 +112,18 @@ extension Events {
         } catch let error as JSONError {
             throw error.problem
         }
+    }
+
+    private static let askMembers = ["types", "url", "pin", "mode", "from", "position"]
+    static let unknownMember = "events.unknown-member"
+
+    /// A member that nobody reads is a mistake of whoever wrote it: `type` for `types`, `start` for `from`.
+    private static func refuseOthers(than known: [String], in body: JSONValue) throws {
+        let others = try body.requireMembers().map(\.key).filter { !known.contains($0) }
+        guard !others.isEmpty else { return }
+        throw Problem.rejected(
+            code: unknownMember,
+            Dictionary(others.map { ($0, .unknownMember(among: known)) }, uniquingKeysWith: { first, _ in first }))
     }
 
     static func moment(_ text: String?) throws(Problem) -> Instant? {

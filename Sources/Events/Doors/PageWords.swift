@@ -52,6 +52,14 @@ extension Phrase {
     static let nextTry = Phrase(vi: "Thử lại lúc", en: "Next try")
     static let lastTaken = Phrase(vi: "Nhận gần nhất", en: "Last taken")
     static let stateActive = Phrase(vi: "Đang giao", en: "Delivering")
+    static let stateUngranted = Phrase(vi: "Không được giao: thiếu quyền", en: "Given nothing: grants are missing")
+    static let stateInPart = Phrase(vi: "Một phần: có loại thiếu quyền", en: "In part: some types lack a grant")
+    static let ungrantedTypes = Phrase(vi: "Loại hiện không được giao", en: "Types of which nothing is given now")
+
+    static func stateWithheld(_ why: Withholding) -> Phrase {
+        Phrase(vi: "Không được giao: \(why.phrase.vi)", en: "Given nothing: \(why.phrase.en)")
+    }
+
     static let stateFailing = Phrase(vi: "Không phản hồi", en: "Not answering")
     static let stateAsked = Phrase(vi: "Chờ webhook đồng ý", en: "Waiting for the webhook's consent")
     static let statePaused = Phrase(vi: "Tạm dừng", en: "Paused")

@@ -60,7 +60,7 @@ package struct Grant: Sendable, Hashable {
     /// Whether it only says that there was one.
     package var hasEnded: Bool { from >= until }
 
-    enum Standing {
+    package enum Standing: Sendable {
         case inForce
         /// It begins later.
         case early
@@ -68,7 +68,7 @@ package struct Grant: Sendable, Hashable {
         case over
     }
 
-    func standing(at now: Instant) -> Standing {
+    package func standing(at now: Instant) -> Standing {
         if from <= now, now < until {
             guard let pause, pause.from <= now, now < pause.until else { return .inForce }
             return .suspended
