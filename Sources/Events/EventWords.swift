@@ -127,8 +127,8 @@ extension Phrase {
             """,
         en: """
             The application's subscriptions. withheld counts the events that a webhook was not given, as no grant let \
-            them pass when they happened or when their turn came, as while it was suspended; gaps says their positions; \
-            ungranted names the types of which nothing is given now, and why
+            them pass when they happened or when their turn came, as while it was suspended; gaps says where they \
+            stand, ungranted names the types of which nothing is given now, and why
             """)
     static let unsubscribeSummary = Phrase(vi: "Thôi nhận sự kiện", en: "Follow no longer")
     static let pullSummary = Phrase(

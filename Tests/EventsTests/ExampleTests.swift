@@ -18,11 +18,12 @@ struct ExampleTests {
         ##"""
         {"type":"object","required":["code","at","unit","tags"],"additionalProperties":false,"properties":{
         "code":{"type":"string","minLength":3,"maxLength":4},"at":{"type":"string","format":"date-time"},
-        "unit":{"$ref":"#/$defs/unit"},"tags":{"type":"array","minItems":2,"uniqueItems":true,"items":{"type":"string"}},
+        "unit":{"$ref":"#/$defs/unit"},
+        "tags":{"type":"array","minItems":2,"uniqueItems":true,"items":{"type":"string"}},
         "note":{"type":"string"}},"$defs":{"unit":{"type":"object","required":["kind"],"properties":{
         "kind":{"enum":["xã","phường"]},"under":{"$ref":"#/$defs/unit"}}}}}
         """##,
-        #"{"oneOf":[{"type":"integer","maximum":-5},{"type":"object","required":["a"],"properties":{"a":{"const":7}}}]}"#,
+        #"{"oneOf":[{"type":"integer","maximum":-5},{"required":["a"],"properties":{"a":{"const":7}}}]}"#,
         ##"{"properties":{"$ref":{"const":{"$ref":"#/nowhere"}}},"required":["$ref"]}"##,
         #"{"example":{"wrong":true},"type":"array","contains":{"const":"x"},"minItems":2,"items":{"type":"string"}}"#,
     ]

@@ -8,8 +8,8 @@ import Vocabulary
 ///
 /// `Client-Cert` in either form: RFC 9440 (`:` base64 DER `:`), which HAProxy, Envoy and Apache write, or the
 /// percent-encoded PEM of nginx's `$ssl_client_escaped_cert`. Only of a proxy whose word is taken (`TrustedProxies`),
-/// which must set or remove the header itself. Who signed it is the proxy's to judge; here it is the name of a key, with
-/// the dates between which that counts.
+/// which must set or remove the header itself. Who signed it is the proxy's to judge; here it is the name of a key, and
+/// the dates between which it counts.
 enum ClientCertificate {
     static let limitBytes = 12 << 10
 
