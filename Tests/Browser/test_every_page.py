@@ -290,15 +290,16 @@ def requests_exist(house, language):
 
 
 def events_exist(house, language):
-    """A type of event and a queue of it; their pages."""
+    """A type of event and a queue of it, to which nothing comes any more; their pages."""
     code, kind = f"su-kien-{language}", f"vn.example.{language}.changed"
     schema = Path(house.cluster.folder) / f"{code}.json"
     schema.write_text('{"type": "object", "properties": {"code": {"type": "string"}}}')
     command = house.cluster.command
     command("H40", "event", "register", code, kind, "Hồ sơ thay đổi (ví dụ)", str(schema), "--owner", "H40")
     key = command("H40", "application", "add", f"H40/{code}", "Cổng thông tin (ví dụ)").strip().splitlines()[-1]
-    command("H40", "grant", "issue", f"H40/{code}", f"{code}/v1", "--purpose", "Ví dụ", "--basis", "47/2020/NĐ-CP",
-            "--until", "2021-06-30", "--operation", f"follow:{kind}")
+    grant = command(
+        "H40", "grant", "issue", f"H40/{code}", f"{code}/v1", "--purpose", "Ví dụ", "--basis", "47/2020/NĐ-CP",
+        "--until", "2021-06-30", "--operation", f"follow:{kind}").strip()
     ask = urllib.request.Request(
         f"http://127.0.0.1:{urlsplit(house.cluster.origin('H40')).port}/events/v1/subscriptions", json.dumps({"types": [kind]}).encode(),
         {"content-type": "application/json", "x-api-key": key})
@@ -306,7 +307,8 @@ def events_exist(house, language):
         try:
             with urllib.request.urlopen(ask, timeout=10) as answer:
                 queue = f"/events/queues/{json.load(answer)['id']}"
-                return [f"/events/types/{code}", queue, queue + "/replay"]
+                command("H40", "grant", "revoke", grant, "--because", "Ví dụ: thôi nhận")
+                return [f"/exchange/catalogue/{code}/v1", f"/events/types/{code}", "/events", queue, queue + "/replay"]
         except urllib.error.HTTPError as error:
             refusal = error.read()
             time.sleep(0.2)

@@ -87,6 +87,7 @@ struct ExampleTests {
             let content = try #require(document.operations.first?.body?.content.first?.schema)
             let vi = SchemaWords.tree(content, of: document, in: .vi)
             #expect(vi.contains("dossier: string  — Mã hồ sơ") && vi.contains("days?: integer"), "\(vi)")
+            #expect(vi.contains(#"specversion: = "1.0""#))
             #expect(SchemaWords.tree(content, of: document, in: .en).contains("— The dossier's code"))
         }
     }

@@ -23,6 +23,9 @@ enum SchemaWords {
             schema["type"]?.string ?? (schema["type"]?.elements ?? []).compactMap(\.string).joined(separator: "|")
         if words == "array" { words = "[\(short(schema["items"]))]" }
         if let format = schema["format"]?.string { words += " (\(format))" }
+        if let only = schema["const"] {
+            words += (words.isEmpty ? "= " : " = ") + String(decoding: only.bytes, as: UTF8.self)
+        }
         if let values = schema["enum"]?.elements {
             words += " " + values.prefix(12).map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: " | ")
         }
