@@ -18,6 +18,7 @@ extension Exchange {
             "exchange.11.askers", "CREATE INDEX exchange_far_request_asked_by ON exchange_far_request (asked_by)"),
         Migration("exchange.12.proofs", steps: proofTables),
         Migration("exchange.13.held", steps: heldTables),
+        Migration("exchange.14.givingBack", steps: giveBackColumns),
     ]
 
     private static let rosterTables: [SQL] = [

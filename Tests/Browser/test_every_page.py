@@ -286,7 +286,7 @@ def requests_exist(house, language):
         officer.waits_for("/exchange/grants", {"vi": "Quyền do nút khác cấp", "en": "Given by other nodes"}[language], seconds=40)
     service = f"/exchange/members/H40/services/{code}/v1"
     return ["/exchange/catalogue", "/exchange/grants", service, service + "/request", request, request + "/end",
-            f"/exchange/held/H40/{given}"]
+            f"/exchange/held/H40/{given}", f"/exchange/held/H40/{given}/end"]
 
 
 def events_exist(house, language):

@@ -29,7 +29,7 @@ struct AnswerFieldsTests {
             (#"{"type":"string"}"#, "a", []), (#"{"type":"array","items":{"type":"string"}}"#, "a", []),
         ] as [(String, String, [String]?)])
     func names(schema: String, field: String, missing: [String]?) throws {
-        #expect(try fields(schema).missing(field) == missing)
+        #expect(try fields(schema).firstMissing(of: [field])?.known == missing)
     }
 
     @Test(
@@ -43,7 +43,7 @@ struct AnswerFieldsTests {
             #"{"allOf":[{"type":"object"},{"required":["a"]}]}"#,
         ])
     func open(schema: String) throws {
-        #expect(try fields(schema).missing("b") == nil)
+        #expect(try fields(schema).firstMissing(of: ["b"]) == nil)
     }
 
     @Test(
@@ -66,8 +66,8 @@ struct AnswerFieldsTests {
         let unit =
             ##"{"type":"object","properties":{"code":true,"place":true,"next":{"$ref":"#/components/schemas/U"}}}"##
         let found = try fields(schema, #"{"schemas":{"U":\#(unit)}}"#)
-        #expect(found.missing("nofield") == names)
-        if names.contains("next") { #expect(found.missing("next/next/next/code") == nil) }
+        #expect(try found.firstMissing(of: ["nofield"])?.known == names)
+        if names.contains("next") { #expect(try found.firstMissing(of: ["next/next/next/code"]) == nil) }
     }
 
     @Test("of several operations one that has the field is enough, and one that says nothing of its answers")
@@ -83,10 +83,38 @@ struct AnswerFieldsTests {
             #""/c":{"get":{"operationId":"c",\#(Samples.ok)}}"#,
         ]
         let document = try OpenAPIDocument(Samples.api(paths: "{\(parts.joined(separator: ","))}"))
-        #expect(AnswerFields(["a", "b"], of: document).missing("y") == nil)
-        #expect(AnswerFields(["a", "b"], of: document).missing("z") == ["x", "y"])
-        #expect(AnswerFields(["a"], of: document).missing("y") == ["x"], "what fails says nothing of a success")
-        #expect(AnswerFields(["a", "c"], of: document).missing("z") == nil)
-        #expect(AnswerFields(nil, of: document).missing("z") == nil)
+        #expect(try AnswerFields(["a", "b"], of: document).firstMissing(of: ["y"]) == nil)
+        #expect(
+            try AnswerFields(["a", "b"], of: document).firstMissing(of: ["z"])?.known == ["x", "y"])
+        #expect(
+            try AnswerFields(["a"], of: document).firstMissing(of: ["y"])?.known == ["x"],
+            "what fails says nothing of a success")
+        #expect(try AnswerFields(["a", "c"], of: document).firstMissing(of: ["z"]) == nil)
+        #expect(try AnswerFields(nil, of: document).firstMissing(of: ["z"]) == nil)
+    }
+
+    @Test("many names of one record are read once; the first that is wrong is told")
+    func many() throws {
+        let members = (0..<500).map { #""f\#($0)":{"type":"string"}"# }.joined(separator: ",")
+        let record = #"{"type":"object","properties":{\#(members)}}"#
+        let found = try fields(#"{"type":"object","properties":{"units":{"type":"array","items":\#(record)}}}"#)
+        let names = (0..<500).map { "units/f\($0)" }
+        var lookup = AnswerFields.Lookup(found)
+        #expect(try lookup.firstMissing(of: names) == nil)
+        #expect(lookup.steps < 5000, "\(lookup.steps)")
+        #expect(try found.firstMissing(of: ["units/f1", "units/no", "other"])?.field == "units/no")
+    }
+
+    /// Each record refers to thousands of parts, and each name goes another way through them.
+    @Test("500 names in a document made to be slow take no more steps than one grant may, and say so")
+    func hostile() throws {
+        let parts = Array(repeating: ##"{"$ref":"#/components/schemas/Wide"}"##, count: 3000).joined(separator: ",")
+        let wide = (0..<40).map { ##""w\##($0)":{"$ref":"#/components/schemas/U"}"## }.joined(separator: ",")
+        let components = ##"{"schemas":{"U":{"allOf":[\##(parts)]},"Wide":{"type":"object","properties":{\##(wide)}}}}"##
+        let found = try fields(##"{"$ref":"#/components/schemas/U"}"##, components)
+        let names = (0..<500).map { "w\($0 % 40)/w\($0 / 40)/w\($0 % 7)" }
+        var lookup = AnswerFields.Lookup(found)
+        #expect(throws: AnswerFields.TooMuch.self) { try lookup.firstMissing(of: names) }
+        #expect(lookup.steps <= AnswerFields.stepsLimit + 3000 * 80, "\(lookup.steps)")
     }
 }

@@ -1,7 +1,9 @@
 import Crypto
+import Database
 import Gateway
 import House
 import StrictJSON
+import Synchronization
 import TestKit
 import Testing
 import Vocabulary
@@ -13,18 +15,24 @@ import Web
 @Suite("Grants that another node gave by itself, at home")
 struct HeldTests {
     /// Nam Định gives a grant to Ninh Bình's kiosk, which both know.
-    private func given(
+    func given(
         _ town: RegistryTown, _ home: TestNode, to code: String = "kiosk"
     ) async throws -> AccessGrant {
-        _ = try await AskingTests().prepare(town, home)
-        let known = try await town.exchange.addApplication(
-            code, named: "Ki-ốt mẫu", of: ID("H42"), at: ID("H42"), by: nil)
+        if try await home.exchange.allApplications().isEmpty { _ = try await AskingTests().prepare(town, home) }
+        let application: ID<Application>
+        if let known = try? await town.exchange.application(named: "H42/\(code)") {
+            application = known.id
+        } else {
+            application = try await town.exchange.addApplication(
+                code, named: "Ki-ốt mẫu", of: ID("H42"), at: ID("H42"), by: nil
+            ).application.id
+        }
         var terms = town.terms(["list-units"])
         (terms.fields, terms.quota) = (["code"], Quota(calls: 1000, windowSeconds: 86_400))
         terms.rate = Rate(perSecond: 2.5, burst: 5)
         return try await town.exchange.issueGrant(
             GrantDraft(
-                application: known.application.id,
+                application: application,
                 version: try await town.exchange.version(named: "units/v1").version.id, terms: terms))
     }
 
@@ -134,4 +142,57 @@ struct HeldTests {
             #expect(try await home.exchange.signedElsewhere(grant.id).text.contains(grant.id.text))
         }
     }
+
+    @Test("a list of many is read in one go, for programs and for commands")
+    func oneRead() async throws {
+        try await RegistryTown.withNeighbour(.sqlite, counted: true) { town, home, _ in
+            _ = try await given(town, home)
+            try await AskingTests().follow(home)
+            let database = try #require(home.database as? CountedDatabase)
+            let visitor = town.visitor(AskingTests.asker, at: home)
+            func reads() async throws -> [Int] {
+                let before = database.reads
+                await visitor.get("/exchange/held.json").expect(200, shows: #""application":"H42/kiosk""#)
+                let between = database.reads
+                _ = try await home.exchange.grantsElsewhere(all: true)
+                return [between - before, database.reads - between]
+            }
+            let ofOne = try await reads()
+            let held = try #require(try await home.exchange.heldGrants().first)
+            try await home.database.write { tx in
+                for node in (0..<20).map({ "N\($0)" }) {
+                    try HeldStore.save(
+                        HeldGrant(
+                            node: ID(node), application: held.application, service: held.service,
+                            serviceName: held.serviceName, standing: held.standing), in: tx)
+                }
+            }
+            #expect(try await home.exchange.heldGrants().count == 21)
+            #expect(try await reads() == ofOne)
+        }
+    }
+}
+
+/// Counts how often something is read.
+final class CountedDatabase: Database {
+    private let base: any Database
+    private let count = Mutex(0)
+
+    init(_ base: any Database) { self.base = base }
+
+    var reads: Int { count.withLock { $0 } }
+    var dialect: Dialect { base.dialect }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        count.withLock { $0 += 1 }
+        return try await base.read(body)
+    }
+
+    @discardableResult
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+        try await base.write(body)
+    }
+
+    func close() async throws { try await base.close() }
+    func rest() { base.rest() }
 }

@@ -81,6 +81,7 @@ struct ArgumentsTests {
     @Test("less of a request is given without naming all of it; a version is opened by the code of its service")
     func notRequired() async throws {
         #expect(try Arguments(["grant", "approve", "x"], commands: Command.all).options.isEmpty)
+        #expect(await run("help", "grant", "approve", "--language", "en").said.contains("--burst N"))
         #expect(await run("help", "service", "version").said.hasPrefix("truc service version CODE FILE\n"))
     }
 

@@ -107,7 +107,7 @@ struct BetweenNodesTests {
                 #expect(try await caller.call("/units/v1/units?asOf=2025-07-01").status == 403)
                 try await longReceipts(caller, granted.across, provider: provider)
                 try await suspension(of: grant, at: provider, caller)
-                try await provider.exchange.endGrant(grant, because: "Thử nghiệm", by: nil)
+                try await givingBack(grant, provider: provider, consumer: consumer, caller)
                 let desk = GatewayCaller(origin: far.address, key: granted.key, trust: .pinned(far.tlsPin))
                 try await revocation(of: [granted.own, granted.across], at: provider, [desk, caller])
             }
@@ -126,6 +126,27 @@ struct BetweenNodesTests {
         }
         try await provider.exchange.resumeGrant(grant, by: nil)
         #expect(try await eventually(withinSeconds: 20) { try await caller.call(target).status == 200 })
+    }
+
+    /// Given back at home, it is refused at both nodes, and over where it was given.
+    private func givingBack(
+        _ grant: ID<AccessGrant>, provider: Node, consumer: Node, _ caller: GatewayCaller
+    ) async throws {
+        let isKnown = try await eventually(withinSeconds: 20) {
+            try await consumer.exchange.grantsElsewhere(all: false).count == 1
+        }
+        #expect(isKnown)
+        let began = ContinuousClock.now
+        try await consumer.exchange.giveBack(grant, from: ID("H40"), because: "Thử nghiệm", by: nil)
+        #expect(try await eventually { try await caller.call(BetweenNodesTests.target).status == 403 })
+        let stopped = ContinuousClock.now - began
+        #expect(stopped < .seconds(3), "\(stopped)")
+        #expect(try await caller.call(BetweenNodesTests.target).text.contains(#""code":"no-grant""#))
+        let isOver = try await eventually(withinSeconds: 20) {
+            try await provider.exchange.grant(grant).0.grant.state == .ended
+        }
+        #expect(isOver)
+        #expect(try await eventually { try await consumer.exchange.grantsElsewhere(all: false).isEmpty })
     }
 
     /// At every node within a second: the provider's refuses its own application and the other node's, and the

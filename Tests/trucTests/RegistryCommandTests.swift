@@ -29,7 +29,11 @@ struct RegistryCommandTests {
             _ = try await town.typed("grant", "withdraw", try await request())
             let grant = try await request()
             try await town.refused("grant", "approve", grant, "--operation", "nowhere", saying: "nowhere")
-            _ = try await town.typed("grant", "approve", grant, "--operation", "readUnit", "--rate", "100")
+            try await town.refused("grant", "approve", grant, "--burst", "7", saying: "0.001")
+            _ = try await town.typed(
+                "grant", "approve", grant, "--operation", "readUnit", "--rate", "100", "--burst", "70")
+            let shown = try await Program.run(["grant", "show", grant] + town.flags).said
+            #expect(shown.contains(#""rate":{"burst":70,"per-second":100}"#), "\(shown)")
             #expect(try await eventually(withinSeconds: 20) { try await town.calls(key) })
 
             try await checks(town, grant)

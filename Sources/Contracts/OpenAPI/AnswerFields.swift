@@ -13,6 +13,13 @@ package struct AnswerFields: Sendable {
     private static let depthLimit = 24
     private static let schemasLimit = 4000
 
+    /// To look all of them up would take more steps than are taken for one grant.
+    package struct TooMuch: Error {}
+
+    /// How many schemas and members are looked at for all names of one grant together. A list of 500 fields of a wide
+    /// record takes some thousands.
+    package static let stepsLimit = 200_000
+
     /// - Parameter operations: their ids; nil for all of the document.
     package init(_ operations: [String]?, of document: OpenAPIDocument) {
         self.document = document
@@ -28,30 +35,72 @@ package struct AnswerFields: Sendable {
         return schemas.isEmpty || schemas.count < json.count ? nil : schemas
     }
 
-    /// The names that there are where this one is wrong, whole and in order; nil when it is a field.
-    package func missing(_ field: String) -> [String]? {
-        let names = field.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        var known = Set<String>()
-        for answer in answers {
-            guard let answer, let there = missing(names, in: answer) else { return nil }
-            known.formUnion(there)
-        }
-        return answers.isEmpty ? nil : known.sorted()
+    /// A name that is no field, with those that there are in its place, whole and in order.
+    package struct Missing: Sendable, Hashable {
+        package let field: String
+        package let known: [String]
     }
 
-    private func missing(_ names: [String], in answer: [JSONValue]) -> [String]? {
-        var schemas = answer
-        for (place, name) in names.enumerated() {
-            var reading = Reading(document)
-            let shape = reading.shape(of: schemas)
-            if shape.isOpen || reading.isTired { return nil }
-            guard let next = shape.members[name] else {
-                let above = names[..<place].map { $0 + "/" }.joined()
-                return shape.members.keys.map { above + $0 }
-            }
-            schemas = next
+    /// The first of these names that is no field; nil when all of them are.
+    package func firstMissing(of fields: [String]) throws(TooMuch) -> Missing? {
+        var lookup = Lookup(self)
+        return try lookup.firstMissing(of: fields)
+    }
+
+    /// Names looked up one after another, with what was read for those before.
+    package struct Lookup {
+        private let fields: AnswerFields
+        private var reading: Reading
+        /// Of each operation, by the names above: what is there.
+        private var shapes: [[String: Shape]]
+
+        package init(_ fields: AnswerFields) {
+            self.fields = fields
+            reading = Reading(fields.document)
+            shapes = fields.answers.map { _ in [:] }
         }
-        return nil
+
+        /// How many schemas and members were looked at.
+        package var steps: Int { reading.steps }
+
+        package mutating func firstMissing(of names: [String]) throws(TooMuch) -> Missing? {
+            for field in names {
+                if let known = try missing(field) { return Missing(field: field, known: known) }
+            }
+            return nil
+        }
+
+        /// The names that there are where this one is wrong, whole and in order; nil when it is a field.
+        private mutating func missing(_ field: String) throws(TooMuch) -> [String]? {
+            let names = field.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            var known = Set<String>()
+            for (place, answer) in fields.answers.enumerated() {
+                guard let answer, let there = try missing(names, in: answer, place) else { return nil }
+                known.formUnion(there)
+            }
+            return fields.answers.isEmpty ? nil : known.sorted()
+        }
+
+        private mutating func missing(
+            _ names: [String], in answer: [JSONValue], _ operation: Int
+        ) throws(TooMuch) -> [String]? {
+            var (schemas, above) = (answer, "")
+            for name in names {
+                let shape: Shape
+                if let known = shapes[operation][above] {
+                    shape = known
+                } else {
+                    shape = try reading.shape(of: schemas)
+                    shapes[operation][above] = shape
+                }
+                try reading.step()
+                if shape.isOpen { return nil }
+                guard let next = shape.members[name] else { return shape.members.keys.map { above + $0 } }
+                schemas = next
+                above += name + "/"
+            }
+            return nil
+        }
     }
 
     /// What schemas say of the members of one value.
@@ -63,9 +112,12 @@ package struct AnswerFields: Sendable {
         var isBare = false
 
         mutating func add(_ other: Shape) {
-            members.merge(other.members) { $0 + $1 }
+            for (name, schemas) in other.members { members[name, default: []] += schemas }
             isOpen = isOpen || other.isOpen
         }
+
+        /// What it takes to add it to another.
+        var size: Int { members.values.reduce(members.count) { $0 + $1.count } }
 
         /// As what one value may be: bare, with nothing else known, is open.
         var closed: Shape {
@@ -78,64 +130,90 @@ package struct AnswerFields: Sendable {
     /// Reads schemas, as far as that goes.
     private struct Reading {
         let document: OpenAPIDocument
+        /// For all names.
+        private(set) var steps = 0
+        /// For one value.
         private var read = 0
-        private(set) var isTired = false
+        private var isTired = false
+        /// Of references.
+        private var targets: [String: JSONValue] = [:]
 
         init(_ document: OpenAPIDocument) { self.document = document }
 
-        /// Of a value that fits one of these.
-        mutating func shape(of alternatives: [JSONValue]) -> Shape {
+        /// Of a value that fits one of these. One that is said in more schemas than are read is open.
+        mutating func shape(of alternatives: [JSONValue]) throws(TooMuch) -> Shape {
+            (read, isTired) = (0, false)
             var all = Shape()
-            for schema in alternatives { all.add(shape(schema, 0).closed) }
-            return all
+            for schema in alternatives where !isTired { try add(try shape(schema, 0).closed, to: &all) }
+            return isTired ? Shape(isOpen: true) : all
         }
 
-        private mutating func shape(_ schema: JSONValue, _ depth: Int) -> Shape {
+        mutating func step(_ count: Int = 1) throws(TooMuch) {
+            steps += count
+            guard steps <= AnswerFields.stepsLimit else { throw TooMuch() }
+        }
+
+        private mutating func add(_ part: Shape, to shape: inout Shape) throws(TooMuch) {
+            try step(part.size)
+            shape.add(part)
+        }
+
+        private mutating func shape(_ schema: JSONValue, _ depth: Int) throws(TooMuch) -> Shape {
             read += 1
-            guard depth < AnswerFields.depthLimit, read < AnswerFields.schemasLimit else {
+            try step()
+            guard depth < AnswerFields.depthLimit, read < AnswerFields.schemasLimit, !isTired else {
                 isTired = true
                 return Shape()
             }
             guard schema.kind == .object else { return Shape(isOpen: schema.bool == true) }
+            try step(schema.members?.count ?? 0)
             var shape = Shape()
             let kinds = schema["type"].map { type in
                 Set(type.string.map { [$0] } ?? (type.elements ?? []).compactMap(\.string))
             }
             shape.isBare = kinds.map { $0.contains("object") || $0.contains("array") } ?? saysNothing(schema)
-            for (name, member) in schema["properties"]?.members ?? [] { shape.members[name] = [member] }
+            let members = schema["properties"]?.members ?? []
+            try step(members.count)
+            for (name, member) in members { shape.members[name] = [member] }
             for key in ["additionalProperties", "unevaluatedProperties"] {
                 if let others = schema[key], others.bool != false { shape.isOpen = true }
             }
             if schema["patternProperties"]?.members?.isEmpty == false { shape.isOpen = true }
-            addElements(of: schema, to: &shape, depth)
-            addParts(of: schema, to: &shape, depth)
+            try addElements(of: schema, to: &shape, depth)
+            try addParts(of: schema, to: &shape, depth)
             return shape
         }
 
-        private mutating func addElements(of schema: JSONValue, to shape: inout Shape, _ depth: Int) {
+        private mutating func addElements(
+            of schema: JSONValue, to shape: inout Shape, _ depth: Int
+        ) throws(TooMuch) {
             let elements = [schema["items"]].compactMap { $0 } + (schema["prefixItems"]?.elements ?? [])
             guard !elements.isEmpty else { return }
-            for element in elements { shape.add(self.shape(element, depth + 1).closed) }
+            for element in elements { try add(try self.shape(element, depth + 1).closed, to: &shape) }
             shape.isBare = false
         }
 
         /// What holds beside the schema's own rules, and what of several may hold.
-        private mutating func addParts(of schema: JSONValue, to shape: inout Shape, _ depth: Int) {
+        private mutating func addParts(
+            of schema: JSONValue, to shape: inout Shape, _ depth: Int
+        ) throws(TooMuch) {
             var parts = schema["allOf"]?.elements ?? []
             if let reference = schema["$ref"]?.string {
-                guard let target = document.text.target(of: reference) else { return shape.isOpen = true }
+                let known = targets[reference] ?? document.text.target(of: reference)
+                guard let target = known else { return shape.isOpen = true }
+                targets[reference] = target
                 parts.append(target)
             }
             for part in parts {
-                let other = self.shape(part, depth + 1)
-                shape.add(other)
+                let other = try self.shape(part, depth + 1)
+                try add(other, to: &shape)
                 shape.isBare = shape.isBare || other.isBare
             }
             let choices = ["anyOf", "oneOf"].flatMap { schema[$0]?.elements ?? [] }
             let conditions = ["if", "then", "else"].compactMap { schema[$0] }
             for choice in choices + conditions + (schema["dependentSchemas"]?.members ?? []).map(\.value) {
-                let other = self.shape(choice, depth + 1)
-                shape.add(saysNothing(choice) ? other : other.closed)
+                let other = try self.shape(choice, depth + 1)
+                try add(saysNothing(choice) ? other : other.closed, to: &shape)
             }
         }
 

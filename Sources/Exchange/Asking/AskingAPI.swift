@@ -22,7 +22,9 @@ extension Exchange {
                     application: try await application(named: try input.requireString("application")).id,
                     node: try await member(named: try call.parameter("node")),
                     service: try input.requireString("service"), terms: try terms(input)), by: call.person)
-            return .json(json(try await farRequest(ID(id)).0), status: 201)
+            var answer = json(try await farRequest(ID(id)).0)
+            (answer["overlaps"], answer["used"]) = try await farOverlapJSON(of: id)
+            return .json(answer, status: 201)
         }
         site.api(
             .get, "/exchange/members/{node}/catalogue.json", allow: .catalogue,
@@ -61,12 +63,16 @@ extension Exchange {
         ]
     }
 
-    private static let farSchema = Schema.object([
+    /// Where it is new, with what the application has or asked for of the same operations (`overlaps`), and the one of
+    /// all that calls go under (`used`).
+    private static let farSchema = Schema.object(
+        [
         "id": .string, "node": .string, "service": .string, "application": .string, "purpose": .string,
         "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)), "asked": .dateTime,
         "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull,
-        "suspended-from": Schema.dateTime.orNull, "reason": .string,
-    ])
+        "suspended-from": Schema.dateTime.orNull, "reason": .string, "overlaps": .array(.string),
+        "used": Schema.string.orNull,
+        ], optional: ["overlaps", "used"])
 
     private static let farServiceSchema = Schema.object([
         "code": .string, "version": .integer, "name": .object(["vi": .string, "en": .string]), "about": .string,

@@ -46,7 +46,15 @@ extension Exchange {
                 Phrase(
                     vi: "Rút đề nghị hoặc chấm dứt quyền của nút gọi",
                     en: "Takes back a request or ends a grant of the calling node"),
-                request: .object(["reason": .string]), response: .any), bodyLimit: 16 << 10
+                request: .object(["reason": .string]), response: .any), bodyLimit: Exchange.endingMax
         ) { [self] call in try await answer(call) { try await endRequest(call, from: $0) } }
+        site.api(
+            .post, "/exchange/granted/{id}/end", allow: .peer,
+            APIDoc(
+                Phrase(
+                    vi: "Trả lại quyền mà nút này đã cấp cho ứng dụng của nút gọi",
+                    en: "Gives back a grant that an application of the calling node holds"),
+                request: .object(["reason": .string]), response: .any), bodyLimit: Exchange.endingMax
+        ) { [self] call in try await answer(call) { try await endGiven(call, from: $0) } }
     }
 }

@@ -47,7 +47,7 @@ extension Exchange {
             isCaptionHidden: true)
     }
 
-    private func farTag(_ page: Page, _ far: FarRequest) -> HTML {
+    func farTag(_ page: Page, _ far: FarRequest) -> HTML {
         if far.failure != nil { return statusTag(page[.notTaken], kind: .bad) }
         guard let standing = far.standing else { return statusTag(page[.onItsWayThere], kind: .waiting) }
         return stateTag(page, standing.grant(of: far))
@@ -69,6 +69,7 @@ extension Exchange {
             body: """
                 <p>\(farTag(page, far))</p>
                 \(farBanner(page, far))
+                \(overlapBanner(page, try await overlaps(of: far)))
                 \(ifLet: far.standing.flatMap { $0.reason.isEmpty ? nil : GrantReason($0.reason) }, {
                     "<p><strong>\(page[.reason]):</strong> \(page[$0.phrase])</p>"
                 })

@@ -36,7 +36,12 @@ extension Exchange {
 
     private func enter(_ request: GrantRequest, _ signed: SignedDocument, by peer: Person) async throws -> JSON {
         let at = now()
-        return try await changeRegistry { [self] tx in
+        return try await changeRegistry(
+            checking: { [self] tx in
+                guard try AskedStore.grant(request.id, from: request.node, in: tx) == nil else { return nil }
+                return (try asked(of: request, in: tx).version, request.terms)
+            }
+        ) { [self] tx, settled in
             if let known = try AskedStore.grant(request.id, from: request.node, in: tx) {
                 guard
                     try known.document == signed.document
@@ -44,16 +49,11 @@ extension Exchange {
                 else { throw Problem.conflict(.requestIsTaken) }
                 return try standing(of: known.grant, request: request.id, in: tx).json
             }
-            guard try AskedStore.waiting(of: request.node, in: tx) < Exchange.waitingMax else {
-                throw Problem.conflict(.tooManyRequests)
-            }
-            let parts = request.service.split(separator: "/v", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let number = Int(parts[1]),
-                let offered = try ServiceStore.offered(code: parts[0], number: number, in: tx), offered.isOpen,
-                !offered.instances.contains(where: { $0.upstream.node != nil })
-            else { throw Problem.conflict(.versionIsClosed) }
+            let offered = try asked(of: request, in: tx)
             let application = try self.application(of: request, by: peer, at: at, in: tx)
-            let grant = try ask(request.terms, for: application, of: offered, by: peer, at: at, in: tx)
+            let grant = try ask(
+                try terms(settled, for: offered.version, in: tx), for: application, of: offered, by: peer, at: at,
+                in: tx)
             try AskedStore.insert(signed, request, as: grant.id, in: tx)
             try record(
                 "exchange.request-taken",
@@ -63,6 +63,20 @@ extension Exchange {
                 ], about: grant.id.text, by: peer, at: at, in: tx)
             return try standing(of: grant.id, request: request.id, in: tx).json
         }
+    }
+
+    /// Of what a node asks for more, when it may.
+    private func asked(of request: GrantRequest, in tx: any Transaction) throws -> OfferedVersion {
+        guard try AskedStore.waiting(of: request.node, in: tx) < Exchange.waitingMax else {
+            throw Problem.conflict(.tooManyRequests)
+        }
+        let parts = request.service.split(separator: "/v", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let number = Int(parts[1]),
+            let offered = try ServiceStore.offered(code: parts[0], number: number, in: tx), offered.isOpen,
+            !offered.instances.contains(where: { $0.upstream.node != nil })
+        else { throw Problem.conflict(.versionIsClosed) }
+        try offered.stays()
+        return offered
     }
 
     /// The application as it is known here, or a new one that lives at the node that asks.
@@ -91,29 +105,19 @@ extension Exchange {
         return application
     }
 
-    /// Takes back what waits, ends what was granted: the consumer's side may, whatever the provider thinks.
+    /// Takes back what waits, ends what was granted.
     func endRequest(_ call: Web.Call, from peer: ID<Organisation>) async throws -> Response {
         guard let text = call.parameters["id"], let member = try await roster()?.roster.member(peer) else {
             throw Problem.notFound
         }
-        let reason = try JSONDocument(
-            call.request.body, limits: JSONLimits(bytes: 16 << 10, depth: 2, nodes: 10)
-        ).root.requireString("reason")
+        let reason = try Exchange.reason(of: call)
         let (id, at) = (ID<GrantRequest>(text), now())
         return try await telling {
             try await self.changeRegistry { [self] tx in
                 guard let known = try AskedStore.grant(id, from: peer, in: tx),
-                    var grant = try GrantStore.grant(known.grant, in: tx)
+                    let grant = try GrantStore.grant(known.grant, in: tx)
                 else { throw Problem.notFound }
-                switch grant.state {
-                case .waiting:
-                    try grant.withdraw(at: at)
-                    try save(grant, .withdrawn, by: officer(of: member), at: at, in: tx)
-                case .active, .suspended:
-                    try grant.end(because: GrantReason(Folding.compose(reason)), at: at)
-                    try save(grant, .ended, by: officer(of: member), at: at, in: tx)
-                case .refused, .withdrawn, .lapsed, .ended: break
-                }
+                try giveUp(grant, because: reason, by: member, at: at, in: tx)
                 return try standing(of: grant.id, request: id, in: tx).json
             }
         }
@@ -149,7 +153,7 @@ extension Exchange {
     }
 
     /// What cannot be done is said in words that the other node can show, under this node's signature.
-    private func telling(_ body: () async throws -> JSON) async throws -> Response {
+    func telling(_ body: () async throws -> JSON) async throws -> Response {
         let why: Phrase
         do {
             return .json(["standing": try await body()])
@@ -171,7 +175,7 @@ extension Exchange {
     }
 
     /// Another node, where otherwise an officer stands.
-    private func officer(of member: Member) -> Person {
+    func officer(of member: Member) -> Person {
         Person(
             id: ID("\(Exchange.nodePrefix)\(member.organisation)"), name: member.name.vi,
             organisation: member.organisation, roles: [.peerNode])

@@ -35,17 +35,10 @@ extension Exchange {
         let told = draft.terms.fields == nil ? nil : await contract(of: service, at: draft.node)
         let at = now()
         let id = ID<GrantRequest>(newID())
+        _ = try await database.read { [self] in try askingApplication(draft, by: author, in: $0) }
+        let terms = try draft.terms.settled(by: service, told)
         try await database.write { [self] tx in
-            guard let application = try ApplicationStore.application(draft.application, in: tx),
-                application.endedAt == nil, application.node == nil
-            else { throw Problem.invalid(["application": .noSuchApplication]) }
-            try authorization.require(
-                author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
-            var terms = draft.terms
-            terms.compose()
-            terms.settleOperations(among: service.operations.map(\.id))
-            let answers = told.map { AnswerFields(terms.operations, of: $0.document) }
-            try terms.check(against: service.operations.map(\.id), answers: answers)
+            let application = try askingApplication(draft, by: author, in: tx)
             guard at < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
             let waits = try FarRequestStore.made(for: application.id, in: tx).contains { far in
                 far.isWaiting && far.request.provider == draft.node
@@ -73,10 +66,21 @@ extension Exchange {
         return id.text
     }
 
+    private func askingApplication(
+        _ draft: FarDraft, by author: Person?, in tx: any Transaction
+    ) throws -> Application {
+        guard let application = try ApplicationStore.application(draft.application, in: tx),
+            application.endedAt == nil, application.node == nil
+        else { throw Problem.invalid(["application": .noSuchApplication]) }
+        try authorization.require(
+            author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
+        return application
+    }
+
     /// Takes back what was asked, or ends what was granted, at the other node.
     func giveUpFar(_ id: ID<GrantRequest>, because reason: String, by person: Person?) async throws {
         let at = now()
-        let node = try await database.write { [self] tx in
+        let node = try await changeRegistry { [self] tx in
             guard let far = try FarRequestStore.request(id, in: tx),
                 let application = try ApplicationStore.application(far.application, in: tx)
             else { throw Problem.notFound }
@@ -87,7 +91,6 @@ extension Exchange {
             return far.request.provider
         }
         bells.pull(node).ring()
-        bells.events.ring()
     }
 
     /// Takes a request back that waits, here or at another member's node.
@@ -110,6 +113,7 @@ extension Exchange {
         }
         (far.wish, far.wishReason) = (ends ? .end : .withdraw, reason)
         try FarRequestStore.save(far, in: tx)
+        if ends { try RegistryRevision.note(.application, far.application.text, in: tx) }
         try record(
             ends ? "exchange.request-ended" : "exchange.request-withdrawn",
             ["request": "\(far.id)", "node": "\(far.request.provider)", "reason": .string(reason)],
@@ -159,6 +163,7 @@ extension Exchange {
         let holds = try await mayHold(from: member.organisation)
         guard !open.isEmpty || holds else { return }
         for far in open where far.wish != nil { try await send(far, to: member) }
+        try await tellGivenBack(to: member)
         let known = standings.known(of: member.organisation)
         let answer = try await call(
             .get, "/exchange/requests" + (known.map { "?unless=\($0)" } ?? ""), at: member.place, maxBytes: 16 << 20)
@@ -206,10 +211,11 @@ extension Exchange {
             vi: String(try refused.requireString("vi").prefix(1000)),
             en: String(try refused.requireString("en").prefix(1000)))
         let at = now()
-        try await database.write { [self] tx in
+        try await changeRegistry { [self] tx in
             guard var far = try FarRequestStore.request(far.id, in: tx) else { return }
             // A node that will not take back what it has keeps it: only what it never took is over.
             if far.standing == nil { far.failure = why }
+            if far.wish == .end { try RegistryRevision.note(.application, far.application.text, in: tx) }
             far.wish = nil
             try FarRequestStore.save(far, in: tx)
             try record(
@@ -218,7 +224,6 @@ extension Exchange {
                 about: far.id.text, by: nil, at: at, in: tx)
             try Events.add("request", ["request": "\(far.id)"], at: at, in: tx)
         }
-        bells.events.ring()
         return nil
     }
 
@@ -295,6 +300,18 @@ extension Exchange {
                 try tell(.expiring, at, of: far, in: tx, at: at)
             }
         }
+    }
+}
+
+extension GrantTerms {
+    /// In their one form, checked against what is known here of a service at another node.
+    fileprivate func settled(by service: FarOffer, _ contract: Contract?) throws(Problem) -> GrantTerms {
+        var terms = self
+        terms.compose()
+        terms.settleOperations(among: service.operations.map(\.id))
+        let answers = contract.map { AnswerFields(terms.operations, of: $0.document) }
+        try terms.check(against: service.operations.map(\.id), answers: answers)
+        return terms
     }
 }
 

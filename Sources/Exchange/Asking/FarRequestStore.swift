@@ -110,6 +110,13 @@ enum FarRequestStore {
         ).map(request)
     }
 
+    /// Those that are ended from here, as far as the other node has not said so.
+    static func ending(in tx: any Transaction) throws -> [FarRequest] {
+        try tx.rows(
+            "SELECT \(columns) FROM exchange_far_request WHERE is_open = \(true) AND wish = \(FarRequest.Wish.end)"
+        ).map(request)
+    }
+
     static func ending(before now: Instant, in tx: any Transaction) throws -> [FarRequest] {
         try tx.rows("SELECT \(columns) FROM exchange_far_request WHERE expiry_notice_at <= \(now) ORDER BY id").map(
             request)

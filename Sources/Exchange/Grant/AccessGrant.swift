@@ -114,7 +114,7 @@ package struct GrantTerms: Sendable, Hashable {
     ///   - known: the operations that there are.
     ///   - answers: what the answers of those that are granted have; nil when nobody here knows.
     /// - Throws: `Problem.invalid`; `rejected` with `exchange.no-such-operation` or `exchange.no-such-field` when one
-    ///   is named that there is not.
+    ///   is named that there is not, or with `exchange.fields-take-too-much`.
     func check(against known: [String], answers: AnswerFields?) throws(Problem) {
         var errors: [String: Phrase] = [:]
         var code: String?
@@ -141,9 +141,9 @@ package struct GrantTerms: Sendable, Hashable {
         }
         if isFieldWrong || fields?.isEmpty == true || (fields?.count ?? 0) > 500 {
             errors["fields"] = .fieldsAreWrong
-        } else if let wrong = noSuchField(in: answers) {
-            errors["fields"] = wrong
-            code = code ?? GrantTerms.noSuchField
+        } else if let fault = fieldFault(in: answers) {
+            errors["fields"] = fault.words
+            code = code ?? fault.code
         }
         if let rate, !(0.001...1_000_000).contains(rate.perSecond) || !(1...1_000_000).contains(rate.burst) {
             errors["rate"] = .rateIsWrong

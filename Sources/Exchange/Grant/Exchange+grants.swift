@@ -24,8 +24,9 @@ extension Exchange {
     /// a conflict: somebody pressed twice, or two people asked.
     package func requestGrant(_ draft: GrantDraft, by author: Person?) async throws -> AccessGrant {
         let at = now()
-        return try await changeRegistry { [self] tx in
-            let asked = try insert(draft, by: author, at: at, in: tx)
+        return try await changeRegistry(checking: { [self] in try checked(draft, by: author, in: $0) }) {
+            [self] tx, settled in
+            let asked = try insert(draft, settled, by: author, at: at, in: tx)
             let others = try GrantStore.waiting(for: asked.version, in: tx).filter {
                 $0.id != asked.id && $0.application == asked.application
             }
@@ -36,9 +37,16 @@ extension Exchange {
         }
     }
 
-    private func insert(
-        _ draft: GrantDraft, by author: Person?, at now: Instant, in tx: any Transaction
-    ) throws -> AccessGrant {
+    private func checked(
+        _ draft: GrantDraft, by author: Person?, in tx: any Transaction
+    ) throws -> (version: ServiceVersion, terms: GrantTerms) {
+        (try asking(draft, by: author, in: tx).offered.version, draft.terms)
+    }
+
+    /// What somebody who may asks for, when it may be asked for.
+    private func asking(
+        _ draft: GrantDraft, by author: Person?, in tx: any Transaction
+    ) throws -> (application: Application, offered: OfferedVersion) {
         guard let application = try ApplicationStore.application(draft.application, in: tx),
             application.endedAt == nil
         else { throw Problem.invalid(["application": .noSuchApplication]) }
@@ -47,18 +55,26 @@ extension Exchange {
         }
         try authorization.require(
             author, .requestGrants, on: .registered(application.id.text, by: application.organisation))
-        return try ask(draft.terms, for: application, of: offered, by: author, at: now, in: tx)
+        try offered.stays()
+        return (application, offered)
     }
 
-    /// A request that may be made: checked, its clock begun, written down.
+    private func insert(
+        _ draft: GrantDraft, _ settled: SettledTerms?, by author: Person?, at now: Instant, in tx: any Transaction
+    ) throws -> AccessGrant {
+        let (application, offered) = try asking(draft, by: author, in: tx)
+        return try ask(
+            try terms(settled, for: offered.version, in: tx), for: application, of: offered, by: author, at: now,
+            in: tx)
+    }
+
+    /// A request that may be made: its clock begun, written down.
+    ///
+    /// - Parameter terms: settled.
     func ask(
-        _ asked: GrantTerms, for application: Application, of offered: OfferedVersion, by author: Person?,
+        _ terms: GrantTerms, for application: Application, of offered: OfferedVersion, by author: Person?,
         at now: Instant, in tx: any Transaction
     ) throws -> AccessGrant {
-        if let closing = offered.version.closing { throw Problem.conflict(.versionCloses(Day(closing.at))) }
-        var terms = asked
-        terms.compose()
-        try terms.settle(by: try contract(of: offered.version, in: tx))
         guard now < terms.until else { throw Problem.invalid(["until": .requestIsPast]) }
         let grant = AccessGrant(
             id: ID(newID()), application: application.id, version: offered.version.id, terms: terms, state: .waiting,
@@ -75,15 +91,19 @@ extension Exchange {
         _ id: ID<AccessGrant>, terms: GrantTerms? = nil, by officer: Person?
     ) async throws {
         let at = now()
-        try await changeRegistry { [self] tx in try approve(id, terms, by: officer, at: at, in: tx) }
+        try await changeRegistry(
+            checking: { [self] tx in
+                let (grant, offered) = try providersGrant(id, by: officer, deciding: true, in: tx)
+                return (offered.version, terms ?? grant.terms)
+            }, { [self] tx, settled in try approve(id, settled, by: officer, at: at, in: tx) })
     }
 
     private func approve(
-        _ id: ID<AccessGrant>, _ terms: GrantTerms?, by officer: Person?, at now: Instant, in tx: any Transaction
+        _ id: ID<AccessGrant>, _ settled: SettledTerms?, by officer: Person?, at now: Instant,
+        in tx: any Transaction
     ) throws {
         var (grant, offered) = try providersGrant(id, by: officer, deciding: true, in: tx)
-        var given = terms ?? grant.terms
-        try given.settle(by: try contract(of: offered.version, in: tx))
+        let given = try terms(settled, for: offered.version, in: tx)
         guard offered.isOpen else { throw Problem.conflict(.versionIsClosed) }
         try grant.approve(given, by: officer?.id, at: now)
         try save(grant, .approved, by: officer, at: now, in: tx)
@@ -101,9 +121,10 @@ extension Exchange {
     /// Asks and approves in one: for whoever owns the node's folder, who stands for both sides.
     package func issueGrant(_ draft: GrantDraft) async throws -> AccessGrant {
         let at = now()
-        return try await changeRegistry { [self] tx in
-            let asked = try insert(draft, by: nil, at: at, in: tx)
-            try approve(asked.id, nil, by: nil, at: at, in: tx)
+        return try await changeRegistry(checking: { [self] in try checked(draft, by: nil, in: $0) }) {
+            [self] tx, settled in
+            let asked = try insert(draft, settled, by: nil, at: at, in: tx)
+            try approve(asked.id, settled, by: nil, at: at, in: tx)
             return try GrantStore.grant(asked.id, in: tx) ?? asked
         }
     }
@@ -215,6 +236,13 @@ extension Exchange {
             what, of: NamedGrant(grant: grant, application: application, offered: offered), because: reason, at: now,
             in: tx)
         if let node = application.node { standings.isOther(for: node) }
+    }
+}
+
+extension OfferedVersion {
+    /// - Throws: `Problem.conflict` for one that closes on a day to come.
+    func stays() throws(Problem) {
+        if let closing = version.closing { throw .conflict(.versionCloses(Day(closing.at))) }
     }
 }
 

@@ -4,6 +4,8 @@ import Vocabulary
 /// Which fields of answers terms name, of those that there are.
 extension GrantTerms {
     static let noSuchField = "exchange.no-such-field"
+    /// The document is so entangled that not all of them are looked up.
+    static let fieldsTakeTooMuch = "exchange.fields-take-too-much"
 
     /// Puts the operations into their whole names, and checks all of it.
     mutating func settle(by contract: Contract) throws(Problem) {
@@ -13,16 +15,28 @@ extension GrantTerms {
     }
 
     /// What is said of the first field that no answer has: it would let nothing pass, and every answer would be `{}`.
-    func noSuchField(in answers: AnswerFields?) -> Phrase? {
-        guard let answers else { return nil }
-        for field in fields ?? [] {
-            if let known = answers.missing(field) { return .noSuchField(field, among: known) }
+    func fieldFault(in answers: AnswerFields?) -> (code: String, words: Phrase)? {
+        guard let answers, let fields else { return nil }
+        do throws(AnswerFields.TooMuch) {
+            guard let missing = try answers.firstMissing(of: fields) else { return nil }
+            return (GrantTerms.noSuchField, .noSuchField(missing.field, among: missing.known))
+        } catch {
+            return (GrantTerms.fieldsTakeTooMuch, .fieldsTakeTooMuch)
         }
-        return nil
     }
 }
 
 extension Phrase {
+    static let fieldsTakeTooMuch = Phrase(
+        vi: """
+            Tài liệu của dịch vụ quá rối để tra hết các trường này. Hãy nêu ít trường hoặc ít thao tác hơn, hoặc các \
+            trường ở lớp ngoài hơn.
+            """,
+        en: """
+            The document is too entangled for all of these fields to be looked up. Name fewer of them, fewer \
+            operations, or fields further out.
+            """)
+
     /// - Parameter known: those that there are in its place.
     static func noSuchField(_ field: String, among known: [String]) -> Phrase {
         guard !known.isEmpty else {

@@ -44,10 +44,15 @@ extension AccessGrant {
     fileprivate func overlaps(_ other: AccessGrant) -> Bool {
         let mayGive = state == .waiting || state == .active || state == .suspended
         guard id != other.id, version == other.version, mayGive, other.state == .active else { return false }
-        if let own = terms.operations, let theirs = other.terms.operations, Set(own).isDisjoint(with: theirs) {
-            return false
-        }
-        return max(terms.from, other.terms.from) < min(terms.until, other.terms.until)
+        return terms.meets(other.terms)
+    }
+}
+
+extension GrantTerms {
+    /// Whether both give some operation at some time.
+    func meets(_ other: GrantTerms) -> Bool {
+        if let operations, let theirs = other.operations, Set(operations).isDisjoint(with: theirs) { return false }
+        return max(from, other.from) < min(until, other.until)
     }
 }
 

@@ -98,11 +98,18 @@ extension Exchange {
     ///
     /// A node speaks for its own organisation and for those that the register puts under it, for nobody else's. What
     /// this node's own policies forbid is not called there either.
-    func joined(to ground: JoinGround, _ register: OrganisationRegister, _ rules: CallRules) -> JoinedRows {
+    ///
+    /// - Parameter ended: of each node's grants those that this node has ended, which give nothing here.
+    func joined(
+        to ground: JoinGround, _ register: OrganisationRegister, _ rules: CallRules,
+        without ended: [ID<Organisation>: Set<String>]
+    ) -> JoinedRows {
         let today = Day(now())
         let members = rosters.known?.roster.membership(on: today).network ?? []
         var joined = JoinedRows(to: ground)
-        for (node, found) in granted.taken where members.contains(node) {
+        for (node, said) in granted.taken where members.contains(node) {
+            var found = said
+            if let ended = ended[node] { found.grants.removeAll { ended.contains($0.id) } }
             joined.join(found, from: node) { provider in
                 node == register.node(of: ID(provider), among: members, on: today)
             }
@@ -119,7 +126,8 @@ extension Exchange {
     /// The table with what other members' nodes grant to applications of this one, each standing where the roster says.
     package func reaching(_ table: Table) async throws -> Table {
         let joined = joined(
-            to: JoinGround(table), try await authorization.organisations(), try await callRules())
+            to: JoinGround(table), try await authorization.organisations(), try await callRules(),
+            without: try await database.read { [self] in try endedHere(in: $0) })
         var table = table
         table.services = (table.services + joined.services).map { placing($0) }
         table.grants += joined.grants

@@ -32,7 +32,8 @@ extension Exchange {
     func take(given json: JSONValue, from member: Member) async throws {
         guard let told = try json.optional("grants")?.requireElements() else { return }
         let found = told.prefix(HeldGrant.toldMax).compactMap { entry -> (RequestStanding, SignedNames, Phrase)? in
-            guard let standing = try? RequestStanding(entry), standing.signed.isValid(by: member.key),
+            guard let standing = try? RequestStanding(entry), standing.grant.isPlain,
+                standing.signed.isValid(by: member.key),
                 (try? standing.isOfItsGrant) == true, let names = try? SignedNames(standing.signed.document),
                 let name = try? entry.requireObject("service-name"), let vi = name["vi"]?.string,
                 let en = name["en"]?.string
@@ -44,7 +45,7 @@ extension Exchange {
             return (standing, names, Phrase(vi: String(vi.prefix(300)), en: String(en.prefix(300))))
         }
         let at = now()
-        let isNews = try await database.write { tx -> Bool in
+        let isNews = try await database.write { [self] tx -> Bool in
             let before = try HeldStore.open(from: member.organisation, in: tx)
             var isNews = false
             for (standing, names, name) in found {
@@ -52,18 +53,15 @@ extension Exchange {
                     let application = try ApplicationStore.application(
                         names.application, of: names.organisation, in: tx), application.node == nil
                 else { continue }
+                let known = try HeldStore.grant(standing.grant, from: member.organisation, in: tx)
                 let held = HeldGrant(
                     node: member.organisation, application: application.id, service: names.service, serviceName: name,
-                    standing: standing)
-                guard try HeldStore.grant(held.id, from: held.node, in: tx) != held else { continue }
-                isNews = true
-                try HeldStore.save(held, in: tx)
-                try Events.add(
-                    "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(standing.state.rawValue)],
-                    at: at, in: tx)
+                    standing: standing, givenBack: known?.givenBack)
+                if try keep(held, after: known, at: at, in: tx) { isNews = true }
             }
             let ids = Set(found.map(\.0.grant))
-            for gone in before where !ids.contains(gone.id) {
+            // That nothing is said of one that was given back makes it no good again.
+            for gone in before where !ids.contains(gone.id) && gone.givenBack == nil {
                 isNews = true
                 try HeldStore.delete(gone, in: tx)
             }
@@ -85,36 +83,63 @@ extension Exchange {
         return found
     }
 
+    /// Writes down what a node says of a grant now; whether that is anything else.
+    func keep(
+        _ held: HeldGrant, after known: HeldGrant?, at now: Instant, in tx: any Transaction
+    ) throws -> Bool {
+        guard known != held else { return false }
+        try HeldStore.save(held, in: tx)
+        if known?.awaitsEnd == true, !held.isOpen { try confirm(held, at: now, in: tx) }
+        try Events.add(
+            "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(held.standing.state.rawValue)],
+            at: now, in: tx)
+        return true
+    }
+
     /// As `truc grant list` prints them.
     ///
     /// - Parameter all: those that are over, too.
     package func grantsElsewhere(all: Bool) async throws -> [JSON] {
-        var lines: [JSON] = []
-        for held in try await heldGrants() where all || held.isOpen {
-            var line = try await json(held)
+        try await database.read { try HeldStore.named(in: $0) }.filter { all || $0.held.isOpen }.map { held, owner in
+            var line = Exchange.json(held, of: owner)
             line["service"] = .string("\(held.node):\(held.service)")
-            lines.append(line)
+            return line
         }
-        return lines
     }
 
     /// One that another node gave, as that node signed it; throws `notFound`.
     package func signedElsewhere(_ id: ID<AccessGrant>) async throws -> JSON {
-        guard let held = try await heldGrants().first(where: { $0.id == id }) else { throw Problem.notFound }
+        guard let held = try await database.read({ try HeldStore.grants(id, in: $0) }).first else {
+            throw Problem.notFound
+        }
         return try held.file()
     }
 
-    func json(_ held: HeldGrant) async throws -> JSON {
-        let application = try await database.read { try ApplicationStore.application(held.application, in: $0) }
-        let terms = held.standing.terms
-        let owner = application.map { "\($0.organisation)/\($0.code)" } ?? held.application.text
-        return .object(
+    /// - Parameter owner: the application, as `OWNER/CODE`.
+    static func json(_ held: HeldGrant, of owner: String) -> JSON {
+        .object(
             [
                 .init("id", "\(held.id)"), .init("node", "\(held.node)"), .init("service", .string(held.service)),
                 .init("application", .string(owner)), .init("state", .string(held.standing.state.rawValue)),
+                .init("given-back", .string(orNull: held.givenBack?.at.rfc3339)),
                 .init("suspended-from", .string(orNull: held.standing.suspension?.from.rfc3339)),
                 .init("reason", .string(GrantReason(held.standing.reason).phrase.en)),
-            ] + terms.members.map { .init($0.0, $0.1) })
+            ] + held.standing.terms.members.map { .init($0.0, $0.1) })
+    }
+}
+
+extension ID {
+    /// Of letters, digits and dashes, as ids are made here: it stands in an address as it is.
+    fileprivate var isPlain: Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }
 

@@ -12,11 +12,15 @@ struct HeldGrant: Sendable, Hashable {
     /// `units/v1`.
     let service: String
     let serviceName: Phrase
-    let standing: RequestStanding
+    var standing: RequestStanding
+    /// Nil for one that this node did not give back.
+    var givenBack: GivenBack?
 
     var id: ID<AccessGrant> { standing.grant }
     /// Whether it gives something, or may do so again.
     var isOpen: Bool { [.waiting, .active, .suspended].contains(standing.state) }
+    /// Given back, and the node that gave it has not said that it is over.
+    var awaitsEnd: Bool { givenBack != nil && isOpen }
 
     /// As grants of this node are shown.
     var grant: AccessGrant {
@@ -37,6 +41,13 @@ struct HeldGrant: Sendable, Hashable {
         json["service-name"] = ["vi": .string(name.vi), "en": .string(name.en)]
         return json
     }
+}
+
+/// That a grant was given back (trả lại quyền): when, and why.
+struct GivenBack: Sendable, Hashable {
+    let at: Instant
+    /// A `GrantReason` as it is kept.
+    let reason: String
 }
 
 /// The names in a grant as its provider's node signed it.
@@ -74,12 +85,15 @@ enum HeldStore {
     static func save(_ held: HeldGrant, in tx: any Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO exchange_held (node, grant_id, application, service, service_vi, service_en, standing, is_open)
+            INSERT INTO exchange_held (node, grant_id, application, service, service_vi, service_en, standing, is_open,
+                given_back_at, give_back_reason)
             VALUES (\(held.node), \(held.id), \(held.application), \(held.service), \(held.serviceName.vi),
-                \(held.serviceName.en), \(held.standing.json.text), \(held.isOpen))
+                \(held.serviceName.en), \(held.standing.json.text), \(held.isOpen), \(held.givenBack?.at),
+                \(held.givenBack?.reason))
             ON CONFLICT (node, grant_id) DO UPDATE SET application = excluded.application, service = excluded.service,
                 service_vi = excluded.service_vi, service_en = excluded.service_en, standing = excluded.standing,
-                is_open = excluded.is_open
+                is_open = excluded.is_open, given_back_at = excluded.given_back_at,
+                give_back_reason = excluded.give_back_reason
             """)
     }
 
@@ -87,29 +101,70 @@ enum HeldStore {
         try tx.execute("DELETE FROM exchange_held WHERE node = \(held.node) AND grant_id = \(held.id)")
     }
 
-    private static let columns: SQL = "node, application, service, service_vi, service_en, standing"
+    private static let columns: SQL = """
+        h.node AS node, h.application AS application, h.service AS service, h.service_vi AS service_vi,
+        h.service_en AS service_en, h.standing AS standing, h.given_back_at AS given_back_at,
+        h.give_back_reason AS give_back_reason
+        """
 
     /// The newest first.
     static func all(in tx: any Transaction) throws -> [HeldGrant] {
-        try tx.rows("SELECT \(columns) FROM exchange_held ORDER BY grant_id DESC LIMIT 2000").map(held)
+        try tx.rows("SELECT \(columns) FROM exchange_held h ORDER BY h.grant_id DESC LIMIT 2000").map(held)
+    }
+
+    /// The same, each with its application as `OWNER/CODE`.
+    static func named(in tx: any Transaction) throws -> [(held: HeldGrant, application: String)] {
+        try tx.rows(
+            """
+            SELECT \(columns), a.organisation AS owner, a.code AS code
+            FROM exchange_held h JOIN exchange_application a ON a.id = h.application
+            ORDER BY h.grant_id DESC LIMIT 2000
+            """
+        ).map { row in
+            let (owner, code): (String, String) = (try row.get("owner"), try row.get("code"))
+            return (try held(row), "\(owner)/\(code)")
+        }
     }
 
     static func open(from node: ID<Organisation>, in tx: any Transaction) throws -> [HeldGrant] {
-        try tx.rows("SELECT \(columns) FROM exchange_held WHERE node = \(node) AND is_open = \(true)").map(held)
+        try tx.rows("SELECT \(columns) FROM exchange_held h WHERE h.node = \(node) AND h.is_open = \(true)").map(held)
+    }
+
+    /// Those of an application that are not over.
+    static func open(for application: ID<Application>, in tx: any Transaction) throws -> [HeldGrant] {
+        try tx.rows(
+            """
+            SELECT \(columns) FROM exchange_held h WHERE h.application = \(application) AND h.is_open = \(true)
+            ORDER BY h.grant_id
+            """
+        ).map(held)
     }
 
     static func grant(
         _ id: ID<AccessGrant>, from node: ID<Organisation>, in tx: any Transaction
     ) throws -> HeldGrant? {
-        try tx.row("SELECT \(columns) FROM exchange_held WHERE node = \(node) AND grant_id = \(id)").map(held)
+        try tx.row("SELECT \(columns) FROM exchange_held h WHERE h.node = \(node) AND h.grant_id = \(id)").map(held)
+    }
+
+    /// Of each node that tells of a grant with this id: ids are the other node's word.
+    static func grants(_ id: ID<AccessGrant>, in tx: any Transaction) throws -> [HeldGrant] {
+        try tx.rows("SELECT \(columns) FROM exchange_held h WHERE h.grant_id = \(id) ORDER BY h.node").map(held)
+    }
+
+    static func givenBack(in tx: any Transaction) throws -> [(node: ID<Organisation>, grant: ID<AccessGrant>)] {
+        try tx.rows("SELECT node, grant_id FROM exchange_held WHERE given_back_at IS NOT NULL").map {
+            (try $0.get("node"), try $0.get("grant_id"))
+        }
     }
 
     private static func held(_ row: Row) throws -> HeldGrant {
-        let standing: String = try row.get("standing")
+        let (standing, reason): (String, String?) = (try row.get("standing"), try row.get("give_back_reason"))
+        let at: Instant? = try row.get("given_back_at")
         return HeldGrant(
             node: try row.get("node"), application: try row.get("application"), service: try row.get("service"),
             serviceName: Phrase(vi: try row.get("service_vi"), en: try row.get("service_en")),
-            standing: try RequestStanding(try JSONDocument(standing).root))
+            standing: try RequestStanding(try JSONDocument(standing).root),
+            givenBack: at.map { GivenBack(at: $0, reason: reason ?? "") })
     }
 }
 
@@ -123,5 +178,10 @@ extension Exchange {
             PRIMARY KEY (node, grant_id)
         ) \(.strict)
         """
+    ]
+
+    static let giveBackColumns: [SQL] = [
+        "ALTER TABLE exchange_held ADD COLUMN given_back_at \(.integer64)",
+        "ALTER TABLE exchange_held ADD COLUMN give_back_reason TEXT",
     ]
 }

@@ -1,3 +1,4 @@
+import Database
 import Identity
 import StrictJSON
 import Vocabulary
@@ -11,19 +12,37 @@ extension Exchange {
             let (held, _) = try await heldGrant(page)
             return .download(try held.file().encoded(), type: "application/json", name: "grant-\(held.id).json")
         }
+        site.form("/exchange/held/{node}/{id}/end", allow: .requestGrants, page: giveBackPage) {
+            [self] page, fields in
+            let (node, id) = (try page.parameter("node"), try page.parameter("id"))
+            try await giveBack(ID(id), from: ID(node), because: fields["reason"] ?? "", by: page.person)
+            return .redirect("/exchange/held/\(node)/\(id)")
+        }
         site.api(
             .get, "/exchange/held.json", allow: .catalogue,
             APIDoc(.heldElsewhere, response: .object(["grants": .array(Exchange.heldSchema)]), tags: ["exchange"])
         ) { [self] _ in
-            var all: [JSON] = []
-            for held in try await heldGrants() { all.append(try await json(held)) }
-            return .json(["grants": .array(all)])
+            let all = try await database.read { try HeldStore.named(in: $0) }
+            return .json(["grants": .array(all.map { Exchange.json($0.held, of: $0.application) })])
+        }
+        site.api(
+            .post, "/exchange/held/{node}/{id}/revocation", allow: .requestGrants,
+            APIDoc(
+                .giveBack, request: .object(["reason": .string]), response: Exchange.heldSchema, tags: ["exchange"])
+        ) { [self] call in
+            let node = ID<Organisation>(try call.parameter("node"))
+            let id = ID<AccessGrant>(try call.parameter("id"))
+            let input = try JSONDocument(call.request.body).root
+            try await giveBack(id, from: node, because: try input.requireString("reason"), by: call.person)
+            let (held, application) = try await heldGrant(id, from: node)
+            return .json(Exchange.json(held, of: "\(application.organisation)/\(application.code)"))
         }
     }
 
     private static let heldSchema = Schema.object([
         "id": .string, "node": .string, "service": .string, "application": .string,
-        "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "suspended-from": Schema.dateTime.orNull,
+        "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "given-back": Schema.dateTime.orNull,
+        "suspended-from": Schema.dateTime.orNull,
         "reason": .string, "operations": Schema.array(.string).orNull, "fields": Schema.array(.string).orNull,
         "data-items": .string, "purpose": .string, "legal-basis": .string, "frequency": .string,
         "rate": Schema.object(["per-second": .number, "burst": .integer]).orNull,
@@ -41,7 +60,7 @@ extension Exchange {
                 <code>\(held.service)</code>
                 """,
                 HTML(page[name(of: held.node)]), HTML(application ?? held.application.text),
-                HTML(held.standing.terms.purpose), stateTag(page, held.grant),
+                HTML(held.standing.terms.purpose), heldTag(page, held),
                 "\(page[.until]) \(Day(lastOf: held.standing.terms.until).forReading)",
             ]
         }
@@ -64,16 +83,19 @@ extension Exchange {
         let (held, application) = try await heldGrant(page)
         let grant = held.grant
         let link: Link = "/exchange/applications/\(application.id)"
-        let steps = held.standing.steps.map {
+        let told = held.standing.steps.map { (at: $0.at, what: $0.what.phrase, why: GrantReason($0.reason)) }
+        let own = held.givenBack.map { (at: $0.at, what: Phrase.wasGivenBack, why: GrantReason($0.reason)) }
+        let steps = (told + [own].compactMap { $0 }).sorted { $0.at < $1.at }.map {
             TimelineEntry(
-                at: $0.at, what: HTML(page[$0.what.phrase]),
-                note: $0.reason.isEmpty ? nil : page[GrantReason($0.reason).phrase])
+                at: $0.at, what: HTML(page[$0.what]), note: $0.why.isEmpty ? nil : page[$0.why.phrase])
         }
         let holds = rosters.known?.roster.member(held.node).map { held.standing.signed.isValid(by: $0.key) } ?? false
         return View(
             title: page[held.serviceName], about: page[.heldElsewhere], back: "/exchange/grants",
             body: """
-                <p>\(stateTag(page, grant))</p>
+                <p>\(heldTag(page, held))</p>
+                \(if: held.awaitsEnd, banner(page, .info, .wasGivenBack, "<p>\(page[.awaitsEndLead])</p>"))
+                \(overlapBanner(page, try await overlaps(of: held)))
                 \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")
                 <p>\(page[.heldLead])</p>
                 \(summaryList(page, [
@@ -82,6 +104,7 @@ extension Exchange {
                     (.application,
                         "<a href=\"\(link: link)\">\(application.organisation.text) · \(application.name)</a>"),
                 ] + termRows(page, grant.terms)))
+                \(giveBackStep(page, held, application))
                 <h2>\(page[.providerSignature])</h2>
                 <p>\(holds ? statusTag(page[.providerSignatureHolds], kind: .done)
                     : statusTag(page[.providerSignatureFails], kind: .bad))</p>
@@ -91,11 +114,60 @@ extension Exchange {
                 \(timeline(page, steps))
                 """)
     }
+
+    func heldTag(_ page: Page, _ held: HeldGrant) -> HTML {
+        held.awaitsEnd ? statusTag(page[.awaitsEnd], kind: .waiting) : stateTag(page, held.grant)
+    }
+
+    private func giveBackStep(_ page: Page, _ held: HeldGrant, _ application: Application) -> HTML {
+        let isOwn = authorization.decide(
+            page.person, .requestGrants, .registered(application.id.text, by: application.organisation))
+        guard isOwn, held.isOpen, held.givenBack == nil else { return "" }
+        return buttons(buttonLink(page, .giveBack, "/exchange/held/\(held.node)/\(held.id)/end", kind: .danger))
+    }
+
+    private func giveBackPage(_ page: Page) async throws -> View {
+        let (held, application) = try await heldGrant(page)
+        guard
+            authorization.decide(
+                page.person, .requestGrants, .registered(application.id.text, by: application.organisation))
+        else { throw Problem.forbidden }
+        guard held.isOpen, held.givenBack == nil else { throw Problem.conflict(.notActive) }
+        let path: Link = "/exchange/held/\(held.node)/\(held.id)"
+        return View(
+            title: page[.giveBack],
+            about: "\(application.name) → \(page[held.serviceName]) (\(page[name(of: held.node)]))", back: path,
+            body: """
+                <p>\(page[.giveBackLead])</p>
+                \(form(page, action: "/exchange/held/\(held.node)/\(held.id)/end", """
+                    \(textArea(page, "reason", .reason, rows: 2, maxLength: 2000))\
+                    \(buttons(submit(page, .giveBack, kind: .danger)))
+                    """))
+                """)
+    }
 }
 
 extension Phrase {
     static let heldElsewhere = Phrase(vi: "Quyền do nút khác cấp", en: "Given by other nodes")
     static let heldLead = Phrase(
-        vi: "Nút cung cấp tự cấp quyền này. Muốn đổi hoặc trả lại, hãy liên hệ đơn vị cung cấp.",
-        en: "The provider's node gave this by itself. To change it or give it back, ask the provider.")
+        vi: "Nút cung cấp tự cấp quyền này. Muốn đổi, hãy liên hệ đơn vị cung cấp.",
+        en: "The provider's node gave this by itself. To change it, ask the provider.")
+    static let giveBack = Phrase(vi: "Trả lại quyền", en: "Give it back")
+    static let giveBackLead = Phrase(
+        vi: """
+            Nút này ngừng gọi ngay và báo cho nút cung cấp; nút đó chấm dứt quyền, ghi lại lý do và báo cho cán bộ của \
+            mình. Quyền đã trả không mở lại được.
+            """,
+        en: """
+            This node stops calling at once and tells the provider's node, which ends the grant, keeps the reason and \
+            tells its officers. What was given back stays so.
+            """)
+    static let wasGivenBack = Phrase(vi: "Đã trả lại", en: "Given back")
+    static let awaitsEnd = Phrase(vi: "Đã trả lại, chờ xác nhận", en: "Given back, not yet confirmed")
+    static let awaitsEndLead = Phrase(
+        vi: "Nút này không còn gọi theo quyền này. Nút cung cấp chưa xác nhận; nút này báo lại cho tới khi được.",
+        en: """
+            This node calls under it no more. The provider's node has not confirmed it yet, and is told again until \
+            it does.
+            """)
 }

@@ -101,6 +101,7 @@ extension Exchange {
             body: """
                 <p><strong>\(page[service.name])</strong> <code>\(service.label)</code> · \(page[name(of: node)])</p>
                 <p>\(page[.farRequestLead])</p>
+                \(try await hadBanner(page, applications, service.label, at: node))
                 \(form(page, action: service.requestLink(at: node), fields))
                 """)
     }

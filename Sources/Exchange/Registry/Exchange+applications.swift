@@ -153,7 +153,7 @@ extension Exchange {
     }
 
     /// Ends an application: its credentials are gone at once, so that another may have them, its grants end with it,
-    /// and what it asked for is withdrawn, here and at the nodes of other members.
+    /// what it asked for is withdrawn, here and at the nodes of other members, and what these gave is given back.
     package func endApplication(_ id: ID<Application>, by author: Person?) async throws {
         let at = now()
         try await changeRegistry { [self] tx in
@@ -184,6 +184,9 @@ extension Exchange {
         }
         for request in try FarRequestStore.made(for: id, in: tx) {
             try giveUp(request, because: .applicationEnded, by: author, at: now, in: tx)
+        }
+        for held in try HeldStore.open(for: id, in: tx) where held.givenBack == nil {
+            try giveBack(held, because: .applicationEnded, by: author, at: now, in: tx)
         }
     }
 

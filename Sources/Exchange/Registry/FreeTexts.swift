@@ -1,4 +1,6 @@
+import Database
 package import Identity
+import StrictJSON
 import Vocabulary
 import Web
 
@@ -31,8 +33,42 @@ extension Exchange {
         let closing = FreeText(
             "exchange_service_version", "closing_reason", subject: "service", isRewritten: true, .reasonOfClosing
         ) { _, service in "/exchange/services/\(service)" }
-        return service + application + grant + [step, wish, closing]
+        return service + application + grant + [step, wish, closing] + farTexts
     }()
+
+    /// Of requests and grants at other nodes. What a node signed stays as it is: without it nobody could check the
+    /// signature, so a name there is left for people to look at.
+    private static let farTexts: [FreeText] = {
+        let standing: @Sendable (Row) throws -> String = { row in
+            let text: String = try row.get("words")
+            return try RequestStanding(try JSONDocument(text).root).words
+        }
+        let asked = FreeText(
+            "exchange_far_request", "document", isRewritten: false,
+            reading: { try GrantRequest(try $0.get("words")).terms.words }, .wordsOfFarRequest
+        ) { id, _ in "/exchange/requests/\(id)" }
+        let answered = FreeText(
+            "exchange_far_request", "standing", isRewritten: false, reading: standing, .wordsOfFarGrant
+        ) { id, _ in "/exchange/requests/\(id)" }
+        let held = FreeText(
+            "exchange_held", by: "grant_id", "standing", subject: "node", isRewritten: false, reading: standing,
+            .wordsOfFarGrant
+        ) { id, node in "/exchange/held/\(node)/\(id)" }
+        let givenBack = FreeText(
+            "exchange_held", by: "grant_id", "give_back_reason", isRewritten: true, .reasonOfGivingBack
+        ) { _, _ in "/exchange/grants" }
+        return [asked, answered, held, givenBack]
+    }()
+}
+
+extension GrantTerms {
+    /// What people wrote in them.
+    fileprivate var words: String { [purpose, legalBasis, dataItems, frequency].joined(separator: "\n") }
+}
+
+extension RequestStanding {
+    /// What people wrote in it. Not as JSON spells it, where a name may stand behind an escape.
+    fileprivate var words: String { ([terms.words, reason] + steps.map(\.reason)).joined(separator: "\n") }
 }
 
 extension Phrase {
@@ -48,6 +84,13 @@ extension Phrase {
         vi: "Lý do chấm dứt quyền ở nút khác", en: "Why a grant at another node was ended")
     fileprivate static let reasonOfClosing = Phrase(
         vi: "Lý do đóng một phiên bản", en: "Why a version closes")
+    fileprivate static let wordsOfFarRequest = Phrase(
+        vi: "Nội dung của một đề nghị ở nút khác, có chữ ký", en: "The words of a request at another node, signed")
+    fileprivate static let wordsOfFarGrant = Phrase(
+        vi: "Nội dung của một quyền ở nút khác, có chữ ký của nút đó",
+        en: "The words of a grant of another node, which that node signed")
+    fileprivate static let reasonOfGivingBack = Phrase(
+        vi: "Lý do trả lại quyền do nút khác cấp", en: "Why a grant of another node was given back")
     fileprivate static let wordsOfGrant = Phrase(
         vi: "Nội dung của một quyền khai thác, có chữ ký", en: "The words of a grant, which are signed")
 }

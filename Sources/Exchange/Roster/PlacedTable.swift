@@ -62,8 +62,9 @@ extension Exchange {
             do {
                 let register = try await authorization.organisations()
                 let rules = try await callRules()
+                let ended = try await database.read { [self] in try endedHere(in: $0) }
                 let change = book.next { [self] ground in
-                    let joined = joined(to: ground, register, rules)
+                    let joined = joined(to: ground, register, rules, without: ended)
                     let own = ground.elsewhere.compactMap { ground.rows.services[$0] }
                     return ((own + joined.services).map { placing($0) }, joined.grants)
                 }

@@ -1,4 +1,4 @@
-import Database
+package import Database
 import Ledger
 import Mail
 import Synchronization
@@ -20,11 +20,17 @@ package struct FreeText: Sendable {
     /// Whether mentions are taken out. What is signed, what something is called and what people agreed to is left as it
     /// is: whoever erases is told of it.
     let isRewritten: Bool
+    /// What people wrote there, of a row's `words`.
+    private let reading: @Sendable (Row) throws -> String
 
+    /// - Parameter reading: of a column that holds more than words, what people wrote in it; it is not rewritten.
     package init(
         _ table: String, by id: String = "id", _ column: String, subject: String? = nil, isRewritten: Bool,
-        _ place: Phrase, at page: @escaping @Sendable (_ id: String, _ subject: String) -> Link
+        reading: (@Sendable (Row) throws -> String)? = nil, _ place: Phrase,
+        at page: @escaping @Sendable (_ id: String, _ subject: String) -> Link
     ) {
+        precondition(reading == nil || !isRewritten)
+        self.reading = reading ?? { try $0.get("words") }
         self.table = table
         self.id = id
         self.column = column
@@ -32,6 +38,23 @@ package struct FreeText: Sendable {
         self.place = place
         self.page = page
         self.isRewritten = isRewritten
+    }
+
+    /// Of each row that names somebody, what people wrote there.
+    func naming(
+        _ person: ErasedPerson, in tx: any Transaction
+    ) throws -> [(id: String, subject: String, words: String)] {
+        let rows = try tx.rows(
+            """
+            SELECT CAST(\(SQL(name: id)) AS TEXT) AS row_id, CAST(\(SQL(name: subject)) AS TEXT) AS about,
+                \(SQL(name: column)) AS words
+            FROM \(SQL(name: table)) WHERE \(SQL(name: column)) <> '' ORDER BY row_id
+            """)
+        return try rows.compactMap { row in
+            let words = try reading(row)
+            guard person.isNamed(in: words) else { return nil }
+            return (try row.get("row_id"), try row.get("about"), words)
+        }
     }
 }
 
@@ -66,7 +89,7 @@ extension Identity {
     ) throws -> [Mention] {
         try mail?.rewrite({ person.takenOut(of: $0) }, in: tx)
         return try freeTexts.list.flatMap { text in
-            try mentions(of: person, in: text, tx).map { id, subject, words in
+            try text.naming(person, in: tx).map { id, subject, words in
                 let without = text.isRewritten ? person.takenOut(of: words) : nil
                 if let without, without != words {
                     try tx.execute(
@@ -86,28 +109,11 @@ extension Identity {
     /// What an erasure would find.
     func mentions(of person: ErasedPerson, in tx: any Transaction) throws -> [Mention] {
         try freeTexts.list.flatMap { text in
-            try mentions(of: person, in: text, tx).map { id, subject, words in
+            try text.naming(person, in: tx).map { id, subject, words in
                 Mention(
                     place: text.place, page: text.page(id, subject),
                     isTakenOut: text.isRewritten && !person.isNamed(in: person.takenOut(of: words)))
             }
-        }
-    }
-
-    private func mentions(
-        of person: ErasedPerson, in text: FreeText, _ tx: any Transaction
-    ) throws -> [(id: String, subject: String, words: String)] {
-        let column = SQL(name: text.column)
-        let rows = try tx.rows(
-            """
-            SELECT CAST(\(SQL(name: text.id)) AS TEXT) AS row_id, CAST(\(SQL(name: text.subject)) AS TEXT) AS about,
-                \(column) AS words
-            FROM \(SQL(name: text.table)) WHERE \(column) <> '' ORDER BY row_id
-            """)
-        return try rows.compactMap { row in
-            let words: String = try row.get("words")
-            guard person.isNamed(in: words) else { return nil }
-            return (try row.get("row_id"), try row.get("about"), words)
         }
     }
 

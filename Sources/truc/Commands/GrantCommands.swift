@@ -79,8 +79,15 @@ extension Command {
     /// Said beside the answer: a program that reads the id reads nothing else.
     private static func warnOfOverlaps(_ made: JSONValue, _ call: Invocation) {
         let others = (made["overlaps"]?.elements ?? []).compactMap(\.string)
-        guard !others.isEmpty, let used = made["used"]?.string else { return }
+        guard !others.isEmpty else { return }
         let list = others.joined(separator: ", ")
+        guard let used = made["used"]?.string else {
+            return call.terminal.complain(
+                Phrase(
+                    vi: "Chú ý: ứng dụng đã đề nghị cùng thao tác, chưa quyền nào hiệu lực: \(list).",
+                    en: "Note: it has asked for the same operations already, and none is in force yet: \(list)."
+                )[call.language])
+        }
         call.terminal.complain(
             Phrase(
                 vi: "Chú ý: ứng dụng còn có quyền khác cho cùng thao tác: \(list). Cổng dùng \(used), quyền đầu tiên.",
@@ -94,12 +101,17 @@ extension Command {
             vi: "Duyệt một đề nghị, hoặc ít hơn đề nghị", en: "Approve a request, or less of it than was asked"),
         options: terms.filter { ["operation", "field", "rate", "quota", "from", "until"].contains($0.name) }.map(
             \.optional)
+            + [
+                Option(
+                    name: "burst", value: "N",
+                    about: Phrase(vi: "Số lượt cùng lúc, trong giới hạn mỗi giây", en: "Calls at once, under the rate"))
+            ]
     ) { call in
         var input: JSON = ["id": .string(call.operands[0])]
         for (option, name) in [("operation", "operations"), ("field", "fields")] {
             if let values = call.options[option] { input[name] = .array(values.map { .string($0) }) }
         }
-        for name in ["rate", "quota"] {
+        for name in ["rate", "burst", "quota"] {
             if let number = try call.integer(name, in: 1...1_000_000_000) { input[name] = .integer(Int64(number)) }
         }
         for name in ["from", "until"] {
@@ -155,6 +167,13 @@ extension Command {
         return Phrase(vi: "tạm ngừng từ \(day)", en: "suspended from \(day)")
     }
 
+    /// Of a grant that was given back to another node, which has not said that it is over; nil of any other.
+    private static func givenBack(_ line: JSONValue) -> Phrase? {
+        let isOver = ["ended", "withdrawn", "refused", "lapsed"].contains(line["state"]?.string ?? "")
+        guard line["given-back"]?.string != nil, !isOver else { return nil }
+        return Phrase(vi: "đã trả lại, chờ xác nhận", en: "given back, not yet confirmed")
+    }
+
     static let grantResume = Command(
         name: "grant resume", operands: ["ID"],
         about: Phrase(vi: "Mở lại quyền đang tạm ngừng", en: "Resume a suspended grant")
@@ -166,12 +185,23 @@ extension Command {
 
     static let grantRevoke = Command(
         name: "grant revoke", operands: ["ID"],
-        about: Phrase(vi: "Chấm dứt quyền khai thác, ngay lập tức", en: "End a grant, at once"), options: [reason]
+        about: Phrase(
+            vi: "Chấm dứt quyền khai thác, ngay lập tức; trả lại quyền do nút khác cấp",
+            en: "End a grant, at once; give back one of another node"),
+        options: [
+            reason,
+            Option(
+                name: "at-node", value: "CODE",
+                about: Phrase(
+                    vi: "Nút đã cấp, khi nhiều nút có quyền cùng mã",
+                    en: "The node that gave it, where several have a grant with this id")),
+        ]
     ) { call in try await step("grant.revoke", call, Phrase(vi: "Đã chấm dứt", en: "Ended")) }
 
     private static func step(_ verb: String, _ call: Invocation, _ done: Phrase) async throws -> Int32 {
         var input: JSON = ["id": .string(call.operands[0])]
         for (_, reason) in call.named(["because"]) { input["reason"] = .string(reason) }
+        if let node = call["at-node"] { input["node"] = .string(node) }
         _ = try await call.ask(verb, input)
         call.say(done)
         return ExitCode.done
@@ -189,7 +219,7 @@ extension Command {
         let all = try await call.ask("grant.list", ["all": .bool(call.has("all"))]).elements ?? []
         call.terminal.table(
             all.map { line in
-                let state = planned(line)?[call.language] ?? line["state"]?.string ?? ""
+                let state = (givenBack(line) ?? planned(line))?[call.language] ?? line["state"]?.string ?? ""
                 return [line["id"]?.string ?? "", line["overdue"]?.bool == true ? state + "!" : state]
                     + [line["application"]?.string ?? "", line["service"]?.string ?? "", line.end("until")]
                     + [line["purpose"]?.string ?? ""]

@@ -20,7 +20,9 @@ extension Control {
                 application: try await node.exchange.application(named: try input.requireString("application")).id,
                 node: try await node.exchange.member(named: there), service: try input.requireString("version"),
                 terms: try Control.terms(input, at: node))
-            return ["id": .string(try await node.exchange.requestFarGrant(draft, by: nil))]
+            let id = try await node.exchange.requestFarGrant(draft, by: nil)
+            let (overlaps, used) = try await node.exchange.farOverlapJSON(of: id)
+            return ["id": .string(id), "overlaps": overlaps, "used": used]
         },
         Verb(name: "grant.approve") { node, input in
             let id = ID<AccessGrant>(try input.requireString("id"))
@@ -52,8 +54,11 @@ extension Control {
             return [:]
         },
         Verb(name: "grant.revoke") { node, input in
-            try await node.exchange.endGrant(
-                ID(try input.requireString("id")), because: try input.requireString("reason"), by: nil)
+            let there = try input.optionalString("node")
+            try await node.exchange.endAnyGrant(
+                try input.requireString("id"),
+                at: there == nil ? nil : try await node.exchange.member(named: there ?? ""),
+                because: try input.requireString("reason"), by: nil)
             return [:]
         },
         Verb(name: "grant.list") { node, input in
