@@ -110,7 +110,8 @@ struct AnswerFieldsTests {
     func hostile() throws {
         let parts = Array(repeating: ##"{"$ref":"#/components/schemas/Wide"}"##, count: 3000).joined(separator: ",")
         let wide = (0..<40).map { ##""w\##($0)":{"$ref":"#/components/schemas/U"}"## }.joined(separator: ",")
-        let components = ##"{"schemas":{"U":{"allOf":[\##(parts)]},"Wide":{"type":"object","properties":{\##(wide)}}}}"##
+        let components =
+            ##"{"schemas":{"U":{"allOf":[\##(parts)]},"Wide":{"type":"object","properties":{\##(wide)}}}}"##
         let found = try fields(##"{"$ref":"#/components/schemas/U"}"##, components)
         let names = (0..<500).map { "w\($0 % 40)/w\($0 / 40)/w\($0 % 7)" }
         var lookup = AnswerFields.Lookup(found)

@@ -48,7 +48,8 @@ final class RegistryTown: Sendable {
             try await engine.withDatabase { database in
                 let announced = Announced(clock: town.clock)
                 let neighbour = try await town.network.add(
-                    "H42", on: counted ? CountedDatabase(database) : database, authority: try authority(home: "H42", telling: announced))
+                    "H42", on: counted ? CountedDatabase(database) : database,
+                    authority: try authority(home: "H42", telling: announced))
                 try await town.network.found("H40", "H42")
                 try await body(town, neighbour, announced)
             }

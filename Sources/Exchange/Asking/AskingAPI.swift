@@ -67,11 +67,12 @@ extension Exchange {
     /// all that calls go under (`used`).
     private static let farSchema = Schema.object(
         [
-        "id": .string, "node": .string, "service": .string, "application": .string, "purpose": .string,
-        "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)), "asked": .dateTime,
-        "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull,
-        "suspended-from": Schema.dateTime.orNull, "reason": .string, "overlaps": .array(.string),
-        "used": Schema.string.orNull,
+            "id": .string, "node": .string, "service": .string, "application": .string, "purpose": .string,
+            "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)),
+            "asked": .dateTime,
+            "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull,
+            "suspended-from": Schema.dateTime.orNull, "reason": .string, "overlaps": .array(.string),
+            "used": Schema.string.orNull,
         ], optional: ["overlaps", "used"])
 
     private static let farServiceSchema = Schema.object([
