@@ -1,4 +1,5 @@
-/// Who asks: a person, or another node that signed its call. Made by `Identity` (people) and `Exchange` (nodes).
+/// Who asks: a person, a program with a key or token of its own, or another node that signed its call. Made by
+/// `Identity` (people, programs) and `Exchange` (nodes).
 package struct Person: Sendable, Hashable {
     package let id: ID<Person>
     package let name: String
@@ -9,10 +10,12 @@ package struct Person: Sendable, Hashable {
     package let assurance: Assurance
     /// The organisation that vouches for them, of somebody who is a guest here (khách); nil of everybody else.
     package let guestOf: ID<Organisation>?
+    /// What a program may that calls in its own name (tài khoản dịch vụ); nil of people and nodes.
+    package let scopes: Set<AxisScope>?
 
     package init(
         id: ID<Person>, name: String, organisation: ID<Organisation>?, roles: Set<Role>, assurance: Assurance = .none,
-        guestOf: ID<Organisation>? = nil
+        guestOf: ID<Organisation>? = nil, scopes: Set<AxisScope>? = nil
     ) {
         self.id = id
         self.name = name
@@ -20,7 +23,11 @@ package struct Person: Sendable, Hashable {
         self.roles = roles
         self.assurance = assurance
         self.guestOf = guestOf
+        self.scopes = scopes
     }
+
+    /// Whether nobody answers for the moment: it is a program's.
+    package var isProgram: Bool { scopes != nil }
 }
 
 /// The kind of an organisation's id. The thing itself lives in `Identity`.

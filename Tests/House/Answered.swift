@@ -5,6 +5,8 @@ package import Web
 package struct Answered: Sendable {
     package let response: Response
 
+    package init(response: Response) { self.response = response }
+
     package var status: Int { response.status }
     package var text: String { response.text }
     package var location: String? { response.headers["location"] }

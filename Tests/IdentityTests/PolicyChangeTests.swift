@@ -242,7 +242,7 @@ struct PolicyChangeTests {
                 Policies.text + "\npermit (principal, action, resource",
                 Policies.text.split(separator: "\n", omittingEmptySubsequences: false).count + 1
             ),
-            (Policies.text.replacing("citizen design.view -> yes", with: "citizen design.view -> no"), 8),
+            (Policies.text.replacing("citizen design.view -> yes", with: "citizen design.view -> no"), 9),
         ])
     func faults(text: String, line: Int) {
         let faults = Identity.faults(inPolicies: text)

@@ -103,6 +103,40 @@ struct PolicyMatrixTests {
         #expect(!decision.allowed && decision.reason == "unknown-action")
     }
 
+    /// What each scope of a program opens beside what is open to all; a program has no other right.
+    static let scopes: [AxisScope: Set<String>] = [
+        .everything: [], .read: ["exchange.catalogue"], .services: ["exchange.register"],
+        .ask: ["exchange.register", "exchange.request"], .keys: ["exchange.register"],
+    ]
+
+    @Test("every action and every scope of a program, as the list says", arguments: AxisScope.allCases)
+    func programs(scope: AxisScope) throws {
+        let program = Person(id: ID("p"), name: "Phần mềm mẫu", organisation: ID("H40"), roles: [], scopes: [scope])
+        let listed = try #require(Self.scopes[scope])
+        for line in Permissions.all {
+            let decision = decide(program, line.action)
+            #expect(
+                decision.allowed == (line.who == .everyone || listed.contains(line.action.name)),
+                "\(line.action.name): \(decision.reason)")
+        }
+    }
+
+    @Test("a program that is also said to have roles stays a program, of its own organisation and what is below it")
+    func programsHaveNoRoles() {
+        let program = Person(
+            id: ID("p"), name: "Phần mềm mẫu", organisation: ID("H40"), roles: [.nodeAdministrator, .departmentLead],
+            scopes: [.services])
+        #expect(!decide(program, Permission("identity.administer")).allowed)
+        #expect(!decide(program, Permission("exchange.decide")).allowed)
+        func service(_ owner: String) -> Resource {
+            Resource("exchange/1", owner: ID(owner), label: "TLP:CLEAR", kinds: ["service"])
+        }
+        #expect(decide(program, Permission("exchange.register"), on: service("H40")).allowed)
+        #expect(!decide(program, Permission("exchange.register"), on: service("H23")).allowed)
+        let homeless = Person(id: ID("p"), name: "", organisation: nil, roles: [], scopes: [.services])
+        #expect(!decide(homeless, Permission("exchange.register")).allowed)
+    }
+
     @Test("roles add up, and a node that also claims a person's role stays a node")
     func rolesAddUp() {
         #expect(decide(Self.person([.citizen, .auditor]), Permission("ledger.read")).allowed)

@@ -78,6 +78,8 @@ class Node(ServedNode):
         super().__enter__()
         self.service_key = self.account("scim")
         self.reader_key = self.account("scim.read")
+        self.axis_key = self.account("axis.read", "axis.services", "axis.ask", "axis.keys")
+        self.axis_reader_key = self.account("axis.read")
         self.backend = Service(("127.0.0.1", 0), Backend)
         threading.Thread(target=self.backend.serve_forever, daemon=True).start()
         self.open_service()
@@ -87,8 +89,9 @@ class Node(ServedNode):
         super().__exit__(*it)
         self.backend.shutdown()
 
-    def account(self, scope):
-        made = self.command("service-account", "add", f"Scans {scope}", "for a test", "--scope", scope)
+    def account(self, *scopes):
+        given = [word for scope in scopes for word in ("--scope", scope)]
+        made = self.command("service-account", "add", f"Scans {scopes[-1]}", "for a test", *given)
         return made.strip().splitlines()[-1]
 
     def open_service(self):

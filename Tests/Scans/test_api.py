@@ -134,3 +134,23 @@ def test_reading_service_account(node):
     """SCIM with a key that may read, and is told no address."""
     walk(node, "reader", "--include-path-regex", SCIM, *GIVEN, "-H", f"Authorization: Bearer {node.reader_key}",
          *JUDGED_BY_CONTENT, examples=6)
+
+
+def with_key(key):
+    return [*GIVEN, "-H", f"Authorization: Bearer {key}"]
+
+
+def test_service_account_at_the_registry(node):
+    """A program that keeps services and applications: no cookie, no form's token."""
+    walk_registry(node, "program-registry", *with_key(node.axis_key))
+
+
+def test_service_account_on_the_axis(node):
+    """The catalogue, grants and requests; what people decide stays shut to it."""
+    walk(node, "program-axis", "--include-path-regex", "^/exchange", "--exclude-path-regex", REGISTRY,
+         *with_key(node.axis_key))
+
+
+def test_reading_service_account_on_the_axis(node):
+    walk(node, "program-reader", "--include-path-regex", "^/exchange", "--exclude-path-regex", REGISTRY,
+         *with_key(node.axis_reader_key))

@@ -8,13 +8,15 @@ extension Exchange {
         site.api(
             .get, "/exchange/requests.json", allow: .catalogue,
             APIDoc(
-                .requestsElsewhere, response: .object(["requests": .array(Exchange.farSchema)]), tags: ["exchange"])
+                .requestsElsewhere, response: .object(["requests": .array(Exchange.farSchema)]), tags: ["exchange"]
+            ).open(to: .read)
         ) { [self] _ in .json(["requests": .array(try await farRequests().map(json))]) }
         site.api(
             .post, "/exchange/members/{node}/requests", allow: .requestGrants,
             APIDoc(
                 .farRequestTitle, request: Exchange.draftSchema, response: Exchange.farSchema, tags: ["exchange"],
-                status: 201)
+                status: 201
+            ).open(to: .ask)
         ) { [self] call in
             let input = try JSONDocument(call.request.body).root
             let id = try await requestFarGrant(
@@ -30,7 +32,8 @@ extension Exchange {
             .get, "/exchange/members/{node}/catalogue.json", allow: .catalogue,
             APIDoc(
                 .servicesOfMembers, response: .object(["services": .array(Exchange.farServiceSchema)]),
-                tags: ["exchange"])
+                tags: ["exchange"]
+            ).open(to: .read)
         ) { [self] call in
             let node = try await member(named: try call.parameter("node"))
             let services = try await allOffered().first { $0.node == node }?.services ?? []

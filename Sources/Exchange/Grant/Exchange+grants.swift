@@ -193,7 +193,13 @@ extension Exchange {
         guard let grant = try GrantStore.grant(id, in: tx),
             let offered = try ServiceStore.offered(grant.version, in: tx)
         else { throw Problem.notFound }
-        try authorization.require(officer, .decideGrants, on: grant.resource(of: offered, deciding: deciding))
+        var asked = grant.resource(of: offered, deciding: deciding)
+        try authorization.require(officer, .decideGrants, on: asked)
+        // Nobody decides what a program of theirs asked for, either.
+        if let maker = try asked.author.flatMap({ try authorization.maker($0, tx) }) {
+            asked.author = maker
+            try authorization.require(officer, .decideGrants, on: asked)
+        }
         if deciding, grant.isPast(at: now()) { throw Problem.conflict(.requestIsPast) }
         return (grant, offered)
     }

@@ -11,6 +11,7 @@ extension Exchange {
         site.api(
             .get, "/exchange/catalogue.json", allow: .catalogue,
             APIDoc(.catalogueTitle, response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"])
+                .open(to: .read)
         ) { [self] _ in
             .json(["services": .array(try await allVersions().filter(\.isOpen).map(Exchange.json))])
         }
@@ -18,7 +19,8 @@ extension Exchange {
             .get, "/exchange/grants.json", allow: .catalogue,
             APIDoc(
                 .grants, response: .object(["grants": .array(Exchange.grantSchema)]),
-                query: [.init("all", .pastToo, schema: .boolean)], tags: ["exchange"])
+                query: [.init("all", .pastToo, schema: .boolean)], tags: ["exchange"]
+            ).open(to: .read)
         ) { [self] call in
             let all = try call.request.flag("all")
             let found = all ? try await grants(AccessGrant.State.allCases) : try await grants()
@@ -28,7 +30,8 @@ extension Exchange {
             .post, "/exchange/grants.json", allow: .requestGrants,
             APIDoc(
                 .askForGrant, request: Exchange.draftSchema, response: Exchange.grantSchema, tags: ["exchange"],
-                status: 201)
+                status: 201
+            ).open(to: .ask)
         ) { [self] call in
             let input = try JSONDocument(call.request.body).root
             let asked = try await requestGrant(try await draft(input), by: call.person)
@@ -44,7 +47,8 @@ extension Exchange {
                         "fields": .array(.string), "rate": .number, "burst": .integer, "quota": .integer,
                         "from": .string, "until": .string,
                     ], optional: ["reason", "operations", "fields", "rate", "burst", "quota", "from", "until"]),
-                response: Exchange.grantSchema, tags: ["exchange"])
+                response: Exchange.grantSchema, tags: ["exchange"]
+            ).open(to: .everything)
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
             let input = try JSONDocument(call.request.body).root
@@ -62,7 +66,8 @@ extension Exchange {
         site.api(
             .post, "/exchange/grants/{id}/revocation", allow: .requestGrants,
             APIDoc(
-                .endGrant, request: .object(["reason": .string]), response: Exchange.grantSchema, tags: ["exchange"])
+                .endGrant, request: .object(["reason": .string]), response: Exchange.grantSchema, tags: ["exchange"]
+            ).open(to: .ask)
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
             let input = try JSONDocument(call.request.body).root
@@ -82,7 +87,8 @@ extension Exchange {
                     [
                         "kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "from": .string, "until": .string,
                         "reason": .string,
-                    ], optional: ["from", "until"]), response: Exchange.grantSchema, tags: ["exchange"])
+                    ], optional: ["from", "until"]), response: Exchange.grantSchema, tags: ["exchange"]
+            ).open(to: .everything)
         ) { [self] call in
             let (id, input) = (ID<AccessGrant>(try call.parameter("id")), try JSONDocument(call.request.body).root)
             guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
@@ -95,7 +101,7 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/grants/{id}/suspension", allow: .decideGrants,
-            APIDoc(.resume, response: Exchange.grantSchema, tags: ["exchange"])
+            APIDoc(.resume, response: Exchange.grantSchema, tags: ["exchange"]).open(to: .everything)
         ) { [self] call in
             let id = ID<AccessGrant>(try call.parameter("id"))
             try await resumeGrant(id, by: call.person)
@@ -103,7 +109,7 @@ extension Exchange {
         }
         site.api(
             .post, "/exchange/grants/{id}/withdrawal", allow: .requestGrants,
-            APIDoc(.withdraw, response: Exchange.grantSchema, tags: ["exchange"])
+            APIDoc(.withdraw, response: Exchange.grantSchema, tags: ["exchange"]).open(to: .ask)
         ) { [self] call in
             let id = ID<AccessGrant>(try call.parameter("id"))
             try await withdrawGrant(id, by: call.person)

@@ -20,7 +20,8 @@ extension Exchange {
         }
         site.api(
             .get, "/exchange/held.json", allow: .catalogue,
-            APIDoc(.heldElsewhere, response: .object(["grants": .array(Exchange.heldSchema)]), tags: ["exchange"])
+            APIDoc(.heldElsewhere, response: .object(["grants": .array(Exchange.heldSchema)]), tags: ["exchange"]).open(
+                to: .read)
         ) { [self] _ in
             let all = try await database.read { try HeldStore.named(in: $0) }
             return .json(["grants": .array(all.map { Exchange.json($0.held, of: $0.application) })])

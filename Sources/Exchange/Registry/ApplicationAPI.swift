@@ -10,7 +10,8 @@ extension Exchange {
             .get, "/exchange/applications.json", allow: .catalogue,
             APIDoc(
                 .applications, response: .object(["applications": .array(Exchange.applicationSchema)]),
-                tags: ["exchange"])
+                tags: ["exchange"]
+            ).open(to: .read)
         ) { [self] _ in .json(["applications": .array(try await allApplications().map(json))]) }
         site.api(
             .post, "/exchange/applications.json", allow: .register,
@@ -18,7 +19,8 @@ extension Exchange {
                 .addApplication,
                 request: .object(
                     ["organisation": .string, "code": .string, "name": .string, "contact": .string],
-                    optional: ["contact"]), response: Exchange.madeSchema, tags: ["exchange"], status: 201)
+                    optional: ["contact"]), response: Exchange.madeSchema, tags: ["exchange"], status: 201
+            ).open(to: .ask)
         ) { [self] call in
             let input = try Exchange.input(call)
             let made = try await addApplication(
@@ -30,7 +32,7 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/applications/{id}", allow: .register,
-            APIDoc(.endApplication, tags: ["exchange"], status: 204)
+            APIDoc(.endApplication, tags: ["exchange"], status: 204).open(to: .ask)
         ) { [self] call in
             try await endApplication(ID(try call.parameter("id")), by: call.person)
             return .empty
@@ -42,7 +44,7 @@ extension Exchange {
     private func credentialAPI(_ site: Site) {
         site.api(
             .post, "/exchange/applications/{id}/keys", allow: .register,
-            APIDoc(.issueKey, response: .object(["key": .string]), tags: ["exchange"], status: 201)
+            APIDoc(.issueKey, response: .object(["key": .string]), tags: ["exchange"], status: 201).open(to: .keys)
         ) { [self] call in
             .json(
                 ["key": .string(try await issueKey(for: ID(try call.parameter("id")), by: call.person))], status: 201)
@@ -51,7 +53,8 @@ extension Exchange {
             .get, "/exchange/applications/{id}/credentials", allow: .register,
             APIDoc(
                 .credentials, response: .object(["credentials": .array(Exchange.credentialSchema)]),
-                tags: ["exchange"])
+                tags: ["exchange"]
+            ).open(to: .keys)
         ) { [self] call in
             let found = try await credentials(of: ID(try call.parameter("id")), by: call.person)
             return .json(["credentials": .array(found.map(Exchange.json))])
@@ -61,7 +64,8 @@ extension Exchange {
             APIDoc(
                 .addCredential,
                 request: Exchange.newCredentialSchema, response: Exchange.credentialSchema, tags: ["exchange"],
-                status: 201)
+                status: 201
+            ).open(to: .keys)
         ) { [self] call in
             let (id, input) = (ID<Application>(try call.parameter("id")), try Exchange.input(call))
             guard let kind = ApplicationCredential.Kind(rawValue: try input.requireString("kind")), kind != .apiKey
@@ -73,7 +77,7 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/applications/{id}/credentials/{credential}", allow: .register,
-            APIDoc(.revokeCredential, tags: ["exchange"], status: 204)
+            APIDoc(.revokeCredential, tags: ["exchange"], status: 204).open(to: .keys)
         ) { [self] call in
             try await revokeCredential(
                 ID(try call.parameter("credential")), of: ID(try call.parameter("id")), by: call.person)

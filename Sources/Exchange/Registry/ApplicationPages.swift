@@ -163,7 +163,8 @@ extension Exchange {
         let given = try await heldGrants().filter { $0.application == id }
         let isOwn =
             application.endedAt == nil
-            && authorization.decide(page.person, .register, .registered(id.text, by: application.organisation))
+            && authorization.decide(
+                page.person, .register, .registered(id.text, by: application.organisation, as: .application))
         return View(
             title: application.name, back: "/exchange/applications",
             body: """

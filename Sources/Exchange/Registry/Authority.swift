@@ -1,6 +1,7 @@
 package import Database
 package import Identity
 package import Vocabulary
+import Web
 
 /// What the registry and the grants ask of identity: who may, and who is an organisation.
 package struct Authority: Sendable {
@@ -22,6 +23,9 @@ package struct Authority: Sendable {
         false
     }
 
+    /// Who answers for what a program asked; nil for what is none.
+    package var maker: @Sendable (ID<Person>, any Transaction) throws -> ID<Person>? = { _, _ in nil }
+
     package init(
         decide: @escaping @Sendable (Person?, Permission, Resource) -> Bool,
         organisations: @escaping @Sendable () async throws -> OrganisationRegister,
@@ -39,6 +43,7 @@ package struct Authority: Sendable {
             calls: { try identity.callRules(at: $0, in: $1) })
         announce = { try identity.announce($0, to: $1, once: $2, at: $3, in: $4) }
         names = { try await identity.names(of: $0, for: $1) }
+        maker = { try identity.maker(ofProgram: $0, in: $1) }
         ownsClient = { try identity.owns(ID($0), $1, at: $2, in: $3) }
     }
 
@@ -47,6 +52,16 @@ package struct Authority: Sendable {
         Authority(
             decide: { _, _, _ in false }, organisations: { OrganisationRegister.seed },
             calls: { now, _ in try CallRules(organisations: .seed, home: home, at: now) })
+    }
+}
+
+extension APIDoc {
+    /// A key or token of a program opens the door too, when it has this scope; a token by which somebody lets an
+    /// application do all that they may opens every one.
+    func open(to scope: AxisScope) -> APIDoc {
+        var copy = self
+        copy.scopes = (scope == .everything ? [scope] : [scope, .everything]).map(\.rawValue)
+        return copy
     }
 }
 
@@ -63,8 +78,15 @@ extension Authority {
 }
 
 extension Resource {
+    /// What it is that somebody changes: programs have a scope for each, people a right for all.
+    enum Registered: String {
+        case service, application, credential
+    }
+
     /// Something that an organisation has in the registry: it is no secret, and it is theirs.
-    static func registered(_ id: String, by owner: ID<Organisation>) -> Resource {
-        Resource("exchange/\(id)", owner: owner, label: "TLP:CLEAR")
+    static func registered(
+        _ id: String, by owner: ID<Organisation>, as kind: Registered? = nil
+    ) -> Resource {
+        Resource("exchange/\(id)", owner: owner, label: "TLP:CLEAR", kinds: Set(kind.map { [$0.rawValue] } ?? []))
     }
 }

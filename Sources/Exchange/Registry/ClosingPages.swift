@@ -39,7 +39,8 @@ extension Exchange {
                 .planClosing,
                 request: .object(
                     ["kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "on": .string, "reason": .string],
-                    optional: ["on"]), response: Exchange.versionSchema, tags: ["exchange"])
+                    optional: ["on"]), response: Exchange.versionSchema, tags: ["exchange"]
+            ).open(to: .everything)
         ) { [self] call in
             let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
             guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
@@ -52,7 +53,7 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/versions/{id}/closing", allow: .register,
-            APIDoc(.keepVersion, response: Exchange.versionSchema, tags: ["exchange"])
+            APIDoc(.keepVersion, response: Exchange.versionSchema, tags: ["exchange"]).open(to: .everything)
         ) { [self] call in
             let id = ID<ServiceVersion>(try call.parameter("id"))
             try await keepVersion(id, by: call.person)
@@ -64,7 +65,9 @@ extension Exchange {
         let offered = try await version(named: try page.parameter("id"))
         let service = offered.service
         guard offered.isOpen else { throw Problem.notFound }
-        guard authorization.decide(page.person, .register, .registered(service.id.text, by: service.organisation))
+        guard
+            authorization.decide(
+                page.person, .register, .registered(service.id.text, by: service.organisation, as: .service))
         else { throw Problem.forbidden }
         let (using, earliest) = try await database.read { [self] tx in
             (

@@ -62,7 +62,8 @@ extension Exchange {
         let id = ID<ServiceRecord>(try page.parameter("id"))
         let found = try await database.read { try ServiceStore.service(id, in: $0) }
         guard let service = found, service.endedAt == nil else { throw Problem.notFound }
-        guard authorization.decide(page.person, .register, .registered(id.text, by: service.organisation)) else {
+        guard authorization.decide(page.person, .register, .registered(id.text, by: service.organisation, as: .service))
+        else {
             throw Problem.forbidden
         }
         return View(
@@ -81,7 +82,9 @@ extension Exchange {
         let id = ID<ServiceInstance>(try page.parameter("instance"))
         guard let instance = offered.instances.first(where: { $0.id == id }) else { throw Problem.notFound }
         let service = offered.service
-        guard authorization.decide(page.person, .register, .registered(service.id.text, by: service.organisation))
+        guard
+            authorization.decide(
+                page.person, .register, .registered(service.id.text, by: service.organisation, as: .service))
         else { throw Problem.forbidden }
         return View(
             title: page[.moveInstance], about: offered.title(page), back: "/exchange/services/\(service.id)",

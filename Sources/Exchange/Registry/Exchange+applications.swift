@@ -30,7 +30,8 @@ extension Exchange {
             id: ID(newID()), organisation: organisation, code: code, name: Folding.compose(name),
             contact: Folding.compose(contact), node: node == home.organisation ? nil : node, createdAt: at,
             endedAt: nil)
-        try authorization.require(author, .register, on: .registered(application.id.text, by: organisation))
+        try authorization.require(
+            author, .register, on: .registered(application.id.text, by: organisation, as: .application))
         let key = application.node == nil ? newKey() : nil
         try await changeRegistry { [self] tx in
             guard try ApplicationStore.application(code, of: organisation, in: tx) == nil else {
@@ -53,7 +54,7 @@ extension Exchange {
         let at = now()
         let key = newKey()
         try await changeRegistry { [self] tx in
-            _ = try ownApplication(id, by: author, in: tx)
+            _ = try ownApplication(id, .credential, by: author, in: tx)
             try insert(key, for: id, by: author, at: at, in: tx)
         }
         return key
@@ -76,7 +77,7 @@ extension Exchange {
         let new = try NewCredential(kind, value)
         let at = now()
         return try await changeRegistry { [self] tx in
-            _ = try ownApplication(id, by: author, in: tx)
+            _ = try ownApplication(id, .credential, by: author, in: tx)
             switch new {
             case .signer(let key):
                 try KeyProof.require(proof) { KeyProof.isGood($0, for: id, by: key) }
@@ -136,7 +137,7 @@ extension Exchange {
     ) async throws {
         let at = now()
         try await changeRegistry { [self] tx in
-            _ = try ownApplication(id, by: author, in: tx)
+            _ = try ownApplication(id, .credential, by: author, in: tx)
             let known = try ApplicationStore.credentials(of: id, in: tx).first { $0.id == credential }
             guard let known else { throw Problem.notFound }
             try revoke(known, by: author, at: at, in: tx)
@@ -147,7 +148,7 @@ extension Exchange {
         of id: ID<Application>, by person: Person?
     ) async throws -> [ApplicationCredential] {
         try await database.read { [self] tx in
-            _ = try ownApplication(id, by: person, in: tx)
+            _ = try ownApplication(id, .credential, by: person, in: tx)
             return try ApplicationStore.credentials(of: id, in: tx)
         }
     }
@@ -204,11 +205,14 @@ extension Exchange {
 
     private func newKey() -> String { ApplicationCredential.keyPrefix + Base64.encodeURL(random(32)) }
 
-    func ownApplication(_ id: ID<Application>, by author: Person?, in tx: any Transaction) throws -> Application {
+    /// - Parameter kind: what of it is changed.
+    func ownApplication(
+        _ id: ID<Application>, _ kind: Resource.Registered = .application, by author: Person?, in tx: any Transaction
+    ) throws -> Application {
         guard let application = try ApplicationStore.application(id, in: tx), application.endedAt == nil else {
             throw Problem.notFound
         }
-        try authorization.require(author, .register, on: .registered(id.text, by: application.organisation))
+        try authorization.require(author, .register, on: .registered(id.text, by: application.organisation, as: kind))
         return application
     }
 

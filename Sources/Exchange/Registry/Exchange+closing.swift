@@ -28,8 +28,9 @@ extension Exchange {
             if kind != .planned || !using.isEmpty {
                 guard !closing.reason.isEmpty else { throw try reasonIsMissing(using, at: at, in: tx) }
             }
-            if !using.isEmpty {
-                // It ends grants: that is for whoever decides about them.
+            // It ends grants: that is for whoever decides about them. No program refuses what waits, either.
+            let refuses = try author?.isProgram == true && !GrantStore.waiting(for: id, in: tx).isEmpty
+            if !using.isEmpty || refuses {
                 try authorization.require(
                     author, .decideGrants, on: .registered(offered.service.id.text, by: offered.service.organisation))
             }

@@ -82,7 +82,8 @@ extension Exchange {
             about: Folding.compose(draft.about), contact: Folding.compose(draft.contact), dataClass: draft.dataClass,
             evidence: try draft.dataClass.evidence(draft.evidence),
             evidenceAcross: try draft.dataClass.evidenceAcross(draft.evidenceAcross), createdAt: at, endedAt: nil)
-        try authorization.require(author, .register, on: .registered(service.id.text, by: service.organisation))
+        try authorization.require(
+            author, .register, on: .registered(service.id.text, by: service.organisation, as: .service))
         let ready = try prepare(draft.first, by: author)
         return try await changeRegistry { [self] tx in
             guard try ServiceStore.service(code: service.code, in: tx) == nil else {
@@ -253,7 +254,7 @@ extension Exchange {
         _ id: ID<ServiceRecord>, by author: Person?, in tx: any Transaction
     ) throws -> ServiceRecord {
         guard let service = try ServiceStore.service(id, in: tx), service.endedAt == nil else { throw Problem.notFound }
-        try authorization.require(author, .register, on: .registered(id.text, by: service.organisation))
+        try authorization.require(author, .register, on: .registered(id.text, by: service.organisation, as: .service))
         return service
     }
 
@@ -264,7 +265,8 @@ extension Exchange {
         guard let offered = try ServiceStore.offered(id, in: tx), offered.service.endedAt == nil else {
             throw Problem.notFound
         }
-        try authorization.require(author, .register, on: .registered(id.text, by: offered.service.organisation))
+        try authorization.require(
+            author, .register, on: .registered(id.text, by: offered.service.organisation, as: .service))
         if let closed = offered.version.closedAt { throw Problem.conflict(.versionClosedOn(Day(closed))) }
         return offered
     }

@@ -31,12 +31,13 @@ extension Exchange {
     func proofAPI(_ site: Site) {
         site.api(
             .get, "/exchange/applications/unproven.json", allow: .administerExchange,
-            APIDoc(.unprovenCredentials, response: Exchange.unprovenSchema, tags: ["exchange"])
+            APIDoc(.unprovenCredentials, response: Exchange.unprovenSchema, tags: ["exchange"]).open(to: .everything)
         ) { [self] _ in .json(json(try await unprovenCredentials())) }
         site.api(
             .put, "/exchange/applications/proof-day", allow: .administerExchange,
             APIDoc(
-                .setProofDay, request: Exchange.proofDaySchema, response: Exchange.unprovenSchema, tags: ["exchange"])
+                .setProofDay, request: Exchange.proofDaySchema, response: Exchange.unprovenSchema, tags: ["exchange"]
+            ).open(to: .everything)
         ) { [self] call in
             let input = try Exchange.input(call)
             guard try input.requireMembers().contains(where: { $0.key == "from" }) else {

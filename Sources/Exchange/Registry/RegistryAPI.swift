@@ -17,13 +17,15 @@ extension Exchange {
         site.api(
             .get, "/exchange/services.json", allow: .catalogue,
             APIDoc(
-                .providedServices, response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"])
+                .providedServices, response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"]
+            ).open(to: .read)
         ) { [self] _ in .json(["services": .array(try await allVersions().map(Exchange.json))]) }
         site.api(
             .post, "/exchange/services.json", allow: .register,
             APIDoc(
                 .registerService, request: Exchange.registrationSchema, response: Exchange.versionSchema,
-                tags: ["exchange"], status: 201), bodyLimit: 6 << 20
+                tags: ["exchange"], status: 201
+            ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
             let input = try Exchange.input(call)
             guard let dataClass = try Exchange.dataClass(input) else {
@@ -43,7 +45,8 @@ extension Exchange {
             .patch, "/exchange/services/{id}", allow: .register,
             APIDoc(
                 .editService, request: Exchange.editSchema,
-                response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"])
+                response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"]
+            ).open(to: .services)
         ) { [self] call in
             let (id, input) = (ID<ServiceRecord>(try call.parameter("id")), try Exchange.input(call))
             try await editService(id, by: call.person) { try Exchange.fill(&$0, input) }
@@ -54,7 +57,8 @@ extension Exchange {
             .post, "/exchange/services/{id}/versions", allow: .register,
             APIDoc(
                 .newVersion, request: Exchange.versionDraftSchema, response: Exchange.versionSchema,
-                tags: ["exchange"], status: 201), bodyLimit: 6 << 20
+                tags: ["exchange"], status: 201
+            ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
             let draft = try Exchange.versionDraft(try Exchange.input(call))
             let offered = try await openVersion(of: ID(try call.parameter("id")), draft, by: call.person)
@@ -67,7 +71,8 @@ extension Exchange {
             .put, "/exchange/versions/{id}/document", allow: .register,
             APIDoc(
                 .replaceDocument, request: .object(["document": .string]), response: Exchange.replacedSchema,
-                tags: ["exchange"]), bodyLimit: 6 << 20
+                tags: ["exchange"]
+            ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
             let id = ID<ServiceVersion>(try call.parameter("id"))
             let document = try Exchange.input(call).requireString("document")
@@ -78,14 +83,14 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/versions/{id}", allow: .register,
-            APIDoc(.closeUnusedVersion, tags: ["exchange"], status: 204)
+            APIDoc(.closeUnusedVersion, tags: ["exchange"], status: 204).open(to: .services)
         ) { [self] call in
             try await closeVersion(ID(try call.parameter("id")), by: call.person)
             return .empty
         }
         site.api(
             .get, "/exchange/versions/{id}/instances", allow: .register,
-            APIDoc(.instances, response: Exchange.instancesSchema, tags: ["exchange"])
+            APIDoc(.instances, response: Exchange.instancesSchema, tags: ["exchange"]).open(to: .services)
         ) { [self] call in
             let id = ID<ServiceVersion>(try call.parameter("id"))
             let offered = try await database.read { [self] tx in try ownVersion(id, by: call.person, in: tx) }
@@ -95,7 +100,8 @@ extension Exchange {
             .post, "/exchange/versions/{id}/instances", allow: .register,
             APIDoc(
                 .addInstance, request: Exchange.instanceSchema, response: Exchange.versionSchema, tags: ["exchange"],
-                status: 201)
+                status: 201
+            ).open(to: .services)
         ) { [self] call in
             let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
             try await addInstance(
@@ -106,7 +112,8 @@ extension Exchange {
         site.api(
             .put, "/exchange/versions/{id}/instances/{instance}", allow: .register,
             APIDoc(
-                .moveInstance, request: Exchange.instanceSchema, response: Exchange.versionSchema, tags: ["exchange"])
+                .moveInstance, request: Exchange.instanceSchema, response: Exchange.versionSchema, tags: ["exchange"]
+            ).open(to: .services)
         ) { [self] call in
             let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
             try await moveInstance(
@@ -116,7 +123,7 @@ extension Exchange {
         }
         site.api(
             .delete, "/exchange/versions/{id}/instances/{instance}", allow: .register,
-            APIDoc(.removeInstance, tags: ["exchange"], status: 204)
+            APIDoc(.removeInstance, tags: ["exchange"], status: 204).open(to: .services)
         ) { [self] call in
             try await removeInstance(
                 ID(try call.parameter("instance")), from: ID(try call.parameter("id")), by: call.person)

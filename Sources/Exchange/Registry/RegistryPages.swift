@@ -240,7 +240,8 @@ extension Exchange {
         }
         guard let (service, versions) = found else { throw Problem.notFound }
         let register = try await authorization.organisations()
-        let isOwn = authorization.decide(page.person, .register, .registered(id.text, by: service.organisation))
+        let isOwn = authorization.decide(
+            page.person, .register, .registered(id.text, by: service.organisation, as: .service))
         return View(
             title: page[service.name], back: "/exchange/services",
             body: """

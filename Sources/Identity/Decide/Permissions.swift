@@ -25,16 +25,23 @@ package struct PermissionLine: Sendable, Hashable {
     package let alsoForNodes: Bool
     /// Whether it carries things out of the node: RED stays.
     package let isExport: Bool
+    /// Whether programs with a scope of the axis may begin it too.
+    private let alsoForPrograms: Bool
 
     init(
-        _ action: String, _ who: Who, _ reach: Reach = .held, alsoForNodes: Bool = false, isExport: Bool = false
+        _ action: String, _ who: Who, _ reach: Reach = .held, alsoForNodes: Bool = false, isExport: Bool = false,
+        alsoForPrograms: Bool = false
     ) {
         self.action = Permission(action)
         self.who = who
         self.reach = reach
         self.alsoForNodes = alsoForNodes
         self.isExport = isExport
+        self.alsoForPrograms = alsoForPrograms
     }
+
+    /// Whether a program may ever be whom policies are asked about.
+    var isForPrograms: Bool { alsoForPrograms || who == .everyone }
 
     /// The groups of actions by which policies speak of it.
     var groups: [String] {
@@ -75,10 +82,14 @@ package enum Permissions {
         PermissionLine("exchange.administer", .holders([.nodeAdministrator])),
         PermissionLine("exchange.peer", .nodes),
         PermissionLine(
-            "exchange.catalogue", .holders(staff.union([.nodeAdministrator, .unitAdministrator, .auditor]))),
+            "exchange.catalogue", .holders(staff.union([.nodeAdministrator, .unitAdministrator, .auditor])),
+            alsoForPrograms: true),
         PermissionLine(
-            "exchange.register", .holders([.departmentLead, .nodeAdministrator, .unitAdministrator]), .own),
-        PermissionLine("exchange.request", .holders(staff.union([.nodeAdministrator, .unitAdministrator])), .own),
+            "exchange.register", .holders([.departmentLead, .nodeAdministrator, .unitAdministrator]), .own,
+            alsoForPrograms: true),
+        PermissionLine(
+            "exchange.request", .holders(staff.union([.nodeAdministrator, .unitAdministrator])), .own,
+            alsoForPrograms: true),
         PermissionLine("exchange.decide", .holders([.departmentLead]), .own),
 
         PermissionLine("gateway.view", .holders([.departmentLead, .nodeAdministrator, .auditor])),

@@ -13,6 +13,7 @@ enum PolicySchema {
         };
         entity Stranger;
         entity Peer;
+        entity Program in [Organisation] { home: Organisation, scopes: Set<String> };
         entity Service { owner: Organisation };
         entity Node;
         entity Operation {
@@ -36,7 +37,10 @@ enum PolicySchema {
         let lines = Permissions.all.map { line in
             """
             action "\(line.action.name)" in [\(line.groups.map { "\"\($0)\"" }.joined(separator: ", "))]
-              appliesTo { \(anybody), resource: [Node, Record], context: Moment };
+              appliesTo {
+                \(line.isForPrograms ? "principal: [Stranger, Person, Peer, Program]" : anybody),
+                resource: [Node, Record], context: Moment
+              };
             """
         }
         return """

@@ -21,12 +21,15 @@ package final class Rights: Sendable {
     struct Names: Sendable {
         let organisation, person, peer, service, operation, record, request: Name
         let assurance, suspended: Name
+        /// Nil in the words of an older release: programs were strangers to it.
+        let program: Name?
     }
 
     static let recordOrder = ["author", "handlers", "id", "kinds", "label", "named", "owner", "recipients"]
     static let personOrder = [
         "administrator", "auditor", "handler", "lead", "lenders", "officer", "opened", "unit", "units",
     ]
+    static let programOrder = ["home", "scopes"]
 
     /// Throws when the world is not one of our schema.
     package init(
@@ -46,7 +49,8 @@ package final class Rights: Sendable {
         names = Names(
             organisation: try name("Organisation"), person: try name("Person"), peer: try name("Peer"),
             service: try name("Service"), operation: try name("Operation"), record: try name("Record"),
-            request: try name("Request"), assurance: try name("assurance"), suspended: try name("suspended"))
+            request: try name("Request"), assurance: try name("assurance"), suspended: try name("suspended"),
+            program: world.order(of: "Program") == Rights.programOrder ? world.name("Program") : nil)
         guard let node = world.handle(of: Rights.nodeUID), let stranger = world.handle(of: Rights.strangerUID) else {
             throw WorldFault(uid: nil, what: "the world lacks the node")
         }
@@ -116,10 +120,24 @@ package final class Rights: Sendable {
 
     func principal(_ person: Person?, in asking: inout Asking) -> Handle {
         guard let id = person?.id.text, let roles = person?.roles else { return stranger }
+        if let person, let scopes = person.scopes { return program(person, scopes, in: &asking) }
         // Few roles are looked through faster than one is looked up.
         if roles.contains(where: { $0 == .peerNode }) { return asking.entity(names.peer, id) }
         let handle = asking.entity(names.person, id)
         if asking.isOwn(handle), let person { describe(person, as: handle, in: &asking) }
+        return handle
+    }
+
+    /// A program as its key or token describes it. It has no roles, and is none of the people of its organisation.
+    private func program(_ program: Person, _ scopes: Set<AxisScope>, in asking: inout Asking) -> Handle {
+        guard let type = names.program, let home = program.organisation else { return stranger }
+        let handle = asking.entity(type, program.id.text)
+        let words = scopes.map(\.rawValue).sorted().map { asking.text($0) }
+        let start = asking.startOfSet(of: words.count)
+        for word in words { asking.add(word) }
+        let set = words.isEmpty ? Term.noElements : asking.set(from: start)
+        let place = asking.entity(names.organisation, home.text)
+        asking.describe(handle, [asking.term(place), set], parents: [place])
         return handle
     }
 

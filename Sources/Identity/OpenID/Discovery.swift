@@ -52,6 +52,11 @@ extension Identity {
 }
 
 extension OpenID {
+    /// All that stand for something at this node: signing in, the axis, and what service accounts have beside it.
+    static let scopes =
+        Scope.allCases.map(\.rawValue) + AxisScope.allCases.map(\.rawValue)
+        + ServiceAccount.Scope.allCases.filter { $0.onAxis == nil }.map(\.rawValue)
+
     var discovery: JSON {
         func list(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
         let algorithms = list(SignatureAlgorithm.allCases.map(\.rawValue))
@@ -74,7 +79,7 @@ extension OpenID {
             "token_endpoint_auth_methods_supported": proofs,
             "introspection_endpoint_auth_methods_supported": withSecret,
             "revocation_endpoint_auth_methods_supported": proofs,
-            "scopes_supported": list(Scope.allCases.map(\.rawValue)),
+            "scopes_supported": list(OpenID.scopes),
             "acr_values_supported": ["1", "2"], "display_values_supported": ["page"],
             "claims_supported": list([
                 "iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash", "name",

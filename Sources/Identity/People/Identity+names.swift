@@ -18,7 +18,10 @@ extension Identity {
             let reached = seesList ? try homes(of: reader, at: at, in: tx) : []
             var names: [ID<Person>: String] = [:]
             for id in people {
-                guard let account = try PeopleStore.account(id, in: tx) else { continue }
+                guard let account = try PeopleStore.account(id, in: tx) else {
+                    names[id] = try programName(id, in: tx)
+                    continue
+                }
                 let isColleague = account.home != nil && account.home == reader.organisation && reader.guestOf == nil
                 let isReached = reached.map { account.home.map($0.contains) ?? false } ?? true
                 if id == reader.id || isColleague || isReached { names[id] = account.name }

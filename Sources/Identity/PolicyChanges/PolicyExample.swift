@@ -43,7 +43,10 @@ struct PolicyExample: Sendable, Hashable {
         words.removeLast()
         let who = words.removeFirst()
         words.removeFirst()
-        guard who == "stranger" || PolicyExample.roles[who] != nil, Permissions.table[found.action.name] != nil else {
+        let scope = AxisScope(rawValue: who)
+        guard who == "stranger" || scope != nil || PolicyExample.roles[who] != nil,
+            Permissions.table[found.action.name] != nil
+        else {
             return nil
         }
         found.roles = PolicyExample.roles[who] ?? []
@@ -67,7 +70,11 @@ struct PolicyExample: Sendable, Hashable {
             default: return nil
             }
         }
-        if who != "stranger" { found.person = PolicyExample.person(found.roles, level: level) }
+        if let scope {
+            found.person = PolicyExample.program(scope)
+        } else if who != "stranger" {
+            found.person = PolicyExample.person(found.roles, level: level)
+        }
         return found
     }
 
@@ -111,6 +118,10 @@ struct PolicyExample: Sendable, Hashable {
         Person(
             id: ID("me"), name: "me", organisation: roles.isSubset(of: [.citizen]) ? nil : home, roles: roles,
             assurance: Assurance(level: level, methods: [], at: now))
+    }
+
+    static func program(_ scope: AxisScope) -> Person {
+        Person(id: ID("me"), name: "me", organisation: home, roles: [], scopes: [scope])
     }
 
     /// Whoever opened something by break-glass is somebody of whom facts are known; others are as their session says.

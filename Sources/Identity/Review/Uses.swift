@@ -106,7 +106,8 @@ extension Identity {
 
     /// A door of `permission` was opened by somebody.
     func noteUse(of permission: Permission, by person: Person, at now: Instant) {
-        guard case .holders(let roles) = Permissions.table[permission.name]?.who else { return }
+        // Of programs it is written when their keys were used.
+        guard !person.isProgram, case .holders(let roles) = Permissions.table[permission.name]?.who else { return }
         if let role = Identity.leastFirst.first(where: { roles.contains($0) && person.roles.contains($0) }) {
             uses.note(.role(person.id, role), at: now)
         } else {

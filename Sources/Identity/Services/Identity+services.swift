@@ -74,13 +74,15 @@ extension Identity {
     }
 
     /// Whose key it is; nil when the key or the account has ended or was never there.
-    package func service(withKey text: String) async throws -> ServiceAccount? {
+    ///
+    /// - Parameter isLook: whether it is not written down that the key was used.
+    package func service(withKey text: String, isLook: Bool = false) async throws -> ServiceAccount? {
         guard text.hasPrefix(ServiceKey.prefix), text.utf8.count < 100 else { return nil }
         let (at, digest) = (now(), Token(text).digest)
         guard let (key, service) = try await database.read({ try ServiceStore.keys(digest: digest, in: $0) }),
             key.lives(at: at), service.endedAt == nil
         else { return nil }
-        if key.usedAt.map({ $0.adding(seconds: 60) <= at }) ?? true {
+        if !isLook, key.usedAt.map({ $0.adding(seconds: 60) <= at }) ?? true {
             try await database.write { try ServiceStore.touch(key.id, at: at, in: $0) }
         }
         return service

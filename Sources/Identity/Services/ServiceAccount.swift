@@ -10,6 +10,13 @@ package struct ServiceAccount: Sendable, Hashable {
         case readContacts = "scim.contacts"
         /// Writes them too, and so reads all that it writes.
         case writePeople = "scim"
+        case readAxis = "axis.read"
+        case keepServices = "axis.services"
+        case askForGrants = "axis.ask"
+        case issueKeys = "axis.keys"
+
+        /// On the doors of the axis; nil for what is of others.
+        var onAxis: AxisScope? { AxisScope(rawValue: rawValue) }
     }
 
     package let id: ID<ServiceAccount>

@@ -16,6 +16,11 @@ enum ServiceStore {
         try tx.row("SELECT * FROM identity_service WHERE id = \(id)").map { try ServiceAccount($0) }
     }
 
+    /// Who made it; nil for whoever owned the node's folder.
+    static func author(of id: ID<ServiceAccount>, in tx: any Transaction) throws -> ID<Person>? {
+        try tx.row("SELECT created_by FROM identity_service WHERE id = \(id)")?.get("created_by")
+    }
+
     static func all(in organisations: Set<ID<Organisation>>, _ tx: any Transaction) throws -> [ServiceAccount] {
         try tx.rows(
             """

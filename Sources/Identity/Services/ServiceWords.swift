@@ -75,6 +75,35 @@ extension ServiceAccount.Scope {
                 en: "Read email addresses, telephones and employee numbers as well (SCIM)")
         case .writePeople:
             Phrase(vi: "Đọc và ghi người dùng, nhóm (SCIM)", en: "Read and write people and groups (SCIM)")
+        case .readAxis, .keepServices, .askForGrants, .issueKeys: onAxis?.label ?? Phrase(name: rawValue)
+        }
+    }
+}
+
+extension AxisScope {
+    /// As whoever gives it reads it, to a program or to an application that acts for them.
+    var label: Phrase {
+        switch self {
+        case .everything:
+            Phrase(
+                vi: "Thay mặt bạn làm mọi việc của bạn trên trục, cả quyết định về đề nghị",
+                en: "Do on your behalf all that you may do on the axis, decisions on requests too")
+        case .read:
+            Phrase(
+                vi: "Đọc danh mục, dịch vụ, ứng dụng, quyền khai thác và đề nghị trên trục",
+                en: "Read the catalogue, services, applications, grants and requests on the axis")
+        case .services:
+            Phrase(
+                vi: "Đăng ký dịch vụ, sửa, mở phiên bản, thay tài liệu, đổi máy chủ, đóng phiên bản không ai dùng",
+                en: "Register services and edit them: versions, documents, instances; close versions that nobody uses")
+        case .ask:
+            Phrase(
+                vi: "Đăng ký ứng dụng, gửi đề nghị khai thác, rút đề nghị, trả lại quyền",
+                en: "Register applications, ask for grants, take requests back, give grants back")
+        case .keys:
+            Phrase(
+                vi: "Cấp và thu hồi khóa, chứng thư của ứng dụng: ai giữ phạm vi này gọi được thay mọi ứng dụng đó",
+                en: "Issue and revoke applications' keys and certificates: whoever holds this can call as any of them")
         }
     }
 }

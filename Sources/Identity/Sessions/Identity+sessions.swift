@@ -18,6 +18,8 @@ extension Identity {
             if objection == nil { noteUse(of: permission, by: person, at: at) }
             return objection
         }
+        keeper.bearer = bearer
+        keeper.freshSeconds = settings.confirmedSeconds
         return keeper
     }
 
@@ -62,13 +64,17 @@ extension Identity {
             let account = try PeopleStore.account(session.person, in: tx), account.state == .active
         else { return nil }
         guard session.stage == .full else { return (session, nil) }
+        return (session, try person(account, session.assurance, at: now, in: tx))
+    }
+
+    /// The person of an account as they act here now.
+    func person(
+        _ account: Account, _ assurance: Assurance, at now: Instant, in tx: any Transaction
+    ) throws -> Person {
         let memberships = try counted(try PeopleStore.memberships(of: account.id, in: tx), at: now, in: tx)
-        return (
-            session,
-            Person(
-                id: account.id, name: account.name, memberships: memberships, actingIn: settings.organisation, at: now,
-                assurance: session.assurance, guestOf: account.guestOf)
-        )
+        return Person(
+            id: account.id, name: account.name, memberships: memberships, actingIn: settings.organisation, at: now,
+            assurance: assurance, guestOf: account.guestOf)
     }
 
     /// Moves the end of an idle session on, and replaces a token that is old; the new one, if there is one.

@@ -14,4 +14,6 @@ enum Refusal: Error {
     case lengthRequired
     /// The body did not come in time.
     case tooSlow
+    /// A door that takes keys and tokens, and what is wrong with the one that came.
+    case bearer(BearerFault)
 }

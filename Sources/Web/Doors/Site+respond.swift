@@ -16,7 +16,7 @@ extension Site {
         }
         let known: KnownCaller
         do {
-            let caller = try await doorkeeper.identify(request)
+            let caller = try await caller(of: request, at: match)
             if case .door(let route, _) = match, route.kind == .api, caller.session == nil {
                 known = KnownCaller(caller: caller, subject: "", tokens: tokens, newVisit: nil)
             } else {
@@ -56,7 +56,13 @@ extension Site {
         guard let look = doorkeeper.look, case .door(let route, _) = routes.match(request.method, request.path) else {
             return true
         }
-        let caller = try? await look(request)
+        let caller: Caller?
+        if let bearer = bearer(at: route), request.headers["authorization"] != nil {
+            let token = (try? Bearer.token(of: request)) ?? ""
+            caller = try? await bearer(request, token, true)
+        } else {
+            caller = try? await look(request)
+        }
         return Site.opens(route.permission, to: caller?.person, doorkeeper.decide)
     }
 
@@ -71,6 +77,25 @@ extension Site {
         return know(caller ?? Caller(), request).token
     }
 
+    /// Who calls. A key or token at a door that takes them is all by which its bearer is known: a cookie beside it
+    /// opens nothing, and no token of a form is asked for, since no browser sends it by itself.
+    private func caller(of request: Request, at match: Routes.Match) async throws -> Caller {
+        guard case .door(let route, _) = match, let bearer = bearer(at: route) else {
+            return try await doorkeeper.identify(request)
+        }
+        do {
+            guard let token = try Bearer.token(of: request) else { return try await doorkeeper.identify(request) }
+            return try await bearer(request, token, false)
+        } catch let fault as BearerFault {
+            throw Refusal.bearer(fault)
+        }
+    }
+
+    /// How bearers of keys and tokens are found out at a door; nil at one that takes none.
+    private func bearer(at route: Route) -> (@Sendable (Request, String, Bool) async throws -> Caller)? {
+        route.about?.scopes.isEmpty == false ? doorkeeper.bearer : nil
+    }
+
     private func answer(_ request: Request, _ route: Route, caller: KnownCaller?) async -> Response {
         let caller = caller ?? know(Caller(), request)
         let visit = visit(request, caller)
@@ -81,13 +106,29 @@ extension Site {
                 page: route.kind == .asset ? nil : visit.page)
         } catch {
             return finish(
-                face(of: error, for: request, as: visit, kind: route.kind), for: request, caller: caller,
-                page: visit.page)
+                face(of: toldToPrograms(error, caller.caller, route), for: request, as: visit, kind: route.kind),
+                for: request, caller: caller, page: visit.page)
+        }
+    }
+
+    /// What a program can do about it: RFC 9470 where its person must prove anew who they are, and at a door that takes
+    /// tokens the challenge for one.
+    private func toldToPrograms(_ error: any Error, _ caller: Caller, _ route: Route) -> any Error {
+        switch error {
+        case Problem.confirmFirst(let level) where caller.scopes != nil:
+            Refusal.bearer(.notSure(level: level, withinSeconds: doorkeeper.freshSeconds))
+        case Problem.unauthenticated where bearer(at: route) != nil: Refusal.bearer(.missing)
+        default: error
         }
     }
 
     private func check(_ visit: Visit, _ route: Route) throws {
         let request = visit.page.request
+        if let scopes = visit.caller.caller.scopes, let about = route.about, let narrowest = about.scopes.first,
+            scopes.isDisjoint(with: about.scopes)
+        {
+            throw Refusal.bearer(.notEnough(scope: narrowest))
+        }
         guard Site.opens(route.permission, to: visit.page.person, doorkeeper.decide) else {
             throw visit.page.person == nil ? Problem.unauthenticated : Problem.forbidden
         }

@@ -71,7 +71,7 @@ package final class Site: Sendable {
     ) -> Bool {
         switch permission {
         case .everyone: true
-        case .signedIn: person.map { !$0.roles.contains(.peerNode) } ?? false
+        case .signedIn: person.map { !$0.roles.contains(.peerNode) && !$0.isProgram } ?? false
         default: decide(person, permission)
         }
     }

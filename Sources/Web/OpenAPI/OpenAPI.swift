@@ -71,7 +71,8 @@ struct OpenAPI {
         let proof: JSON =
             !servesBrowsers
             ? ["signature": []] : door.method.isSafe ? ["session": []] : ["session": [], "formToken": []]
-        return isOpen(door.permission) ? [[:], proof] : [proof]
+        let bearers = door.about.scopes.map { ["bearer": [.string($0)]] as JSON }
+        return (isOpen(door.permission) ? [[:], proof] : [proof]) + bearers
     }
 
     private func pathParameters(_ door: Operation) -> [JSON] {

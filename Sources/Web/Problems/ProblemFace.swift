@@ -56,6 +56,9 @@ struct ProblemFace: Sendable {
         case .misdirected: self.init(kind: .misdirected)
         case .lengthRequired: self.init(kind: .lengthRequired)
         case .tooSlow: self.init(kind: .tooSlow)
+        case .bearer(let fault):
+            self.init(kind: fault.kind, detail: fault.about, code: fault.code)
+            headers["www-authenticate"] = fault.challenge
         }
     }
 

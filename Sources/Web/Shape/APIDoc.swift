@@ -13,6 +13,9 @@ package struct APIDoc: Sendable {
     package var path: [String: Schema] = [:]
     /// What the door asks for beside its guard, one of these; nil when the guard is all.
     package var proofs: [Proof]?
+    /// With which scopes a key or a token opens the door as a browser's session does, the narrowest first; empty: with
+    /// none.
+    package var scopes: [String] = []
     /// How the door itself says no. What the site refuses is a problem (RFC 9457) at every door.
     package var refusal: Schema?
     /// One door for many resources: the document has these in place of the door's own pattern.

@@ -8,6 +8,11 @@ package struct Doorkeeper: Sendable {
     /// As `identify`, but it leaves no trace and reads the head alone: asked before a long body is read, and again
     /// while a live stream goes on. Nil where callers are known by their whole call.
     package var look: (@Sendable (Request) async throws -> Caller)?
+    /// Who shows this key or token at a door that takes them (RFC 6750); throws `BearerFault` for one that is not good.
+    /// Nil where a site knows none: then the head of a call is not looked at. `isLook` leaves no trace.
+    package var bearer: (@Sendable (Request, _ token: String, _ isLook: Bool) async throws -> Caller)?
+    /// For how long a proof of who one is holds at doors that want a fresh one: told to programs as `max_age`.
+    package var freshSeconds: Int64?
     /// What somebody who may open a door must do before it opens: `Problem.confirmFirst`, or nil for nothing.
     package var objection: @Sendable (Person, Permission, Instant) -> Problem? = { _, _, _ in nil }
 
@@ -34,13 +39,17 @@ package struct Caller: Sendable {
     package var language: Language?
     /// Added to the answer: a rotated cookie.
     package var responseHeaders: Headers
+    /// What the key or token opens by which the caller is known; nil where a cookie is all that there is.
+    package var scopes: Set<String>?
 
     package init(
-        person: Person? = nil, session: String? = nil, language: Language? = nil, responseHeaders: Headers = [:]
+        person: Person? = nil, session: String? = nil, language: Language? = nil, responseHeaders: Headers = [:],
+        scopes: Set<String>? = nil
     ) {
         self.person = person
         self.session = session
         self.language = language
         self.responseHeaders = responseHeaders
+        self.scopes = scopes
     }
 }

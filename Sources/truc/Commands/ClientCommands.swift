@@ -111,6 +111,8 @@ extension Command {
         call.terminal.table(rows)
     }
 
+    private static let axisScopes = AxisScope.allCases.map(\.rawValue).joined(separator: ", ")
+
     private static let clientOptions = [
         Option(
             name: "purpose", value: "TEXT",
@@ -131,7 +133,10 @@ extension Command {
             name: "logout-uri", value: "URI",
             about: Phrase(vi: "Nơi nhận báo đăng xuất", en: "Where sign-outs are told (back-channel)")),
         Option(
-            name: "scope", value: "SCOPE", about: Phrase(vi: "Phạm vi, lặp lại được", en: "A scope, may be repeated")),
+            name: "scope", value: "SCOPE",
+            about: Phrase(
+                vi: "Phạm vi, lặp lại được: của đăng nhập, \(axisScopes), hoặc của dịch vụ khác",
+                en: "A scope, may be repeated: of signing in, \(axisScopes), or of another service")),
         Option(
             name: "audience", value: "SERVICE",
             about: Phrase(vi: "Dịch vụ được gọi, lặp lại được", en: "A service that it calls, may be repeated")),

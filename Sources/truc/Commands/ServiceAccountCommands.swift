@@ -1,7 +1,9 @@
+import Identity
 import StrictJSON
 import Vocabulary
 
 extension Command {
+    private static let accountScopes = ServiceAccount.Scope.allCases.map(\.rawValue).joined(separator: ", ")
     private static let days = Option(
         name: "days", value: "DAYS",
         about: Phrase(
@@ -16,8 +18,7 @@ extension Command {
             Option(
                 name: "scope", value: "SCOPE",
                 about: Phrase(
-                    vi: "Quyền, lặp lại được: scim, scim.read, scim.contacts",
-                    en: "A scope, may be repeated: scim, scim.read, scim.contacts")),
+                    vi: "Quyền, lặp lại được: \(accountScopes)", en: "A scope, may be repeated: \(accountScopes)")),
             Option(
                 name: "may-give", value: "ROLE",
                 about: Phrase(

@@ -120,9 +120,9 @@ extension Identity {
     }
 
     func meanings(_ page: Page, _ scopes: [String]) -> [String] {
-        let known = scopes.compactMap { Scope(rawValue: $0)?.meaning }.map { page[$0] }
-        let own = scopes.filter { Scope(rawValue: $0) == nil }.map { page[.useService($0)] }
-        return [page[.knowYouAgain]] + known + own
+        let known = scopes.compactMap { Scope(rawValue: $0)?.meaning ?? AxisScope(rawValue: $0)?.label }
+        let own = scopes.filter { Scope(rawValue: $0) == nil && AxisScope(rawValue: $0) == nil }
+        return [page[.knowYouAgain]] + known.map { page[$0] } + own.map { page[.useService($0)] }
     }
 
     /// The purpose that somebody read when they agreed; forms of an older program have none.

@@ -127,8 +127,16 @@ extension Phrase {
         en: "In place of a secret: tokens then work with this certificate alone")
     static let scopes = Phrase(vi: "Phạm vi (scope)", en: "Scopes")
     static let scopesHint = Phrase(
-        vi: "Cách nhau bởi dấu cách; bỏ trống là mọi phạm vi đăng nhập",
-        en: "With spaces between; empty is all there are for signing in")
+        vi: """
+            Cách nhau bởi dấu cách; bỏ trống là mọi phạm vi đăng nhập. Trục: axis.read đọc, axis.services đăng ký dịch \
+            vụ, axis.ask đề nghị khai thác, axis.keys cấp khóa của ứng dụng, axis làm mọi việc thay mặt người dùng. \
+            SCIM: scim.read, scim.contacts, scim.
+            """,
+        en: """
+            With spaces between; empty is all there are for signing in. The axis: axis.read reads, axis.services \
+            registers services, axis.ask asks for grants, axis.keys issues applications' keys, axis does all that the \
+            person may do. SCIM: scim.read, scim.contacts, scim.
+            """)
     static let signing = Phrase(vi: "Thuật toán ký ID token", en: "ID tokens are signed with")
     static let pairwise = Phrase(vi: "Mã người dùng riêng theo", en: "Ids of its own for")
 
