@@ -46,11 +46,11 @@ struct BearerTests {
     }
 
     private static func call(
-        _ town: Town, _ path: String, _ token: String, from address: String = "192.0.2.7", certificate: String? = nil
+        _ town: Town, _ path: String, _ token: String, certificate: String? = nil
     ) async -> Answered {
         var request = Request(
             path == "/try/read" ? .get : .post, path,
-            headers: ["host": "truc.test", "authorization": "Bearer \(token)"], remote: address)
+            headers: ["host": "truc.test", "authorization": "Bearer \(token)"], remote: "192.0.2.7")
         request.certificate = certificate.map(ProvenCertificate.init(lasting:))
         return Answered(response: await town.site.respond(to: request))
     }
@@ -137,32 +137,21 @@ struct BearerTests {
         }
     }
 
-    @Test("guessing is slowed down for its address, and stops no good key there", arguments: Engine.all)
-    func guessing(engine: Engine) async throws {
+    @Test("one program with an old key shuts no door to its neighbours, nor their sign-in", arguments: Engine.all)
+    func oldKey(engine: Engine) async throws {
         try await Self.open(engine) { town in
             let (_, key) = try await Self.account(town, [.readAxis])
-            for number in 0..<30 {
-                await Self.call(town, "/try/read", "truc-key-\(number)").expect(401)
+            let before = try await Self.counted(town)
+            for number in 0..<40 {
+                await Self.call(town, "/try/read", "truc-key-\(number)").expect(401, shows: "invalid-token")
             }
-            let slowed = await Self.call(town, "/try/read", "truc-key-31").expect(429, shows: "too-often")
-            #expect(slowed.response.headers["retry-after"] != nil)
-            await Self.call(town, "/try/read", "truc-key-32", from: "198.51.100.9").expect(401)
             await Self.call(town, "/try/read", key).expect(200)
+            #expect(try await Self.counted(town) == before)
         }
     }
 
-    @Test("a program that learns by a refusal that its token has expired is no guesser", arguments: Engine.all)
-    func expired(engine: Engine) async throws {
-        try await Self.open(engine) { town in
-            let client = try await Relying.service(town) { $0.scopes = ["axis.read"] }
-            let (_, key) = try await Self.account(town, [.readAxis], days: 1)
-            let token = try await client.ownToken(["scope": "axis.read"])
-            town.clock.advance(seconds: 86_400)
-            for _ in 0..<40 {
-                await Self.call(town, "/try/read", token).expect(401, shows: "invalid-token")
-                await Self.call(town, "/try/read", key).expect(401, shows: "invalid-token")
-            }
-        }
+    private static func counted(_ town: Town) async throws -> Int {
+        try await town.database.read { try $0.rows("SELECT lane FROM identity_attempt").count }
     }
 
     // MARK: Tokens

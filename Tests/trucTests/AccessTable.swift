@@ -273,6 +273,7 @@ enum AccessTable {
         "POST /exchange/members/{node}/requests": .ask,
         "GET /exchange/members/{node}/catalogue.json": .read,
         "GET /exchange/held.json": .read,
+        "POST /exchange/held/{node}/{id}/revocation": .ask,
         "GET /exchange/catalogue.json": .read,
         "GET /exchange/grants.json": .read,
         "POST /exchange/grants.json": .ask,

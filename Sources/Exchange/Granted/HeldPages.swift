@@ -29,7 +29,8 @@ extension Exchange {
         site.api(
             .post, "/exchange/held/{node}/{id}/revocation", allow: .requestGrants,
             APIDoc(
-                .giveBack, request: .object(["reason": .string]), response: Exchange.heldSchema, tags: ["exchange"])
+                .giveBack, request: .object(["reason": .string]), response: Exchange.heldSchema, tags: ["exchange"]
+            ).open(to: .ask)
         ) { [self] call in
             let node = ID<Organisation>(try call.parameter("node"))
             let id = ID<AccessGrant>(try call.parameter("id"))

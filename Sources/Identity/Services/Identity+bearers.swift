@@ -11,29 +11,17 @@ extension Identity {
     /// Who shows this key or token. Reads what holds now, so what was ended, suspended or revoked opens nothing any
     /// more.
     ///
-    /// - Parameter isLook: whether neither the use of a key nor a failure is written down.
-    /// - Throws: `BearerFault.notGood`; `Problem.tooOften` for an address from which too much was shown that is not
-    ///   good. A good one is never refused for what others tried: it has 256 bits or a signature, nobody guesses it.
+    /// Failures are not counted: a key has 256 random bits and a token a signature, so nobody guesses one. And a
+    /// program with an old key must not shut its neighbours' sign-in.
+    ///
+    /// - Parameter isLook: whether the use of a key is not written down.
+    /// - Throws: `BearerFault.notGood`.
     @Sendable func bearer(_ request: Request, _ text: String, isLook: Bool) async throws -> Caller {
         let found =
             text.hasPrefix(ServiceKey.prefix)
             ? try await serviceCaller(text, isLook: isLook) : try await tokenCaller(text, request)
-        if let found { return found }
-        if isLook { throw BearerFault.notGood }
-        guard try await isGuess(text) else { throw BearerFault.notGood }
-        let (at, network) = (now(), Browser(request, cookies).network)
-        let lanes = [Throttle.Lane.address(network), .network(network)]
-        if let freeAt = try await database.read({ try throttle.freeAt(lanes, at: at, in: $0) }) {
-            throw Problem.tooOften(retryAfterSeconds: Int(secondsUntil(freeAt, from: at)))
-        }
-        _ = try await database.write { try throttle.take(lanes, at: at, in: $0) }
-        throw BearerFault.notGood
-    }
-
-    /// Whether it never was one of ours: a program whose token has expired is no guesser, and must learn so each time.
-    private func isGuess(_ text: String) async throws -> Bool {
-        guard text.hasPrefix(ServiceKey.prefix) else { return try await openID.verified(text, at: now()) == nil }
-        return try await database.read { try ServiceStore.keys(digest: Token(text).digest, in: $0) } == nil
+        guard let found else { throw BearerFault.notGood }
+        return found
     }
 
     private func serviceCaller(_ key: String, isLook: Bool) async throws -> Caller? {

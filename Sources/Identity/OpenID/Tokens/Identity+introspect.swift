@@ -85,7 +85,7 @@ extension OpenID {
     }
 
     /// An access token of ours, expired or not; nil for anything else.
-    func verified(_ text: String, at now: Instant) async throws -> ActiveToken? {
+    private func verified(_ text: String, at now: Instant) async throws -> ActiveToken? {
         let ring = try await keyring.ring(at: now)
         guard let jws = try? JWS(text, keys: ring.verifying, kind: .typed("at+jwt")), let jwt = try? JWT(jws),
             jwt.text("iss") == settings.issuer, let id = jwt.text("jti"), let client = jwt.text("client_id"),
