@@ -16,6 +16,8 @@ struct TrafficTests {
             for _ in 0..<3 { _ = try await axis.call() }
             _ = try await axis.call("GET /units/v1/units/none HTTP/1.1\r\nHost: a")
             _ = try await axis.call("GET /units/v1/nothing HTTP/1.1\r\nHost: a")
+            // What is answered is counted once it is on its way.
+            #expect(try await eventually { axis.gateway.traffic().refusedAtTheDoor == 1 })
             let traffic = axis.gateway.traffic()
             let line = try #require(traffic.lines.first)
             #expect(traffic.lines.count == 1 && line.calls == 4 && line.refused == 1 && line.grant == "grant-1")
@@ -84,6 +86,8 @@ struct TrafficTests {
                 (units, "other", 403), ("/nothing/v1", "other", 404), (units, "stranger", 401),
                 ("/evidence/0", Axis.key, 200),
             ] { #expect(try await call(path, key) == status) }
+            // What is answered is counted once it is on its way; the receipt, asked for last, is no refusal.
+            #expect(try await eventually { axis.gateway.traffic().refusedAtTheDoor == 6 })
             let traffic = axis.gateway.traffic()
             #expect(traffic.refusedAtTheDoor == 6 && traffic.unknownCallers == 1)
             #expect(traffic.lines.map(\.limited) == [2])
