@@ -1,6 +1,8 @@
+import Database
 @testable import Events
 import House
 import StrictJSON
+import Synchronization
 import TestKit
 import Testing
 import Vocabulary
@@ -94,6 +96,44 @@ struct DoorTests {
                 422, shows: "events.unknown-member", #""field":"start""#, #""field":"Types""#)
             await visitor.send(.get, "/events/v1/subscriptions", headers: reader).expect(200, shows: "[]")
             _ = await ask(#","position":0"#).expect(201)
+        }
+    }
+
+    @Test(
+        "What nobody would read of a confirmation, a replay or a new try is refused by name, and nothing is done",
+        arguments: [
+            ("ack", #"{"position":1,"upTo":1}"#, "upTo"), ("replay", #"{"position":0,"from":0}"#, "from"),
+            ("replay", #"{"time":"2026-01-01T00:00:00Z","at":1}"#, "at"),
+            ("dead/again", #"{"positon":1}"#, "positon"),
+        ])
+    func unknownMembersOfSteps(door: String, body: String, field: String) async throws {
+        try await World.open(on: .sqlite) { world in
+            try await world.begin()
+            let visitor = Visitor(world.site)
+            await visitor.send(.post, "/events/v1", headers: key, body: try world.event("1").structured).expect(200)
+            let mine = try await world.events.subscribe(
+                SubscriptionDraft(types: [World.type], url: nil, pin: nil, mode: .batch, from: nil, position: 0),
+                by: try world.application("portal"))
+            let before = world.facts.withLock(\.count)
+            await visitor.send(
+                .post, "/events/v1/subscriptions/\(mine.id)/\(door)", headers: reader, body: Array(body.utf8)
+            ).expect(422, shows: "events.unknown-member", #""field":"\#(field)""#)
+            let after = try await world.database.read { try SubscriptionStore.find(mine.id, in: $0) }
+            #expect(after?.position == mine.position && after?.replays == mine.replays)
+            #expect(world.facts.withLock(\.count) == before)
+        }
+    }
+
+    @Test("The OpenAPI document says that the bodies of subscriptions have no other members")
+    func closedBodies() async throws {
+        try await World.open(on: .sqlite) { world in
+            let answer = await Visitor(world.site).send(.get, "/openapi.json").expect(200)
+            let paths = try JSONDocument(answer.response.text).root["paths"]
+            for door in ["", "/{id}/ack", "/{id}/replay", "/{id}/dead/again"] {
+                let body = paths?["/events/v1/subscriptions\(door)"]?["post"]?["requestBody"]
+                let schema = body?["content"]?["application/json"]?["schema"]
+                #expect(schema?["additionalProperties"]?.bool == false, "\(door)")
+            }
         }
     }
 

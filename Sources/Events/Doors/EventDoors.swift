@@ -131,11 +131,12 @@ extension Events {
         }
         site.api(
             .post, "/events/v1/subscriptions/{id}/ack", allow: .connectEvents,
-            APIDoc(.ackSummary, request: .object(["position": .integer]), tags: ["events"], status: 204).byKey,
+            APIDoc(.ackSummary, request: Events.ackSchema, tags: ["events"], status: 204).byKey,
             bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            try await acknowledge(found, upTo: try Events.body(call.request.body).requireInteger("position"))
+            let body = try Events.body(call.request.body, knowing: ["position"])
+            try await acknowledge(found, upTo: try body.requireInteger("position"))
             return .empty
         }
         site.api(
@@ -169,13 +170,12 @@ extension Events {
         site.api(
             .post, "/events/v1/subscriptions/{id}/replay", allow: .connectEvents,
             APIDoc(
-                .replaySummary,
-                request: .object(["position": .integer, "time": .dateTime], optional: ["position", "time"]),
-                response: .object(["position": .integer]), tags: ["events"]
+                .replaySummary, request: Events.replaySchema, response: .object(["position": .integer]),
+                tags: ["events"]
             ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            let body = try Events.body(call.request.body)
+            let body = try Events.body(call.request.body, knowing: ["position", "time"])
             let position = try await replay(
                 found.id, from: try Events.moment(try body.optionalString("time")),
                 position: try body.optionalInteger("position"), by: found.name)
@@ -198,12 +198,11 @@ extension Events {
         site.api(
             .post, "/events/v1/subscriptions/{id}/dead/again", allow: .connectEvents,
             APIDoc(
-                .againSummary, request: .object(["position": .integer], optional: ["position"]),
-                response: .object(["count": .integer]), tags: ["events"]
+                .againSummary, request: Events.againSchema, response: .object(["count": .integer]), tags: ["events"]
             ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            let position = try Events.body(call.request.body).optionalInteger("position")
+            let position = try Events.body(call.request.body, knowing: ["position"]).optionalInteger("position")
             return .json(["count": .integer(Int64(try await tryAgain(found.id, position, by: found.name)))])
         }
     }

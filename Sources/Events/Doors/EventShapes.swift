@@ -32,6 +32,13 @@ extension Events {
             "mode": .oneOf(Subscription.Mode.allCases.map(\.rawValue)), "from": .dateTime, "position": .integer,
         ], optional: ["url", "pin", "mode", "from", "position"]
     ).with(["additionalProperties": false])
+    static let ackSchema = Schema.object(["position": .integer]).with(["additionalProperties": false])
+    static let replaySchema = Schema.object(
+        ["position": .integer, "time": .dateTime], optional: ["position", "time"]
+    ).with(["additionalProperties": false])
+    static let againSchema = Schema.object(["position": .integer], optional: ["position"]).with([
+        "additionalProperties": false
+    ])
     static let subscriptionSchema = Schema.object(
         [
             "id": .string, "types": .array(.string), "url": .string, "mode": .string,
@@ -90,9 +97,12 @@ extension Events {
         return json
     }
 
-    static func body(_ bytes: [UInt8]) throws -> JSONValue {
+    /// - Parameter known: the members that the door reads; with any other nothing is done.
+    static func body(_ bytes: [UInt8], knowing known: [String]) throws -> JSONValue {
         do {
-            return try JSONDocument(bytes, limits: JSONLimits(bytes: 16 << 10, depth: 4, nodes: 200)).root
+            let body = try JSONDocument(bytes, limits: JSONLimits(bytes: 16 << 10, depth: 4, nodes: 200)).root
+            try refuseOthers(than: known, in: body)
+            return body
         } catch let error as JSONError {
             throw error.problem
         }
@@ -100,8 +110,7 @@ extension Events {
 
     static func draft(_ bytes: [UInt8]) throws -> SubscriptionDraft {
         do {
-            let body = try Events.body(bytes)
-            try Events.refuseOthers(than: askMembers, in: body)
+            let body = try Events.body(bytes, knowing: askMembers)
             let word = try body.optionalString("mode") ?? Subscription.Mode.structured.rawValue
             guard let mode = Subscription.Mode(rawValue: word) else { throw Problem.invalid(["mode": .modeIsWrong]) }
             return SubscriptionDraft(
