@@ -22,12 +22,13 @@ struct DocumentChangeProofTests {
 
         mutating func schema(_ depth: Int) -> JSON {
             guard depth > 0 else { return leaf() }
-            switch roll(10) {
+            switch roll(11) {
             case 0, 1: return leaf()
             case 2: return ["type": "array", "items": schema(depth - 1)]
             case 3: return ["anyOf": [schema(depth - 1), schema(depth - 1)]]
             case 4: return ["allOf": [object(depth, ["a"]), object(depth, ["b"])]]
             case 5: return conditional(depth)
+            case 6: return alternatives(depth)
             default: return object(depth)
             }
         }
@@ -38,6 +39,28 @@ struct DocumentChangeProofTests {
             conditional["if"] = ["properties": ["a": leaf()]]
             conditional["then"] = ["required": ["b"]]
             return conditional
+        }
+
+        mutating func whole() -> JSON {
+            switch roll(5) {
+            case 0, 1: conditional(2)
+            case 2: alternatives(2)
+            default: object(2)
+            }
+        }
+
+        /// Some of which say of which kind they are, whether that is the same or not.
+        mutating func alternatives(_ depth: Int) -> JSON {
+            guard roll(3) > 0 else { return ["oneOf": [schema(depth - 1), schema(depth - 1)]] }
+            return ["oneOf": .array((0..<2).map { _ in kind(depth) })]
+        }
+
+        private mutating func kind(_ depth: Int) -> JSON {
+            let numbers: [JSON] = [1, "s"]
+            return [
+                "type": "object", "properties": ["a": schema(depth - 1), "b": ["const": numbers[roll(2)]]],
+                "required": ["b"],
+            ]
         }
 
         /// Of these names; only one of both is closed, so that there is something that fits.
@@ -71,7 +94,7 @@ struct DocumentChangeProofTests {
                 let other = JSON.Member(named[at].key, changed(named[at].value))
                 if roll(2) == 0 { named.remove(at: at) } else { named[at] = other }
                 members[place] = .init(key, .object(named))
-            case ("anyOf", .array(var parts)), ("allOf", .array(var parts)):
+            case ("anyOf", .array(var parts)), ("allOf", .array(var parts)), ("oneOf", .array(var parts)):
                 let at = roll(parts.count)
                 parts[at] = changed(parts[at])
                 members[place] = .init(key, .array(parts))
@@ -128,7 +151,7 @@ struct DocumentChangeProofTests {
         var dice = Dice(random: SeededRandom(seed: seed))
         var (passed, narrowed) = (0, 0)
         for _ in 0..<60 {
-            let older = dice.roll(3) == 0 ? dice.conditional(2) : dice.object(2)
+            let older = dice.whole()
             let newer = dice.changed(older)
             let fields = dice.fields()
             let documents = try [older, newer].map {

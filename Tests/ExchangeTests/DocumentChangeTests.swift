@@ -89,6 +89,16 @@ struct DocumentChangeTests {
             #"{"oneOf":[\#(unit),{"type":"null"}]}"#, #"{"oneOf":[\#(coded),{"type":"null"}]}"#, ["name"],
             ["breaks.response-other"]
         ),
+        // Each by itself where no two fit one value, by their types or by a member that must be there.
+        (kinds(("1", short), ("2", text)), kinds(("3", short), ("2", text)), ["a"], []),
+        (kinds(("1", short), ("2", text)), kinds(("1", text), ("2", text)), ["a"], ["breaks.response-other"]),
+        // What fits both is not sent: as soon as the kinds differ, it is.
+        (kinds(("1", short), ("1", text)), kinds(("1", short), ("2", text)), ["a"], ["breaks.response-other"]),
+        (kinds(("1", short), ("1", text), is: "anyOf"), kinds(("1", short), ("2", text), is: "anyOf"), ["a"], []),
+        (
+            #"{"oneOf":[\#(kind(1, "string")),\#(kind(2, "integer"))]}"#,
+            #"{"oneOf":[\#(kind(3, "string")),\#(kind(2, "integer"))]}"#, ["a"], ["breaks.response-other"]
+        ),
         (#"{"anyOf":[{"items":\#(unit)}]}"#, #"{"anyOf":[{"items":\#(coded)}]}"#, ["code"], []),
         (#"{"allOf":[\#(unit),{"type":"object"}]}"#, #"{"allOf":[\#(coded),{"type":"object"}]}"#, ["code"], []),
         (
@@ -124,6 +134,18 @@ struct DocumentChangeTests {
     private static let byKind = "[\(kind(1, "string")),\(kind(2, "integer"))]"
     private static let inside = #"{"properties":{"u":{"oneOf":\#(byKind)}}}"#
 
+    private static let (short, text) = (#"{"type":"string","maxLength":3}"#, #"{"type":"string"}"#)
+
+    /// Alternatives that say of which kind they are, and what `a` is.
+    private static func kinds(
+        _ one: (kind: String, a: String), _ other: (kind: String, a: String), is word: String = "oneOf"
+    ) -> String {
+        let cases = [one, other].map { one in
+            #"{"type":"object","required":["k"],"properties":{"k":{"enum":[\#(one.kind)]},"a":\#(one.a)}}"#
+        }
+        return #"{"\#(word)":[\#(cases.joined(separator: ","))]}"#
+    }
+
     private static func kind(_ number: Int, _ type: String) -> String {
         #"{"properties":{"k":{"const":\#(number)},"a":{"type":"\#(type)"}}}"#
     }
@@ -132,6 +154,23 @@ struct DocumentChangeTests {
     func judges(before: String, after: String, fields: Set<String>, expected: [String]) throws {
         let documents = try [before, after].map { try Self.document(Self.answer($0)) }
         #expect(try Self.codes(documents[0], documents[1], fields) == expected)
+    }
+
+    @Test("alternatives are told apart behind references, and too many of them count as a whole")
+    func alternatives() throws {
+        func kind(_ number: Int) -> String {
+            ##"{"type":"object","required":["k"],"properties":{"k":{"$ref":"#/components/schemas/N\##(number)"}}}"##
+        }
+        func document(_ first: Int, of count: Int) throws -> OpenAPIDocument {
+            let numbers = [first] + Array(2..<count + 1)
+            let list = numbers.map { ##"{"$ref":"#/components/schemas/K\##($0)"}"## }.joined(separator: ",")
+            let components = numbers.map { #""K\#($0)":\#(kind($0)),"N\#($0)":{"const":\#($0)}"# }.joined(
+                separator: ",")
+            return try Self.document(Self.answer(#"{"oneOf":[\#(list)]}"#), components: "{\(components)}")
+        }
+        #expect(try Self.codes(try document(1, of: 3), try document(99, of: 3), ["a"]) == [])
+        #expect(try Self.codes(try document(1, of: 3), try document(99, of: 3), ["k"]) == ["breaks.response-other"])
+        #expect(try Self.codes(try document(1, of: 40), try document(99, of: 40), ["a"]) == ["breaks.response-other"])
     }
 
     @Test("behind references, shared and in circles")

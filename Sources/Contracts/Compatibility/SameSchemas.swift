@@ -7,6 +7,7 @@ struct SameSchemas {
     private let newer: OpenAPIDocument
     private let sieve: AnswerSieve
     private var tied: (older: TiedMembers, newer: TiedMembers)
+    private var promised: Alternatives
     /// Pairs found to be the same.
     private var known = Set<Pair>()
     /// Pairs looked at, in all questions of one operation together.
@@ -25,6 +26,7 @@ struct SameSchemas {
         self.newer = newer
         self.sieve = sieve
         tied = (TiedMembers(older), TiedMembers(newer))
+        promised = Alternatives(older)
     }
 
     /// What counts of a part that passes, where two schemas say something of such a value: all, where they tie members
@@ -74,7 +76,7 @@ struct SameSchemas {
         return nil
     }
 
-    private func isAlike(
+    private mutating func isAlike(
         _ before: JSONValue, _ after: JSONValue, _ part: AnswerSieve.Part, _ waiting: inout Waiting
     ) -> Bool {
         guard before.kind == .object, after.kind == .object else {
@@ -124,7 +126,7 @@ struct SameSchemas {
     ///
     /// What is judged of values that are kept back, as conditions are, must be the same as a whole: on it may hang what
     /// comes with those that pass.
-    private func open(
+    private mutating func open(
         _ key: String, _ before: JSONValue, _ after: JSONValue, _ part: AnswerSieve.Part, _ waiting: inout Waiting
     ) -> Bool {
         switch key {
@@ -133,7 +135,9 @@ struct SameSchemas {
         case "allOf", "anyOf", "oneOf", "prefixItems":
             let (old, new) = (before.elements ?? [], after.elements ?? [])
             guard old.count == new.count else { return false }
-            waiting += zip(old, new).map { ($0, $1, part) }
+            // What two alternatives promised together never came, whatever is kept back of them.
+            let isByItself = key != "oneOf" || part == .whole || promised.areApart(before, counting: &count)
+            waiting += zip(old, new).map { ($0, $1, isByItself ? part : .whole) }
         case "properties":
             let (old, new) = (passing(before, part), passing(after, part))
             return openNamed(old, new, &waiting) { sieve.inside($0, of: part) }

@@ -133,8 +133,7 @@ extension Comparison {
 
     private func types(_ schema: JSONValue, _ dialect: SchemaDialect) -> JSONTypes? {
         guard let type = schema["type"] else { return nil }
-        var types = JSONTypes()
-        for name in type.elements ?? [type] { types.formUnion(JSONTypes.named[name.string ?? ""] ?? []) }
+        var types = JSONTypes(named: type)
         if dialect == .openAPI30, schema["nullable"]?.bool == true { types.insert(.null) }
         return types
     }

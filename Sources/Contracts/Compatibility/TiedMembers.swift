@@ -9,7 +9,6 @@ struct TiedMembers {
     private let document: OpenAPIDocument
     private var known: [Int: Bool] = [:]
 
-    private static let partLimit = 64
     private static let schemaLimit = 2000
     private static let tying: Set = [
         "if", "not", "dependentRequired", "dependentSchemas", "minProperties", "maxProperties", "propertyNames", "enum",
@@ -31,7 +30,7 @@ struct TiedMembers {
     }
 
     private func judge(_ schema: JSONValue) -> Bool {
-        guard let parts = together(schema) else { return true }
+        guard let parts = document.together(schema) else { return true }
         if parts.contains(where: isTying) { return true }
         let choices = parts.map { part in TiedMembers.choices.count { part[$0] != nil } }.reduce(0, +)
         let saysMore = parts.contains { part in TiedMembers.ofMembers.contains { part[$0] != nil } }
@@ -43,22 +42,6 @@ struct TiedMembers {
 
     private func isTying(_ schema: JSONValue) -> Bool {
         (schema.members ?? []).contains { TiedMembers.tying.contains($0.key) && document.dialect.isRule($0.key) }
-    }
-
-    /// What holds together for one value; nil when that is too much to be looked at.
-    private func together(_ schema: JSONValue) -> [JSONValue]? {
-        var (parts, waiting): ([JSONValue], [JSONValue]) = ([], [schema])
-        var seen = Set<Int>()
-        while let part = waiting.popLast() {
-            guard seen.insert(part.range.lowerBound).inserted else { continue }
-            guard parts.count < TiedMembers.partLimit else { return nil }
-            parts.append(part)
-            waiting += part["allOf"]?.elements ?? []
-            guard let reference = part["$ref"]?.string else { continue }
-            guard let target = document.text.target(of: reference) else { return nil }
-            waiting.append(target)
-        }
-        return parts
     }
 
     private func isTiedBelow(_ schema: JSONValue) -> Bool {
