@@ -59,4 +59,53 @@ struct FarWordsTests {
             #expect(held.standing.signed.isValid(by: town.exchange.home.key.publicKey), "still proved")
         }
     }
+
+    @Test(
+        "what a gateway is told of grants elsewhere is looked through and left: it is the other node's word",
+        arguments: Engine.all)
+    func granted(engine: Engine) async throws {
+        try await RegistryTown.withNeighbour(engine) { town, home, _ in
+            let grant = try await HeldTests().given(town, home)
+            let table = try await town.node.database.read { [exchange = town.exchange] in
+                try exchange.gatewayTable(in: $0)
+            }
+            let said = try #require(GrantedAcross.all(in: TableRows(table))[ID("H42")])
+            func keep(_ purpose: String) async throws -> [UInt8] {
+                let document = Array(said.json.text.replacing("Hiển thị địa chỉ", with: purpose).utf8)
+                try await home.database.write { tx in
+                    try tx.execute("DELETE FROM exchange_granted")
+                    try tx.execute("INSERT INTO exchange_granted (node, document, at) VALUES ('H40', \(document), 0)")
+                }
+                return document
+            }
+            #expect(said.grants.map(\.id) == [grant.id.text])
+            _ = try await keep("Thay việc của người khác")
+            #expect(try await places(home.database) == [:])
+            let document = try await keep(#"Thay việc của\nNgười S\u1ebd Xóa"#)
+            #expect(try await places(home.database) == ["document /exchange/grants": false])
+            let kept = try await home.database.read { tx in
+                try tx.row("SELECT document FROM exchange_granted").map { try $0.get("document", as: [UInt8].self) }
+            }
+            #expect(kept == document, "the digest by which it is asked for again is the same")
+        }
+    }
+
+    @Test("at the provider's node the contact in a signed request is left, where the one on the page is taken out")
+    func contact() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            _ = try await town.exchange.registerService(RegistryTown.draft(), by: town.provider)
+            let made = try await home.exchange.addApplication(
+                "kiosk", named: "Ki-ốt mẫu", of: ID("H42"), contact: "Người Sẽ Xóa", by: nil)
+            try await home.exchange.askOffered(
+                of: try #require(try await home.exchange.roster()?.roster.member(ID("H40"))))
+            _ = try await AskingTests().ask(town, home, made.application.id)
+            try await AskingTests().follow(home)
+            let there = try #require(try await town.exchange.grants([.waiting]).first)
+            #expect(
+                try await places(town.node.database) == [
+                    "document /exchange/grants/\(there.grant.id)": false,
+                    "contact /exchange/applications/\(there.application.id)": true,
+                ])
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Database
+import Gateway
 package import Identity
 import StrictJSON
 import Vocabulary
@@ -57,7 +58,16 @@ extension Exchange {
         let givenBack = FreeText(
             "exchange_held", by: "grant_id", "give_back_reason", isRewritten: true, .reasonOfGivingBack
         ) { _, _ in "/exchange/grants" }
-        return [asked, answered, held, givenBack]
+        // What a gateway is told of grants is the other node's word as well: taken out here, it would come again.
+        let granted = FreeText(
+            "exchange_granted", by: "node", "document", isRewritten: false,
+            reading: { GrantedAcross.words(in: try $0.get("words")) }, .wordsOfGranted
+        ) { _, _ in "/exchange/grants" }
+        let contact = FreeText(
+            "exchange_asked", by: "grant_id", "document", isRewritten: false,
+            reading: { try GrantRequest(try $0.get("words")).contact }, .contactInRequest
+        ) { id, _ in "/exchange/grants/\(id)" }
+        return [asked, answered, held, givenBack, granted, contact]
     }()
 }
 
@@ -69,6 +79,14 @@ extension GrantTerms {
 extension RequestStanding {
     /// What people wrote in it. Not as JSON spells it, where a name may stand behind an escape.
     fileprivate var words: String { ([terms.words, reason] + steps.map(\.reason)).joined(separator: "\n") }
+}
+
+extension GrantedAcross {
+    /// What people wrote in such a document. One that cannot be read, of another program, is looked through as it is.
+    fileprivate static func words(in document: [UInt8]) -> String {
+        guard let told = try? GrantedAcross(document) else { return String(decoding: document, as: UTF8.self) }
+        return told.grants.map { "\($0.purpose)\n\($0.legalBasis)" }.joined(separator: "\n")
+    }
 }
 
 extension Phrase {
@@ -89,6 +107,12 @@ extension Phrase {
     fileprivate static let wordsOfFarGrant = Phrase(
         vi: "Nội dung của một quyền ở nút khác, có chữ ký của nút đó",
         en: "The words of a grant of another node, which that node signed")
+    fileprivate static let wordsOfGranted = Phrase(
+        vi: "Mục đích của một quyền, theo bản mà nút khác gửi cho cổng của nút này",
+        en: "The purpose of a grant, as another node tells this one's gateway")
+    fileprivate static let contactInRequest = Phrase(
+        vi: "Đầu mối trong một đề nghị của nút khác, có chữ ký của nút đó",
+        en: "The contact in a request of another node, which that node signed")
     fileprivate static let reasonOfGivingBack = Phrase(
         vi: "Lý do trả lại quyền do nút khác cấp", en: "Why a grant of another node was given back")
     fileprivate static let wordsOfGrant = Phrase(
