@@ -2,6 +2,7 @@ import Crypto
 import Database
 import Gateway
 import House
+import Identity
 import StrictJSON
 import TestKit
 import Testing
@@ -82,6 +83,26 @@ struct GivingBackTests {
             #expect(again.contains(#""state":"ended""#) && !again.contains("Lần nữa"))
             #expect(try await known(held.id, at: home) == now)
             #expect(try await town.exchange.grant(held.id).2.count == events.count && town.announced.news() == [])
+        }
+    }
+
+    @Test("whoever leads the department is told by letter that a colleague gave it back, once, and why")
+    func told() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, told in
+            let held = try await held(town, home)
+            _ = told.all()
+            try await giveBack(held, at: home)
+            let letters = told.all()
+            #expect(letters.map(\.to) == [.holders([.departmentLead], in: ID("H42"))])
+            let letter = try #require(letters.first)
+            #expect(letter.title.vi == "Quyền khai thác đã được trả lại: Đơn vị hành chính")
+            #expect(letter.title.en == "A grant was given back: Administrative units")
+            #expect(letter.text.vi.contains("Lý do: Đã thay bằng dịch vụ khác"))
+            #expect(letter.path == "/exchange/held/H40/\(held.id)")
+            // Neither what is said again nor the end at the other node is news.
+            try await giveBack(held, at: home, because: "Lần nữa")
+            try await AskingTests().follow(home)
+            #expect(try await known(held.id, at: home).standing.state == .ended && told.all().isEmpty)
         }
     }
 

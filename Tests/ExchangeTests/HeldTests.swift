@@ -2,6 +2,7 @@ import Crypto
 import Database
 import Gateway
 import House
+import Identity
 import StrictJSON
 import Synchronization
 import TestKit
@@ -38,6 +39,38 @@ struct HeldTests {
 
     private func state(_ id: ID<AccessGrant>, at home: TestNode) async throws -> AccessGrant.State? {
         try await home.exchange.heldGrants().first { $0.id == id }?.standing.state
+    }
+
+    @Test("whoever leads the department hears that it was given, and of each step that concerns them, once")
+    func letters() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, told in
+            let grant = try await given(town, home)
+            try await AskingTests().follow(home)
+            let first = told.all()
+            #expect(first.map(\.title.en) == ["Another node gave a grant: Administrative units"])
+            #expect(first.map(\.to) == [.holders([.departmentLead], in: ID("H42"))])
+            #expect(first.map(\.path) == ["/exchange/held/H40/\(grant.id)"])
+            try await AskingTests().follow(home)
+            #expect(told.all().isEmpty)
+            try await town.exchange.suspendGrant(grant.id, .security, because: "Lộ khóa", by: town.provider)
+            try await town.exchange.resumeGrant(grant.id, by: town.provider)
+            try await AskingTests().follow(home)
+            #expect(told.news() == ["suspended → department-lead of H42", "resumed → department-lead of H42"])
+            try await town.exchange.endGrant(grant.id, because: "Vi phạm", by: town.provider)
+            try await AskingTests().follow(home)
+            let last = told.all()
+            #expect(last.count == 1 && last[0].text.vi.contains("Lý do: Vi phạm"))
+        }
+    }
+
+    @Test("of one that is told of late there is one letter, of how it stands")
+    func late() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, told in
+            let grant = try await given(town, home)
+            try await town.exchange.suspendGrant(grant.id, .security, because: "Lộ khóa", by: town.provider)
+            try await AskingTests().follow(home)
+            #expect(told.news() == ["suspended → department-lead of H42"])
+        }
     }
 
     @Test("it is told of with its terms and each state, signed, until it is over and after", arguments: Engine.all)

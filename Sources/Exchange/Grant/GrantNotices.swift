@@ -72,8 +72,11 @@ struct GrantNotice: Sendable {
     let reason: GrantReason
     let path: Link
 
-    var announcement: Announcement {
-        let (head, detail) = (what.notice, detail)
+    var announcement: Announcement { announcement(beginning: what.notice) }
+
+    /// The same with other first words.
+    func announcement(beginning head: Phrase) -> Announcement {
+        let detail = detail
         let why = reason.isEmpty || !what.isExplained ? nil : reason.phrase
         return Announcement(
             kind: "exchange.grant-\(what.rawValue)",

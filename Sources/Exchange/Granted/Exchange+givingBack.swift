@@ -76,6 +76,7 @@ extension Exchange {
             by: person, at: now, in: tx)
         try Events.add(
             "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": "given-back"], at: now, in: tx)
+        try announceGivenBack(held, because: why, at: now, in: tx)
     }
 
     /// What the node that gave it signed: it is over there.
@@ -134,7 +135,8 @@ extension Exchange {
         bells.events.ring()
     }
 
-    private static func ending(_ reason: String) -> [UInt8] { (["reason": .string(reason)] as JSON).encoded() }
+    /// The body that tells of an end.
+    static func ending(_ reason: String) -> [UInt8] { (["reason": .string(reason)] as JSON).encoded() }
 
     /// Of these nodes' grants nothing is called from here any more: what was given back, and what was asked for from
     /// here and is being ended.

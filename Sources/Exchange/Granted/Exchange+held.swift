@@ -90,6 +90,7 @@ extension Exchange {
         guard known != held else { return false }
         try HeldStore.save(held, in: tx)
         if known?.awaitsEnd == true, !held.isOpen { try confirm(held, at: now, in: tx) }
+        try announceNews(of: held, after: known, at: now, in: tx)
         try Events.add(
             "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(held.standing.state.rawValue)],
             at: now, in: tx)
