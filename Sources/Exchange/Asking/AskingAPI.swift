@@ -28,6 +28,7 @@ extension Exchange {
             (answer["overlaps"], answer["used"]) = try await farOverlapJSON(of: id)
             return .json(answer, status: 201)
         }
+        giveUpAPI(site)
         site.api(
             .get, "/exchange/members/{node}/catalogue.json", allow: .catalogue,
             APIDoc(
@@ -38,6 +39,28 @@ extension Exchange {
             let node = try await member(named: try call.parameter("node"))
             let services = try await allOffered().first { $0.node == node }?.services ?? []
             return .json(["services": .array(services.map(\.json))])
+        }
+    }
+
+    private func giveUpAPI(_ site: Site) {
+        site.api(
+            .post, "/exchange/requests/{id}/withdrawal", allow: .requestGrants,
+            APIDoc(.withdrawFar, response: Exchange.farSchema, tags: ["exchange"]).open(to: .ask), bodyLimit: 1024
+        ) { [self] call in
+            let id = ID<GrantRequest>(try call.parameter("id"))
+            try await giveUpFar(id, as: .withdraw, because: "", by: call.person)
+            return .json(json(try await farRequest(id).0))
+        }
+        site.api(
+            .post, "/exchange/requests/{id}/revocation", allow: .requestGrants,
+            APIDoc(
+                .endFar, request: .object(["reason": .string]), response: Exchange.farSchema, tags: ["exchange"]
+            ).open(to: .ask)
+        ) { [self] call in
+            let id = ID<GrantRequest>(try call.parameter("id"))
+            let input = try JSONDocument(call.request.body).root
+            try await giveUpFar(id, as: .end, because: try input.requireString("reason"), by: call.person)
+            return .json(json(try await farRequest(id).0))
         }
     }
 
@@ -63,8 +86,12 @@ extension Exchange {
             "due": .string(orNull: far.standing?.dueAt.rfc3339), "grant": .string(orNull: far.standing?.grant.text),
             "suspended-from": .string(orNull: far.standing?.suspension?.from.rfc3339),
             "reason": .string(far.failure?.en ?? far.standing.map { GrantReason($0.reason).phrase.en } ?? ""),
+            "under-way": .string(orNull: far.isOpen ? far.wish.flatMap { Exchange.underWay[$0] } : nil),
         ]
     }
+
+    /// What the other node is being told, by the doors that asked for it.
+    private static let underWay: [FarRequest.Wish: String] = [.withdraw: "withdrawal", .end: "revocation"]
 
     /// Where it is new, with what the application has or asked for of the same operations (`overlaps`), and the one of
     /// all that calls go under (`used`).
@@ -74,7 +101,8 @@ extension Exchange {
             "state": .oneOf(["on-its-way", "not-taken"] + AccessGrant.State.allCases.map(\.rawValue)),
             "asked": .dateTime,
             "until": .dateTime, "due": Schema.dateTime.orNull, "grant": Schema.string.orNull,
-            "suspended-from": Schema.dateTime.orNull, "reason": .string, "overlaps": .array(.string),
+            "suspended-from": Schema.dateTime.orNull, "reason": .string,
+            "under-way": Schema.oneOf(underWay.values.sorted()).orNull, "overlaps": .array(.string),
             "used": Schema.string.orNull,
         ], optional: ["overlaps", "used"])
 

@@ -30,6 +30,10 @@ extension Phrase {
         en: "This node signs the request and sends it to the provider's node. The answer is due within 5 working days.")
     static let requestsElsewhere = Phrase(vi: "Đề nghị ở nút khác", en: "Asked at other nodes")
     static let farRequestTitle = Phrase(vi: "Đề nghị khai thác ở nút khác", en: "Request at another node")
+    static let withdrawFar = Phrase(vi: "Rút đề nghị ở nút khác", en: "Withdraw a request at another node")
+    static let endFar = Phrase(
+        vi: "Chấm dứt quyền được cấp theo đề nghị ở nút khác",
+        en: "End the grant that a request at another node was given")
     static let onItsWayThere = Phrase(vi: "Đang gửi", en: "On its way")
     static let onItsWayLead = Phrase(
         vi: "Nút cung cấp chưa nhận. Nút này sẽ gửi lại cho tới khi được nhận.",

@@ -77,8 +77,13 @@ extension Exchange {
         return application
     }
 
-    /// Takes back what was asked, or ends what was granted, at the other node.
-    func giveUpFar(_ id: ID<GrantRequest>, because reason: String, by person: Person?) async throws {
+    /// Takes back what was asked, or ends what was granted, at the other node. Said a second time while that node is
+    /// being told, nothing is other.
+    ///
+    /// - Parameter step: which of both is meant; nil for the one that can be done.
+    func giveUpFar(
+        _ id: ID<GrantRequest>, as step: FarRequest.Wish? = nil, because reason: String, by person: Person?
+    ) async throws {
         let at = now()
         let node = try await changeRegistry { [self] tx in
             guard let far = try FarRequestStore.request(id, in: tx),
@@ -86,9 +91,13 @@ extension Exchange {
             else { throw Problem.notFound }
             try authorization.require(
                 person, .requestGrants, on: .registered(application.id.text, by: application.organisation))
-            guard far.isOpen else { throw Problem.conflict(.alreadyDecided) }
+            let node = far.request.provider
+            if far.isOpen, far.wish == step ?? far.givingUp { return node }
+            guard far.isOpen, step == nil || step == far.givingUp else {
+                throw Problem.conflict(step == .end ? .notActive : .alreadyDecided)
+            }
             try giveUp(far, because: try .writing(reason), by: person, at: at, in: tx)
-            return far.request.provider
+            return node
         }
         bells.pull(node).ring()
     }
@@ -107,11 +116,13 @@ extension Exchange {
     ) throws {
         let reason = why.text
         var far = far
-        let ends = far.state == .active || far.state == .suspended
-        if ends, !(1...GrantReason.lengthMax).contains(reason.count) {
-            throw Problem.invalid(["reason": .reasonIsMissing])
+        let ends = far.givingUp == .end
+        if ends, why.isEmpty { throw Problem.invalid(["reason": .reasonIsMissing]) }
+        // More than the other node reads would stand before all else that it is to be told.
+        guard Exchange.ending(reason).count <= Exchange.endingMax else {
+            throw Problem.invalid(["reason": .textIsLong])
         }
-        (far.wish, far.wishReason) = (ends ? .end : .withdraw, reason)
+        (far.wish, far.wishReason) = (far.givingUp, reason)
         try FarRequestStore.save(far, in: tx)
         if ends { try RegistryRevision.note(.application, far.application.text, in: tx) }
         try record(

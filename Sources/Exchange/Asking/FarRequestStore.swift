@@ -33,6 +33,9 @@ struct FarRequest: Sendable, Hashable {
     /// Whether it was asked and nobody has decided, or taken it back.
     var isWaiting: Bool { isOpen && (state == nil || state == .waiting) && (wish == nil || wish == .ask) }
 
+    /// How it is given up: what holds is ended, what waits is taken back.
+    var givingUp: Wish { state == .active || state == .suspended ? .end : .withdraw }
+
     /// Whether something may still happen to it there.
     var isOpen: Bool {
         if failure != nil { return false }
