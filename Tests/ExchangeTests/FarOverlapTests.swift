@@ -43,7 +43,7 @@ struct FarOverlapTests {
             let had = language == "vi" ? "đã được cấp hoặc đang được đề nghị" : "granted or asked for already"
             let form = "/exchange/members/H40/services/units/v1/request?\(lang)"
             await officer.get(form).expect(
-                200, shows: had, "H42 · Ki-ốt mẫu", "/exchange/held/H40/\(held.id)", "list-units")
+                200, shows: had, "Ki-ốt mẫu · Cơ quan H42 (H42)", "/exchange/held/H40/\(held.id)", "list-units")
             let title = language == "vi" ? "đã đề nghị, quyền cho cùng thao tác" : "the same operations already"
             let apart = try await ask(town, home, ["get-unit"])
             await officer.get("/exchange/requests/\(apart)?\(lang)").expect(200, hides: [title])

@@ -239,7 +239,13 @@ struct ProgramTests {
                     "legal-basis": "NĐ 47/2020",
                 ])
             let grant = try asked.requireString("id")
-            await maker.get("/exchange/grants/\(grant)").expect(200, shows: "Phần mềm mẫu")
+            let decide = "/exchange/grants/\(grant)/decide"
+            await maker.get("/exchange/grants/\(grant)").expect(
+                200, shows: "Phần mềm mẫu", "Phần mềm do bạn chịu trách nhiệm đã gửi", hides: [decide])
+            await maker.get("/exchange/grants").expect(200, hides: ["Chờ bạn quyết định"])
+            await maker.get(decide).expect(403)
+            await other.get("/exchange/grants").expect(200, shows: "Chờ bạn quyết định")
+            await other.get("/exchange/grants/\(grant)").expect(200, shows: decide, hides: ["chịu trách nhiệm"])
             let decision: Fields = ["decision": "refuse", "reason": "Chưa đủ căn cứ"]
             await maker.post("/exchange/grants/\(grant)/decide", decision).expect(403)
             await other.post("/exchange/grants/\(grant)/decide", decision).expect(

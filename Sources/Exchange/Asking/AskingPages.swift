@@ -26,7 +26,7 @@ extension Exchange {
         }
     }
 
-    func farRequestTable(_ page: Page, _ all: [FarRequest]) -> HTML {
+    func farRequestTable(_ page: Page, _ all: [FarRequest], _ register: OrganisationRegister) -> HTML {
         let rows = all.map { far -> [HTML] in
             let day: HTML =
                 far.standing.map { standing in
@@ -39,7 +39,8 @@ extension Exchange {
                 <code>\(far.request.service)</code>
                 """,
                 HTML(page[name(of: far.request.provider)]),
-                HTML("\(far.request.organisation.text) · \(far.request.applicationName)"), farTag(page, far), day,
+                applicationCell(page, far.request.applicationName, of: far.request.organisation, register),
+                farTag(page, far), day,
             ]
         }
         return table(
@@ -56,6 +57,7 @@ extension Exchange {
     private func farRequestPage(_ page: Page) async throws -> View {
         let (far, application) = try await farRequest(ID(try page.parameter("id")))
         let names = try await authorization.names(Set([far.askedBy].compactMap { $0 }), page.person)
+        let register = try await authorization.organisations()
         let link: Link = "/exchange/applications/\(application.id)"
         let asker = far.askedBy.map { names[$0] ?? page[.someOfficer] }
         let sent = TimelineEntry(at: far.request.askedAt, what: HTML(page[GrantEvent.What.asked.phrase]), who: asker)
@@ -76,8 +78,8 @@ extension Exchange {
                 \(summaryList(page, [
                     (.service, "\(page[far.serviceName]) <code>\(far.request.service)</code>"),
                     (.atMember, HTML(page[name(of: far.request.provider)])),
-                    (.application,
-                        "<a href=\"\(link: link)\">\(application.organisation.text) · \(application.name)</a>"),
+                    (.application, "<a href=\"\(link: link)\">\(application.name)</a>"),
+                    (.consumingOrganisation, organisationCell(page, application.organisation, register)),
                 ] + termRows(page, far.standing?.terms ?? far.request.terms) + [
                     (.askedAt, time(far.request.askedAt)),
                 ] + (far.standing.map { [(.decideBy, HTML(Day(lastOf: $0.dueAt).forReading))] } ?? [])))

@@ -1,4 +1,5 @@
 import Database
+import Identity
 package import StrictJSON
 import Vocabulary
 import Web
@@ -135,7 +136,8 @@ extension Exchange {
 
     /// Before somebody asks: what the applications that they may choose have already.
     func hadBanner(
-        _ page: Page, _ applications: [Application], _ service: String, at node: ID<Organisation>
+        _ page: Page, _ applications: [Application], _ service: String, at node: ID<Organisation>,
+        _ register: OrganisationRegister
     ) async throws -> HTML {
         let had = try await database.read { [self] tx in
             try applications.flatMap { application in
@@ -148,7 +150,7 @@ extension Exchange {
             """
             <p>\(page[.isHadLead])</p>
             <ul>\(each: Array(had.prefix(50)), {
-                "<li>\($0.0.organisation.text) · \($0.0.name): \(overlapLine(page, $0.1))</li>"
+                "<li>\(applicationTitle(page, $0.0, register)): \(overlapLine(page, $0.1))</li>"
             })</ul>
             """)
     }

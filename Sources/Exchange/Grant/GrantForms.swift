@@ -113,7 +113,8 @@ extension Exchange {
                 title: page[.askForGrant], back: "/exchange/grants",
                 body: emptyState(page, .noApplicationOfYours, action: found))
         }
-        let choices = applications.map { Choice($0.id.text, "\($0.organisation.text) · \($0.name)") }
+        let register = try await authorization.organisations()
+        let choices = applications.map { Choice($0.id.text, applicationTitle(page, $0, register)) }
         let fields: HTML = """
             <input type="hidden" name="version" value="\(offered.version.id.text)">
             \(selectField(page, "application", .application, options: choices,
@@ -156,8 +157,7 @@ extension Exchange {
     func decidePage(_ page: Page) async throws -> View {
         let (named, _, _) = try await grant(ID(try page.parameter("id")))
         let grant = named.grant
-        guard authorization.decide(page.person, .decideGrants, grant.resource(of: named.offered, deciding: true))
-        else { throw Problem.forbidden }
+        guard decides(page, named, try await makers(of: [grant])) else { throw Problem.forbidden }
         guard grant.state == .waiting else { throw Problem.conflict(.alreadyDecided) }
         guard !grant.isPast(at: now()) else { throw Problem.conflict(.requestIsPast) }
         let operations = try await database.read { [self] tx in

@@ -73,9 +73,11 @@ extension Exchange {
     private func grantsPage(_ page: Page) async throws -> View {
         let open = try await grants()
         let over = try await grants([.refused, .withdrawn, .lapsed, .ended], limit: 50)
+        let register = try await authorization.organisations()
         let waiting = open.filter { $0.grant.state == .waiting }.sorted { $0.grant.dueAt < $1.grant.dueAt }
-        let mine = waiting.filter { mayDecide(page, $0) }
-        let others = waiting.filter { !mayDecide(page, $0) }
+        let makers = try await makers(of: waiting.map(\.grant))
+        let mine = waiting.filter { mayDecide(page, $0, makers) }
+        let others = waiting.filter { !mayDecide(page, $0, makers) }
         let held = open.filter { $0.grant.state != .waiting }
         let elsewhere = try await farRequests()
         let (given, applications) = (try await heldGrants(), try await allApplications())
@@ -88,30 +90,27 @@ extension Exchange {
                         ? buttonLink(page, .holidays, "/exchange/holidays", kind: .quiet) : ""))
                 \(if: !mine.isEmpty, """
                     <h2>\(page[.waitForYou])</h2>
-                    \(grantTable(page, .waitForYou, mine, empty: .noGrants))
+                    \(grantTable(page, .waitForYou, mine, register, empty: .noGrants))
                     """)
                 \(if: !others.isEmpty, """
                     <h2>\(page[.waitForProvider])</h2>
-                    \(grantTable(page, .waitForProvider, others, empty: .noGrants))
+                    \(grantTable(page, .waitForProvider, others, register, empty: .noGrants))
                     """)
                 <h2>\(page[.heldGrants])</h2>
-                \(grantTable(page, .heldGrants, held, empty: .noGrants))
+                \(grantTable(page, .heldGrants, held, register, empty: .noGrants))
                 \(if: !elsewhere.isEmpty, """
                     <h2>\(page[.requestsElsewhere])</h2>
-                    \(farRequestTable(page, elsewhere))
+                    \(farRequestTable(page, elsewhere, register))
                     """)
-                \(heldPart(page, given, applications))
-                \(if: !over.isEmpty, details(page, .pastGrants, grantTable(page, .pastGrants, over, empty: .noGrants)))
+                \(heldPart(page, given, applications, register))
+                \(if: !over.isEmpty, details(
+                    page, .pastGrants, grantTable(page, .pastGrants, over, register, empty: .noGrants)))
                 """)
     }
 
-    private func mayDecide(_ page: Page, _ named: NamedGrant) -> Bool {
-        named.grant.state == .waiting && !named.grant.isPast(at: now())
-            && authorization.decide(
-                page.person, .decideGrants, named.grant.resource(of: named.offered, deciding: true))
-    }
-
-    func grantTable(_ page: Page, _ title: Phrase, _ all: [NamedGrant], empty: Phrase) -> HTML {
+    func grantTable(
+        _ page: Page, _ title: Phrase, _ all: [NamedGrant], _ register: OrganisationRegister, empty: Phrase
+    ) -> HTML {
         guard !all.isEmpty else { return emptyState(page, empty) }
         let rows = all.map { named -> [HTML] in
             let grant = named.grant
@@ -121,8 +120,8 @@ extension Exchange {
                 <a href="\(link: "/exchange/grants/\(grant.id)")">\(page[named.offered.service.name])\
                  v\(named.offered.version.number)</a>
                 """,
-                HTML("\(named.application.organisation.text) · \(named.application.name)"), HTML(grant.terms.purpose),
-                stateTag(page, grant),
+                applicationCell(page, named.application.name, of: named.application.organisation, register),
+                HTML(grant.terms.purpose), stateTag(page, grant),
                 "\(page[grant.state == .waiting ? .decideBy : .until]) \(Day(lastOf: end).forReading)",
             ]
         }
@@ -145,14 +144,16 @@ extension Exchange {
         let (named, signed, events) = try await grant(ID(try page.parameter("id")))
         let grant = named.grant
         let holds = signed.isValid(by: home.key.publicKey)
+        let (register, makers) = (try await authorization.organisations(), try await makers(of: [grant]))
         return View(
             title: named.offered.title(page), back: "/exchange/grants",
             body: """
                 <p>\(stateTag(page, grant))</p>
                 \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")
                 \(try await overlapBanner(page, grant))
-                \(summaryList(page, terms(page, named, try await authorization.organisations())))
-                \(steps(page, named))
+                \(summaryList(page, terms(page, named, register)))
+                \(decidedByOthers(page, named, makers, register))
+                \(steps(page, named, makers))
                 <h2>\(page[.signature])</h2>
                 <p>\(holds ? statusTag(page[.grantSignatureHolds], kind: .done)
                     : statusTag(page[.grantSignatureFails], kind: .bad))</p>
@@ -217,7 +218,7 @@ extension Exchange {
         ]
     }
 
-    private func steps(_ page: Page, _ named: NamedGrant) -> HTML {
+    private func steps(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: ID<Person>]) -> HTML {
         let (grant, id) = (named.grant, named.grant.id)
         let provides = authorization.decide(
             page.person, .decideGrants, grant.resource(of: named.offered, deciding: false))
@@ -227,7 +228,7 @@ extension Exchange {
         let isLiving = grant.state == .active || grant.state == .suspended
         return """
             <div class="buttons">\
-            \(if: mayDecide(page, named), buttonLink(page, .decide, "/exchange/grants/\(id)/decide"))\
+            \(if: mayDecide(page, named, makers), buttonLink(page, .decide, "/exchange/grants/\(id)/decide"))\
             \(if: uses && grant.state == .waiting, actionButton(
                 page, .withdraw, "/exchange/grants/\(id)/withdraw"))\
             \(if: provides && isLiving, buttonLink(page, .suspend, "/exchange/grants/\(id)/suspend", kind: .quiet))\

@@ -52,16 +52,20 @@ extension Exchange {
         "until": .dateTime,
     ])
 
-    func heldTable(_ page: Page, _ all: [HeldGrant], _ applications: [Application]) -> HTML {
+    func heldTable(
+        _ page: Page, _ all: [HeldGrant], _ applications: [Application], _ register: OrganisationRegister
+    ) -> HTML {
         let names = Dictionary(applications.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let rows = all.map { held -> [HTML] in
-            let application = names[held.application].map { "\($0.organisation.text) · \($0.name)" }
+            let application = names[held.application].map {
+                applicationCell(page, $0.name, of: $0.organisation, register)
+            }
             return [
                 """
                 <a href="\(link: "/exchange/held/\(held.node)/\(held.id)")">\(page[held.serviceName])</a> \
                 <code>\(held.service)</code>
                 """,
-                HTML(page[name(of: held.node)]), HTML(application ?? held.application.text),
+                HTML(page[name(of: held.node)]), application ?? HTML(held.application.text),
                 HTML(held.standing.terms.purpose), heldTag(page, held),
                 "\(page[.until]) \(Day(lastOf: held.standing.terms.until).forReading)",
             ]
@@ -72,9 +76,11 @@ extension Exchange {
     }
 
     /// With its heading; nothing when there are none.
-    func heldPart(_ page: Page, _ all: [HeldGrant], _ applications: [Application]) -> HTML {
+    func heldPart(
+        _ page: Page, _ all: [HeldGrant], _ applications: [Application], _ register: OrganisationRegister
+    ) -> HTML {
         guard !all.isEmpty else { return "" }
-        return "<h2>\(page[.heldElsewhere])</h2>\(heldTable(page, all, applications))"
+        return "<h2>\(page[.heldElsewhere])</h2>\(heldTable(page, all, applications, register))"
     }
 
     private func heldGrant(_ page: Page) async throws -> (HeldGrant, Application) {
@@ -83,7 +89,7 @@ extension Exchange {
 
     private func heldPage(_ page: Page) async throws -> View {
         let (held, application) = try await heldGrant(page)
-        let grant = held.grant
+        let (grant, register) = (held.grant, try await authorization.organisations())
         let link: Link = "/exchange/applications/\(application.id)"
         let told = held.standing.steps.map { (at: $0.at, what: $0.what.phrase, why: GrantReason($0.reason)) }
         let own = held.givenBack.map { (at: $0.at, what: Phrase.wasGivenBack, why: GrantReason($0.reason)) }
@@ -103,8 +109,8 @@ extension Exchange {
                 \(summaryList(page, [
                     (.service, "\(page[held.serviceName]) <code>\(held.service)</code>"),
                     (.atMember, HTML(page[name(of: held.node)])),
-                    (.application,
-                        "<a href=\"\(link: link)\">\(application.organisation.text) · \(application.name)</a>"),
+                    (.application, "<a href=\"\(link: link)\">\(application.name)</a>"),
+                    (.consumingOrganisation, organisationCell(page, application.organisation, register)),
                 ] + termRows(page, grant.terms)))
                 \(giveBackStep(page, held, application))
                 <h2>\(page[.providerSignature])</h2>

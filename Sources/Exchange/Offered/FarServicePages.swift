@@ -88,7 +88,8 @@ extension Exchange {
                 title: page[.askForGrant], back: service.link(at: node),
                 body: emptyState(page, .noApplicationHere, action: found))
         }
-        let choices = applications.map { Choice($0.id.text, "\($0.organisation.text) · \($0.name)") }
+        let register = try await authorization.organisations()
+        let choices = applications.map { Choice($0.id.text, applicationTitle(page, $0, register)) }
         let fields: HTML = """
             \(selectField(page, "application", .application, options: choices,
                 chosen: choices.count == 1 ? choices.first?.value : nil))\
@@ -101,7 +102,7 @@ extension Exchange {
             body: """
                 <p><strong>\(page[service.name])</strong> <code>\(service.label)</code> · \(page[name(of: node)])</p>
                 <p>\(page[.farRequestLead])</p>
-                \(try await hadBanner(page, applications, service.label, at: node))
+                \(try await hadBanner(page, applications, service.label, at: node, register))
                 \(form(page, action: service.requestLink(at: node), fields))
                 """)
     }

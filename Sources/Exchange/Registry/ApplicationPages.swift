@@ -188,9 +188,9 @@ extension Exchange {
                     """)
                 <h2>\(page[.grants])</h2>
                 \(if: !held.isEmpty || asked.isEmpty && given.isEmpty,
-                    grantTable(page, .grants, held, empty: .noGrants))
-                \(if: !asked.isEmpty, "<h2>\(page[.requestsElsewhere])</h2>\(farRequestTable(page, asked))")
-                \(heldPart(page, given, [application]))
+                    grantTable(page, .grants, held, register, empty: .noGrants))
+                \(if: !asked.isEmpty, "<h2>\(page[.requestsElsewhere])</h2>\(farRequestTable(page, asked, register))")
+                \(heldPart(page, given, [application], register))
                 """)
     }
 

@@ -97,7 +97,8 @@ extension Exchange {
             title: page[.closeVersion], about: offered.title(page), back: "/exchange/services/\(service.id)",
             body: """
                 <p>\(page[.closingLead])</p>
-                \(grantTable(page, .heldGrants, using, empty: .noGrants))
+                \(grantTable(
+                    page, .heldGrants, using, try await authorization.organisations(), empty: .noGrants))
                 \(form(page, action: action, fields))
                 """)
     }
