@@ -13,6 +13,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -28,7 +29,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from served import ServedNode, at_the_conference
+from served import ROOT, ServedNode, at_the_conference
 
 TYPE = "vn.gov.test.dossier.changed"
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}, "name": {"type": "string"}}}
@@ -187,6 +188,28 @@ def both_ways(suite):
     suite.send("DELETE", f"/subscriptions/{pulling}", key=suite.follower)
 
 
+def guide(suite):
+    """Every command of docs/events.md, as it stands there, one after the other in one shell."""
+    text = (ROOT / "docs/events.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == text.count("```") // 2 - 1, "one block, the first, is for an administrator"
+    steps = "".join(f"{block}printf '\\n--step\\n'\n" for block in blocks)
+    known = {"NODE": f"http://127.0.0.1:{suite.node.web}", "PUBLISHER": suite.publisher, "FOLLOWER": suite.follower,
+             "TYPE": TYPE, "PATH": os.environ["PATH"]}
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", steps], env=known, cwd=suite.node.folder, capture_output=True, text=True,
+        timeout=120)
+    assert ran.returncode == 0, (ran.stdout, ran.stderr)
+    said = ran.stdout.split("\n--step\n")
+    assert [len(json.loads(it)["positions"]) for it in said[:3]] == [1, 1, 2], said
+    taken = json.loads((suite.node.folder / "events.json").read_text())
+    assert {"2020-0001/3", "2020-0002/1", "2020-0001/4", "2020-0001/5"} <= {it["id"] for it in taken}, taken
+    listed, = json.loads(said[6])
+    assert listed["position"] == listed["last"], "all that was taken is confirmed"
+    assert json.loads(said[7]) == {"position": 1}
+    assert json.loads(suite.send("GET", "/subscriptions", key=suite.follower)[2]) == [], "it was ended"
+
+
 def hooks(suite):
     for place, mode in enumerate(["structured", "binary", "batch"]):
         hook = Hook()
@@ -286,7 +309,7 @@ def main():
     passed = failed = 0
     with Node() as node:
         suite = Suite(node)
-        for test in (both_ways, hooks, crashes):
+        for test in (both_ways, guide, hooks, crashes):
             try:
                 test(suite)
                 passed += 1
