@@ -351,6 +351,7 @@ final class StandingShelf: Sendable {
     private struct State {
         var touched: Set<ID<Organisation>> = []
         var known: [ID<Organisation>: String] = [:]
+        var letters: [ID<Organisation>: (day: Day, count: Int)] = [:]
     }
 
     private let state = Mutex(State())
@@ -368,6 +369,22 @@ final class StandingShelf: Sendable {
     func known(of node: ID<Organisation>) -> String? { state.withLock { $0.known[node] } }
 
     func know(_ digest: String, of node: ID<Organisation>) { state.withLock { $0.known[node] = digest } }
+
+    /// Of so much that one node says of what it gave people are told by letter in a day; the rest stands on pages.
+    static let lettersMax = 100
+
+    func lettersLeft(about node: ID<Organisation>, on day: Day) -> Int {
+        state.withLock { state in
+            StandingShelf.lettersMax - (state.letters[node].flatMap { $0.day == day ? $0.count : nil } ?? 0)
+        }
+    }
+
+    func spend(_ count: Int, about node: ID<Organisation>, on day: Day) {
+        state.withLock { state in
+            let before = state.letters[node].flatMap { $0.day == day ? $0.count : nil } ?? 0
+            state.letters[node] = (day, min(before + count, StandingShelf.lettersMax))
+        }
+    }
 
     static func digest(_ bytes: [UInt8]) -> String { ContractShelf.digest(bytes) }
 }

@@ -45,9 +45,10 @@ extension Exchange {
             return (standing, names, Phrase(vi: String(vi.prefix(300)), en: String(en.prefix(300))))
         }
         let at = now()
-        let isNews = try await database.write { [self] tx -> Bool in
+        let allowed = standings.lettersLeft(about: member.organisation, on: Day(at))
+        let (isNews, letters) = try await database.write { [self] tx -> (Bool, Int) in
             let before = try HeldStore.open(from: member.organisation, in: tx)
-            var isNews = false
+            var (isNews, letters) = (false, 0)
             for (standing, names, name) in found {
                 guard
                     let application = try ApplicationStore.application(
@@ -57,7 +58,9 @@ extension Exchange {
                 let held = HeldGrant(
                     node: member.organisation, application: application.id, service: names.service, serviceName: name,
                     standing: standing, givenBack: known?.givenBack)
-                if try keep(held, after: known, at: at, in: tx) { isNews = true }
+                guard try keep(held, after: known, at: at, in: tx) else { continue }
+                isNews = true
+                letters += try announceNews(of: held, after: known, atMost: allowed - letters, at: at, in: tx)
             }
             let ids = Set(found.map(\.0.grant))
             // That nothing is said of one that was given back makes it no good again.
@@ -65,8 +68,9 @@ extension Exchange {
                 isNews = true
                 try HeldStore.delete(gone, in: tx)
             }
-            return isNews
+            return (isNews, letters)
         }
+        standings.spend(letters, about: member.organisation, on: Day(at))
         if isNews { bells.events.ring() }
     }
 
@@ -90,7 +94,6 @@ extension Exchange {
         guard known != held else { return false }
         try HeldStore.save(held, in: tx)
         if known?.awaitsEnd == true, !held.isOpen { try confirm(held, at: now, in: tx) }
-        try announceNews(of: held, after: known, at: now, in: tx)
         try Events.add(
             "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(held.standing.state.rawValue)],
             at: now, in: tx)

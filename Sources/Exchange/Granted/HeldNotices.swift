@@ -8,16 +8,20 @@ import Web
 extension Exchange {
     /// What a node says of a grant beyond what it had said. Of one that it had not told of, how it stands now; of one
     /// that was given back nothing more, for that is told already.
+    ///
+    /// - Returns: of how much was told.
     func announceNews(
-        of held: HeldGrant, after known: HeldGrant?, at now: Instant, in tx: any Transaction
-    ) throws {
-        guard held.givenBack == nil else { return }
+        of held: HeldGrant, after known: HeldGrant?, atMost limit: Int, at now: Instant, in tx: any Transaction
+    ) throws -> Int {
+        guard held.givenBack == nil else { return 0 }
         let new = held.standing.steps.dropFirst(known?.standing.steps.count ?? 0).filter(\.what.isForConsumer)
-        for step in known == nil ? new.suffix(1) : new[...] {
+        let told = new.suffix(known == nil ? min(1, limit) : limit)
+        for step in told {
             try tellLeads(
                 step.what, step.what == .approved ? .givenByNode : nil, of: held, because: GrantReason(step.reason),
                 key: "\(step.what.rawValue) \(step.at.milliseconds)", at: now, in: tx)
         }
+        return told.count
     }
 
     func announceGivenBack(
