@@ -48,7 +48,7 @@ extension Threats {
     }
 
     private func listJSON(_ call: Call) async throws -> Response {
-        let filter = ThreatFilter(call.request.query)
+        let filter = try ThreatFilter(call.request)
         let person = call.person
         let (lines, fresh) = try await database.read { tx in
             let lines = try ThreatStore(tx: tx).list(filter, rows(for: person), limit: 101)
@@ -97,7 +97,8 @@ extension APIDoc {
         query: [
             Parameter("q", Phrase(vi: "Từ cần tìm", en: "Words to find")),
             Parameter("type", Phrase(vi: "Loại STIX", en: "STIX type")),
-            Parameter("label", Phrase(vi: "Nhãn TLP", en: "TLP label")),
+            Parameter(
+                "label", Phrase(vi: "Nhãn TLP", en: "TLP label"), schema: .oneOf(TLP.allCases.map(\.rawValue))),
             Parameter("origin", Phrase(vi: "Mã đơn vị nguồn", en: "Code of the origin")),
             Parameter("before", Phrase(vi: "Trang tiếp theo", en: "The next page")),
         ], tags: ["threats"])

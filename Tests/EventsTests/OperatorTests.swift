@@ -73,6 +73,10 @@ struct OperatorTests {
                 }
             }
             #expect(try await waiting() == [2])
+            // What is no place is never taken for all of them.
+            await visitor.post("/events/queues/\(made.id)/again", ["position": "all"]).expect(
+                400, shows: "<code>events.cursor</code>")
+            #expect(try await waiting() == [2])
             #expect(try await world.events.tryAgain(made.id, nil, by: "owner") == 3)
             #expect(try await waiting() == [3, 2, 1])
         }

@@ -143,6 +143,20 @@ struct SharingTests {
         }
     }
 
+    @Test("a place that is none in the chain of rosters is refused, never taken for its beginning")
+    func rosterPlace() async throws {
+        try await Self.network(.sqlite, ["H40", "H23"]) { network in
+            try await network.found("H40", "H23")
+            let peer = try #require(try await network["H23"].exchange.roster()?.roster.member(ID("H40")))
+            for wrong in ["x", "-1", "1.5", "99999999999999999999"] {
+                await #expect(throws: PeerError.refused(status: 400, code: "exchange.bad-cursor")) {
+                    _ = try await network["H23"].exchange.call(.get, "/exchange/roster?after=\(wrong)", at: peer.place)
+                }
+            }
+            _ = try await network["H23"].exchange.call(.get, "/exchange/roster", at: peer.place)
+        }
+    }
+
     @Test("pages keep to their limits and come in order", arguments: Engine.all)
     func pages(engine: Engine) async throws {
         var settings = ExchangeSettings()

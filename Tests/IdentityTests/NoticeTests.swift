@@ -38,6 +38,9 @@ struct NoticeTests {
             let until = try #require(page.text.firstMatch(of: /name="until" value="([0-9]+)"/)?.1)
             town.clock.advance(seconds: 60)
             _ = try await town.full(from: Browser(address: "203.0.113.10"))
+            await owner.post("/identity/account/notices/seen", ["until": "now"]).expect(
+                400, shows: "<code>identity.seen-until</code>")
+            await owner.get("/identity/account").expect(200, shows: "Chrome, Android, 203.0.113.9)")
             await owner.post("/identity/account/notices/seen", ["until": String(until)])
             await owner.get("/identity/account")
                 .expect(200, shows: "203.0.113.10", hides: ["Chrome, Android, 203.0.113.9)"])

@@ -124,7 +124,7 @@ struct ImportTests {
                 let found = try await world.importing(try demoFile("stix-examples/\(name).json"))
                 #expect(found.faults == 0 && found.added > 0, "\(name)")
             }
-            let filter = ThreatFilter(["q": "poison ivy"])
+            let filter = try ThreatFilter(Request(.get, "/threats?q=poison%20ivy"))
             let lines = try await world.database.read { tx in
                 try ThreatStore(tx: tx).list(filter, world.threats.rows(for: Cast.officer), limit: 50)
             }

@@ -47,6 +47,10 @@ struct RoomTests {
             await officer.get(saved.location ?? "").expect(
                 200, shows: "[domain-name:value = &#39;xau.example&#39;]", "Chưa ký", "TLP:GREEN", "Đường dẫn lừa đảo")
             await officer.get("/threats?q=duong+dan").expect(200, shows: "xau.example")
+            // A label that there is not is never taken for all labels.
+            await officer.get("/threats?label=TLP:REDD").expect(400, shows: "<code>query.choice</code>")
+            await officer.send(.get, "/threats.json?label=RED").expect(400, shows: "\"query.choice\"")
+            await officer.get("/threats?label=").expect(200)
             await officer.get("/threats?q=khac").expect(200, hides: ["xau.example"])
             #expect(world.published.sent.isEmpty)
 

@@ -35,7 +35,7 @@ extension Events {
             })
         site.action("/events/queues/{id}/again", allow: .administerEvents) { [self] page, fields in
             let id = ID<Subscription>(try page.parameter("id"))
-            _ = try await tryAgain(id, fields["position"].flatMap(Int64.init), by: author(page))
+            _ = try await tryAgain(id, try Events.number(fields["position"]), by: author(page))
             return .redirect("/events/queues/\(id)")
         }
         site.action("/events/queues/{id}/pause", allow: .administerEvents) { [self] page, fields in

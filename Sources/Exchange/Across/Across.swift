@@ -29,7 +29,7 @@ package struct Across: Sendable {
                     return nil
                 }
                 var next = Fields()
-                next.add("next", page.filled["next"] ?? page.request.query["next"] ?? "")
+                next.add(next: page.filled["next"] ?? page.request.query["next"] ?? "")
                 return ("/exchange/visit/\(code)" as Link).with(next)
             },
             entrance: { "/exchange/visit/\($0)" })

@@ -18,8 +18,8 @@ extension Exchange {
                 edit.about = fields["about"] ?? ""
                 edit.contact = fields["contact"] ?? ""
                 edit.dataClass = dataClass
-                edit.evidence = fields["evidence"].flatMap(EvidenceClass.init)
-                edit.evidenceAcross = fields["evidence-across"].flatMap(EvidenceClass.init)
+                edit.evidence = try Exchange.evidence(fields, "evidence")
+                edit.evidenceAcross = try Exchange.evidence(fields, "evidence-across")
                 try self.fill(&edit.limits, fields)
             }
             return .redirect("/exchange/services/\(id)")

@@ -73,10 +73,10 @@ extension Exchange {
         var draft = ServiceDraft(
             organisation: ID(fields["organisation"] ?? ""), code: fields["code"] ?? "",
             name: Phrase(vi: name, en: fields["name-en"] ?? name), contact: fields["contact"] ?? "",
-            dataClass: dataClass, evidence: fields["evidence"].flatMap(EvidenceClass.init),
+            dataClass: dataClass, evidence: try Exchange.evidence(fields, "evidence"),
             first: try versionDraft(fields))
         draft.about = fields["about"] ?? ""
-        draft.evidenceAcross = fields["evidence-across"].flatMap(EvidenceClass.init)
+        draft.evidenceAcross = try Exchange.evidence(fields, "evidence-across")
         return draft
     }
 

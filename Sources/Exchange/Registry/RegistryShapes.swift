@@ -181,7 +181,15 @@ extension Exchange {
     }
 
     static func evidence(_ input: JSONValue, _ name: String) throws -> EvidenceClass? {
-        guard let text = try input.optionalString(name) else { return nil }
+        try evidence(try input.optionalString(name), name)
+    }
+
+    static func evidence(_ fields: Fields, _ name: String) throws -> EvidenceClass? {
+        try evidence(fields[name], name)
+    }
+
+    private static func evidence(_ text: String?, _ name: String) throws -> EvidenceClass? {
+        guard let text else { return nil }
         guard let found = EvidenceClass(rawValue: text) else { throw Problem.invalid([name: .chooseEvidence]) }
         return found
     }

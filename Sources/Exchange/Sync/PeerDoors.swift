@@ -236,7 +236,10 @@ extension Exchange {
     }
 
     private func giveRoster(_ call: Web.Call) async throws -> Response {
-        let after = call.request.query["after"].flatMap(Int64.init) ?? 0
+        let asked = call.request.query["after"]
+        guard let after = asked == nil ? 0 : asked.flatMap(Int64.init), after >= 0 else {
+            throw Problem.malformed(code: "exchange.bad-cursor", .badCursor)
+        }
         let versions = try await database.read { [rosters] in try rosters.versions(after: after, in: $0) }
         return .bytes(RosterChain.encode(versions), type: RosterChain.mediaType)
     }

@@ -7,8 +7,11 @@ extension Identity {
         site.action("/identity/account/notices/seen", allow: .account) { page, fields in
             let (person, at) = (try signedIn(page).id, now())
             // Only what stood on the page: a later notice was not read yet.
-            let until = fields["until"].flatMap { Int64($0) }.map { Instant(milliseconds: $0) } ?? at
-            try await database.write { try NoticeStore.see(of: person, until: until, at: at, in: $0) }
+            let until = try fields["until"].map { text in
+                guard let moment = Int64(text) else { throw Problem.malformed(code: "identity.seen-until", .noMoment) }
+                return Instant(milliseconds: moment)
+            }
+            try await database.write { try NoticeStore.see(of: person, until: until ?? at, at: at, in: $0) }
             return .redirect("/identity/account")
         }
         site.action("/identity/account/reminders/seen", allow: .account) { page, fields in
@@ -74,6 +77,7 @@ extension Phrase {
         vi: "Nếu không phải, hãy đăng xuất khỏi các thiết bị khác và đổi mật khẩu ngay.",
         en: "If not, sign out of other devices and change your password now.")
     static let openReminder = Phrase(vi: "Mở xem", en: "Look at it")
+    static let noMoment = Phrase(vi: "“until” không phải là một thời điểm.", en: "“until” is no moment.")
     static let seenIt = Phrase(vi: "Đã xem", en: "Seen")
     static let itWasMe = Phrase(vi: "Đúng, là tôi", en: "Yes, it was me")
 }

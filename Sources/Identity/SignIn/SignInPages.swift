@@ -52,7 +52,7 @@ extension Identity {
         case .signedIn(let signedIn): return welcome(signedIn, page, to: fields)
         case .secondStep(let half):
             var query = Fields()
-            query.add("next", fields["next"] ?? "")
+            query.add(next: fields["next"] ?? "")
             return Response.redirect(("/identity/second-step" as Link).with(query))
                 .setting(cookies.make("session", half.text, on: page.request))
         case .tooSoon(let seconds): throw Problem.tooOften(retryAfterSeconds: Int(seconds))

@@ -8,7 +8,7 @@ private let pageSize = 50
 extension Threats {
     /// `/threats`: search, filters, fifty lines at a time.
     func listPage(_ page: Page) async throws -> View {
-        let filter = ThreatFilter(page.request.query)
+        let filter = try ThreatFilter(page.request)
         let person = page.person
         let (lines, types, imports) = try await database.read { tx in
             let store = ThreatStore(tx: tx)
@@ -97,10 +97,11 @@ func stateTags(_ page: Page, _ line: ThreatLine) -> HTML {
 }
 
 extension ThreatFilter {
-    init(_ query: Fields) {
+    init(_ request: Request) throws(Problem) {
+        let query = request.query
         words = query["q"] ?? ""
         type = query["type"] ?? ""
-        label = query["label"].flatMap { TLP(rawValue: $0) }
+        label = try request.choice("label", TLP.self)
         origin = query["origin"] ?? ""
         before = query["before"] ?? ""
     }

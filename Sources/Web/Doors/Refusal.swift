@@ -3,7 +3,8 @@ import Vocabulary
 /// What the site itself says no to, before any room is asked.
 enum Refusal: Error {
     case methodNotAllowed([Method])
-    case unsupportedMediaType
+    /// The media type that is taken there, where there is one.
+    case unsupportedMediaType(accepted: String? = nil)
     /// A form that another site sent.
     case crossSite
     /// The token of the form is missing or belongs to another session.

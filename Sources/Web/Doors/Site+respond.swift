@@ -53,6 +53,7 @@ extension Site {
 
     /// Whether it is worth reading a long body: whoever may not open the door is answered without.
     func expectsBody(of request: Request) async -> Bool {
+        if request.queryFault != nil { return false }
         guard let look = doorkeeper.look, case .door(let route, _) = routes.match(request.method, request.path) else {
             return true
         }
@@ -98,7 +99,7 @@ extension Site {
 
     private func answer(_ request: Request, _ route: Route, caller: KnownCaller?) async -> Response {
         let caller = caller ?? know(Caller(), request)
-        let visit = visit(request, caller)
+        let visit = visit(request, caller, at: route.kind)
         do {
             try check(visit, route)
             return finish(
@@ -124,6 +125,7 @@ extension Site {
 
     private func check(_ visit: Visit, _ route: Route) throws {
         let request = visit.page.request
+        if let fault = request.queryFault { throw fault }
         if let scopes = visit.caller.caller.scopes, let about = route.about, let narrowest = about.scopes.first,
             scopes.isDisjoint(with: about.scopes)
         {
@@ -137,9 +139,22 @@ extension Site {
         }
         guard request.body.count <= route.bodyLimit else { throw Problem.tooLarge(limitBytes: route.bodyLimit) }
         guard request.headers["content-encoding"].map({ $0.lowercased() == "identity" }) ?? true else {
-            throw Refusal.unsupportedMediaType
+            throw Refusal.unsupportedMediaType()
         }
+        try checkMediaType(request, route)
         try checkOrigin(visit, route)
+    }
+
+    /// A door for JSON takes what says that it is JSON, or says nothing of itself. Doors of other formats read the type
+    /// themselves.
+    private func checkMediaType(_ request: Request, _ route: Route) throws(Refusal) {
+        let json = "application/json"
+        guard route.about?.request?.mediaType == json, !request.body.isEmpty else { return }
+        let type = request.mediaType
+        let isJSON = type.isEmpty || type == json || type.hasPrefix("application/") && type.hasSuffix("+json")
+        guard isJSON, request.headers.all("content-type").count <= 1 else {
+            throw .unsupportedMediaType(accepted: json)
+        }
     }
 
     /// A change that a browser asks for comes from a page of ours. Programs that sign their calls have no cookie that
@@ -162,7 +177,7 @@ extension Site {
     }
 
     private func refuse(_ request: Request, _ error: any Error, _ caller: KnownCaller) -> Response {
-        let visit = visit(request, caller)
+        let visit = visit(request, caller, at: nil)
         return finish(
             face(of: error, for: request, as: visit, kind: nil), for: request, caller: caller, page: visit.page)
     }
@@ -175,13 +190,13 @@ extension Site {
         return finish(.redirect(link, status: 308), for: request, caller: caller)
     }
 
-    private func visit(_ request: Request, _ caller: KnownCaller) -> Visit {
+    private func visit(_ request: Request, _ caller: KnownCaller, at kind: Route.Kind?) -> Visit {
         let face = SiteFace(
             name: settings.name, menu: { [weak self] in self?.menuEntries ?? [] }, assets: assets,
             csrfToken: { caller.token }, decide: doorkeeper.decide)
         let page = Page(
-            language: language(of: request, caller.caller), person: caller.caller.person, request: request, now: now(),
-            face: face)
+            language: language(of: request, caller.caller, at: kind), person: caller.caller.person, request: request,
+            now: now(), face: face)
         return Visit(page: page, caller: caller, layout: layout)
     }
 

@@ -7,7 +7,7 @@ enum Forms {
         case "application/x-www-form-urlencoded": try URLEncoded.parse(request.body, limits: limits)
         case "multipart/form-data": try Multipart.parse(request, limits: limits)
         case "" where request.body.isEmpty: [:]
-        default: throw Refusal.unsupportedMediaType
+        default: throw Refusal.unsupportedMediaType()
         }
     }
 }

@@ -55,4 +55,23 @@ extension Problem {
     static let unreadableForm = Problem.malformed(
         code: "form.unreadable",
         Phrase(vi: "Không đọc được dữ liệu của biểu mẫu", en: "The form data cannot be read"))
+
+    /// The same of a query: one code, other words.
+    var inAddress: Problem {
+        switch self {
+        case .tooManyFields:
+            .malformed(
+                code: "form.too-many-fields",
+                Phrase(
+                    vi: "Phần sau dấu “?” của địa chỉ có quá nhiều trường hoặc trường quá dài.",
+                    en: "Behind its “?” the address has too many fields, or one is too long."))
+        case .unreadableForm:
+            .malformed(
+                code: "form.unreadable",
+                Phrase(
+                    vi: "Không đọc được phần sau dấu “?” của địa chỉ.",
+                    en: "What stands behind the “?” of the address cannot be read."))
+        default: self
+        }
+    }
 }

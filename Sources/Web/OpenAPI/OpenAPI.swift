@@ -97,7 +97,12 @@ struct OpenAPI {
         let refusals = (about.refusal.map { [content($0)] } ?? []) + [problem]
         return .object([
             JSON.Member(String(about.status), good),
-            JSON.Member("default", ["description": "Problem (RFC 9457)", "content": .object(refusals)]),
+            JSON.Member(
+                "default",
+                [
+                    "description": "Problem (RFC 9457)", "headers": ["Content-Language": OpenAPI.contentLanguage],
+                    "content": .object(refusals),
+                ]),
         ])
     }
 
@@ -126,6 +131,14 @@ struct OpenAPI {
             ],
         ]
     }
+
+    private static let contentLanguage: JSON = [
+        "description": """
+        Of the words: ?lang= of the address, else the choice kept in a cookie, else the profile, else \
+        Accept-Language (RFC 9110), else vi
+        """,
+        "schema": ["type": "string", "enum": .array(Language.allCases.map { .string($0.rawValue) })],
+    ]
 
     private static let problem: JSON = [
         "type": "object",

@@ -50,7 +50,9 @@ struct ProblemFace: Sendable {
         case .methodNotAllowed(let methods):
             self.init(kind: .methodNotAllowed)
             headers["allow"] = methods.map(\.rawValue).joined(separator: ", ")
-        case .unsupportedMediaType: self.init(kind: .unsupportedMediaType)
+        case .unsupportedMediaType(let accepted):
+            self.init(kind: .unsupportedMediaType)
+            headers["accept"] = accepted
         case .crossSite: self.init(kind: .crossSite)
         case .formExpired: self.init(kind: .formExpired)
         case .misdirected: self.init(kind: .misdirected)

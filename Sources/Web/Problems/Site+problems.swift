@@ -16,9 +16,10 @@ extension Site {
         if let visit, kind?.isForPeople ?? request.wantsPage {
             return visit.show(face.view(visit.page, signIn: settings.signIn), status: face.kind.status)
         }
-        let language = visit?.page.language ?? language(of: request, Caller())
+        let language = visit?.page.language ?? language(of: request, Caller(), at: kind)
         return .json(face.json(language), status: face.kind.status, type: "application/problem+json")
             .with("content-language", language.rawValue)
+            .with("vary", hearsLanguage(request, at: kind) ? "Accept-Language, Cookie" : "Cookie")
     }
 
     /// A stranger at a page is sent to sign in, somebody who is not known surely enough to confirm it, and both come
@@ -35,7 +36,7 @@ extension Site {
         default: return nil
         }
         let target = request.method.isSafe ? request.rawTarget : kind == .form ? request.path : page(before: request)
-        if target != "/", Link(ownPath: target) != nil { query.add("next", target) }
+        if target != "/", Link(ownPath: target) != nil { query.add(next: target) }
         return .redirect(way.with(query))
     }
 

@@ -44,6 +44,11 @@ package struct Fields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         list.append(Field(name: Folding.compose(name), value: Folding.compose(unix)))
     }
 
+    /// Where to go afterwards, by a query; left out where it is longer than a query may hold.
+    package mutating func add(next: String) {
+        if next.utf8.count <= FormLimits.query.valueBytes { add("next", next) }
+    }
+
     package mutating func remove(_ name: String) {
         list.removeAll { $0.name == name }
         files[name] = nil

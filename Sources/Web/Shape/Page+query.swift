@@ -30,6 +30,19 @@ extension Request {
         guard let flag = Bool(text) else { throw .malformed(code: "query.flag", .flagIsUnreadable(name)) }
         return flag
     }
+
+    /// One of few, `?label=TLP:RED`; nil where it is not named.
+    ///
+    /// Throws `Problem.malformed` with the code `query.choice` for any other word: a list is never longer than asked.
+    package func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _ choices: Choice.Type
+    ) throws(Problem) -> Choice? where Choice.RawValue == String {
+        guard let text = query[name] else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            throw .malformed(code: "query.choice", .choiceIsNone(name, choices.allCases.map(\.rawValue)))
+        }
+        return choice
+    }
 }
 
 extension Phrase {
@@ -39,6 +52,13 @@ extension Phrase {
     static func flagIsUnreadable(_ name: String) -> Phrase {
         Phrase(
             vi: "“\(name)” trong địa chỉ phải là true hoặc false.", en: "“\(name)” in the address is true or false.")
+    }
+
+    static func choiceIsNone(_ name: String, _ choices: [String]) -> Phrase {
+        let list = choices.joined(separator: ", ")
+        return Phrase(
+            vi: "“\(name)” trong địa chỉ phải là một trong: \(list).",
+            en: "“\(name)” in the address is one of: \(list).")
     }
 
     static func placeIsUnreadable(_ name: String) -> Phrase {

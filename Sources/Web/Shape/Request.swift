@@ -36,6 +36,8 @@ package struct Request: Sendable {
     /// The request target exactly as it was sent: `/incidents/42?from=list`.
     package var rawTarget: String
     package var query: Fields
+    /// Why the query could not be read, which then has no fields: the site answers with this and asks no room.
+    package private(set) var queryFault: Problem?
     package var headers: Headers
     package var body: [UInt8]
     /// What the `{name}` segments of the route matched, percent-decoded. Set by the site.
@@ -55,7 +57,12 @@ package struct Request: Sendable {
         rawTarget = target
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(halves.first ?? "/")
-        query = halves.count > 1 ? (try? URLEncoded.parse(Array(halves[1].utf8), limits: .query)) ?? [:] : [:]
+        do throws(Problem) {
+            query = try URLEncoded.parse(Array((halves.count > 1 ? halves[1] : "").utf8), limits: .query)
+        } catch {
+            query = [:]
+            queryFault = error.inAddress
+        }
         self.headers = headers
         self.body = body
         self.remote = remote

@@ -8,7 +8,7 @@ extension Identity {
     /// To `way` and back here. The mark says when we sent it away, and only we can make it.
     func detour(_ way: Link, _ fields: Fields, _ page: Page) -> Response {
         var query = Fields()
-        query.add("next", wayBack(fields).text)
+        query.add(next: wayBack(fields).text)
         return .redirect(way.with(query))
     }
 

@@ -14,7 +14,7 @@ extension Identity {
         let back = wayBack(page.request.query)
         var another = Fields()
         another.add("login", page.request.query["login_hint"] ?? "")
-        another.add("next", back.text)
+        another.add(next: back.text)
         return View(
             title: page[.selectAccount(page[client.title])],
             body: """
