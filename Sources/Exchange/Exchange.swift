@@ -40,11 +40,7 @@ package final class Exchange: Sendable {
     let granted = GrantedShelf()
     let offered = OfferedShelf()
     let standings = StandingShelf()
-    let ownDoors = Mutex<
-        (
-            here: @Sendable (_ code: String) -> OwnDoors?, elsewhere: @Sendable (_ operations: [String]) -> String?
-        )?
-    >(nil)
+    let ownDoors = Mutex<ServiceDoors?>(nil)
     private let pages: Mutex<String>
 
     /// - Parameters:

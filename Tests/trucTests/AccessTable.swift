@@ -242,7 +242,8 @@ enum AccessTable {
         "GET /exchange/roster": .peer, "GET /exchange/about": .peer, "POST /exchange/visit-end": .peer,
         "POST /exchange/place": .peer,
         "GET /exchange/granted": .peer, "POST /exchange/granted/{id}/end": .peer, "GET /exchange/offered": .peer,
-        "GET /exchange/offered/{code}/{version}": .peer, "GET /exchange/requests": .peer,
+        "GET /exchange/offered/{code}/{version}": .peer, "GET /exchange/offered/{code}/{version}/fuller": .peer,
+        "GET /exchange/requests": .peer,
         "POST /exchange/requests": .peer, "POST /exchange/requests/{id}/end": .peer,
         "POST /exchange/join": .everyone,
     ]

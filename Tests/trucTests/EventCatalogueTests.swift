@@ -37,16 +37,43 @@ struct EventCatalogueTests {
             let (home, other) = (try cluster[codes[0]], try cluster[codes[1]])
             var draft = EventCatalogueTests.draft
             draft.organisation = ID(codes[0])
+            draft.schema = Array(
+                #"""
+                {"type":"object","required":["dossier"],"additionalProperties":false,
+                "properties":{"dossier":{"type":"string","minLength":1,"description":"Mã <hồ sơ>"}}}
+                """#.utf8)
             try await home.events.register(draft, by: nil)
             let officer = try await cluster.visitor(at: codes[1], "can-bo-mau", roles: [.officer])
             let place = "/exchange/members/\(codes[0])/services/dossier-changed/v1"
-            let isKnown = try await eventually { await officer.get(place).status == 200 }
+            // Offered first, and described as soon as the type is read anew.
+            let isKnown = try await eventually { await officer.get(place).text.contains("dossier: string") }
             #expect(isKnown)
             let page = await officer.get(place)
             page.expect(
-                200, shows: "\(other.exchange.pagesAddress)/events/v1/subscriptions",
+                200, shows: "\(other.exchange.pagesAddress)/events/v1/subscriptions", "— Mã &lt;hồ sơ&gt;",
+                "&quot;data&quot;:{&quot;dossier&quot;:&quot;DOSSIER&quot;}",
                 hides: ["/dossier-changed/v1/events/v1"])
             #expect(other.exchange.pagesAddress != home.exchange.pagesAddress)
+            // A newer shape is told, too.
+            draft.schema = Array(
+                #"{"type":"object","properties":{"dossier":{"type":"string"},"days":{"type":"integer"}}}"#.utf8)
+            try await home.events.register(draft, by: nil)
+            let isNew = try await eventually { await officer.get(place).text.contains("days?: integer") }
+            #expect(isNew)
+        }
+    }
+
+    @Test("The shape of data may be as deep as registration takes, and the page still shows it")
+    func deep() async throws {
+        try await TestCluster.run(Array(DemoNode.all.prefix(1))) { cluster in
+            var draft = EventCatalogueTests.draft
+            let levels = 31
+            draft.schema = Array(
+                (String(repeating: #"{"properties":{"a":"#, count: levels) + #"{"type":"integer"}"#
+                    + String(repeating: "}}", count: levels)).utf8)
+            try await cluster["H40"].events.register(draft, by: nil)
+            let officer = try await cluster.visitor(at: "H40", "can-bo-mau", roles: [.officer])
+            await officer.get("/exchange/catalogue/dossier-changed/v1").expect(200, shows: "data: data")
         }
     }
 

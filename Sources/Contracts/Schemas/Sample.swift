@@ -10,6 +10,10 @@ package struct Sample {
     static let schemaLimit = 2000
     static let byteLimit = 8 << 10
     static let depthLimit = 16
+    /// How much of a document is looked through in all tries together, in bytes of what takes long: whoever wrote the
+    /// schema may be at another node.
+    static let workLimit = 16 << 20
+    static let namesLimit = 1000
     /// From this depth on no member stands in it that is not required.
     static let optionalDepth = 4
     private static let memberLimit = 50
@@ -19,10 +23,12 @@ package struct Sample {
     var salt = 0
     private var random: UInt64
     private var schemas = 0
+    private var work: Int
     private var isTired = false
 
-    private init(_ document: OpenAPIDocument, try number: Int) {
+    private init(_ document: OpenAPIDocument, try number: Int, work: Int = workLimit) {
         self.document = document
+        self.work = work
         random = UInt64(number)
     }
 
@@ -36,14 +42,21 @@ package struct Sample {
     /// One that the schema takes from whoever sends it; nil when none was found with so much work.
     package static func valid(_ schema: JSONValue?, named name: String, of document: OpenAPIDocument) -> JSON? {
         guard let schema, let program = try? document.program(schema, .request) else { return nil }
-        for number in 0..<tries {
-            var sample = Sample(document, try: number)
+        var work = workLimit
+        for number in 0..<tries where work > 0 {
+            var sample = Sample(document, try: number, work: work)
+            defer { work = sample.work }
             let value = sample.value([schema], named: name, depth: 0)
             let bytes = value.encoded()
             guard !sample.isTired, bytes.count <= byteLimit, let read = try? JSONDocument(bytes) else { continue }
             if program.accepts(read.root) { return value }
         }
         return nil
+    }
+
+    private mutating func spend(_ bytes: Int) {
+        work -= bytes
+        if work <= 0 { isTired = true }
     }
 
     /// The first of so many at the first try, and any of them later.
@@ -59,6 +72,7 @@ package struct Sample {
     /// - Parameter schemas: what must hold together.
     mutating func value(_ schemas: [JSONValue], named name: String, depth: Int) -> JSON {
         let parts = together(schemas)
+        spend(name.utf8.count)
         guard depth < Sample.depthLimit, !isTired else {
             isTired = true
             return .null
@@ -82,10 +96,9 @@ package struct Sample {
         while let part = waiting.popLast() {
             guard seen.insert(part.range.lowerBound).inserted else { continue }
             schemas += 1
-            guard schemas < Sample.schemaLimit else {
-                isTired = true
-                return parts
-            }
+            if schemas >= Sample.schemaLimit { isTired = true }
+            spend(part.range.count / 32)
+            guard !isTired else { return parts }
             parts.append(part)
             if let target = part["$ref"]?.string.flatMap({ document.text.target(of: $0) }) { waiting.append(target) }
             waiting += (part["allOf"]?.elements ?? []).reversed()
@@ -105,17 +118,24 @@ package struct Sample {
 
     /// What a schema names itself. An example, which may be wrong, is passed over at other tries.
     private mutating func said(_ parts: [JSONValue]) -> JSON? {
-        if let only = parts.lazy.compactMap({ $0["const"] }).first { return JSON(only) }
+        if let only = parts.lazy.compactMap({ $0["const"] }).first { return written(only) }
         if choice(2) == 0, salt == 0 {
             let example = parts.lazy.compactMap { $0["example"] ?? $0["examples"]?.elements?.first ?? $0["default"] }
-            if let example = example.first { return JSON(example) }
+            if let example = example.first { return written(example) }
         }
+        parts.forEach { spend($0["enum"]?.range.count ?? 0) }
+        guard !isTired else { return .null }
         let lists = parts.compactMap { $0["enum"]?.elements }
         guard let first = lists.first else { return nil }
         let keys = lists.map { Set($0.map(Sameness.key)) }
         let values = first.filter { value in keys.allSatisfy { $0.contains(Sameness.key(value)) } }
         guard !values.isEmpty else { return nil }
-        return JSON(values[(choice(values.count) + salt) % values.count])
+        return written(values[(choice(values.count) + salt) % values.count])
+    }
+
+    private mutating func written(_ value: JSONValue) -> JSON {
+        spend(value.range.count)
+        return isTired ? .null : JSON(value)
     }
 
     private mutating func kind(_ parts: [JSONValue]) -> String {
@@ -146,6 +166,9 @@ package struct Sample {
     private mutating func object(_ given: [JSONValue], depth: Int) -> JSON {
         var parts = given
         var names = chosenNames(parts, depth: depth)
+        spend(names.count * Sample.searching(parts))
+        if names.count > Sample.namesLimit { isTired = true }
+        guard !isTired else { return .null }
         // What comes with a member may ask for others.
         for _ in 0..<4 {
             let more = names.flatMap { name in
@@ -156,6 +179,9 @@ package struct Sample {
             guard !more.isEmpty || wider.count != parts.count else { break }
             parts = wider
             names = Sample.once(names + more + Sample.required(parts))
+            spend(names.count * Sample.searching(parts))
+            if names.count > Sample.namesLimit { isTired = true }
+            guard !isTired else { return .null }
         }
         var members: [JSON.Member] = []
         for name in names {
@@ -170,6 +196,8 @@ package struct Sample {
     private mutating func chosenNames(_ parts: [JSONValue], depth: Int) -> [String] {
         let required = Set(Sample.required(parts))
         let known = Sample.once(parts.flatMap { $0["properties"]?.members ?? [] }.map(\.key))
+        spend(known.count * Sample.searching(parts))
+        guard !isTired else { return [] }
         let open = known.filter { name in
             !Sample.schemas(of: name, in: parts).contains { $0["readOnly"]?.bool == true || $0.bool == false }
         }
@@ -201,6 +229,13 @@ package struct Sample {
         let rules = parts.compactMap { $0["propertyNames"] }
         guard rules.isEmpty else { return text(together(rules), "m") }
         return patterns.first.flatMap { PatternSample.text($0, times: 1, choice: number) } ?? "m\(number)"
+    }
+
+    /// What it costs to look one name up in all that is said of members: patterns are read and run for each.
+    private static func searching(_ parts: [JSONValue]) -> Int {
+        func bytes(_ key: String) -> Int { parts.reduce(0) { $0 + ($1[key]?.range.count ?? 0) } }
+        return (bytes("properties") + bytes("dependentRequired") + bytes("dependentSchemas")) / 32
+            + 4 * bytes("patternProperties")
     }
 
     private static func required(_ parts: [JSONValue]) -> [String] {

@@ -18,6 +18,9 @@ extension Events {
         return ready.type.openAPI(dataShape: ready.text.root)
     }
 
+    /// Another number whenever a type, or the shape of its data, is another.
+    package var typesRevision: Int64 { types.count }
+
     /// Whether these are the operations of an event type, wherever that is registered.
     package static func areOfType(_ operations: [String]) -> Bool {
         operations.contains { EventRights.type(in: $0) != nil }

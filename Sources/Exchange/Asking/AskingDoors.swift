@@ -25,6 +25,18 @@ extension Exchange {
             }
         }
         site.api(
+            .get, "/exchange/offered/{code}/{version}/fuller", allow: .peer,
+            APIDoc(
+                Phrase(
+                    vi: "Tài liệu OpenAPI đầy đủ hơn bản đã đăng ký, để đọc",
+                    en: "An OpenAPI document that says more than the registered one, to be read"),
+                response: .bytes("application/octet-stream"))
+        ) { [self] call in
+            try await answer(call) { _ in
+                try await giveFullerDocument(try call.parameter("code"), try call.parameter("version"))
+            }
+        }
+        site.api(
             .post, "/exchange/requests", allow: .peer,
             APIDoc(
                 Phrase(vi: "Đề nghị khai thác, có chữ ký của nút gọi", en: "A request for a grant, signed by its node"),

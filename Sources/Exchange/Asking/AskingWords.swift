@@ -22,6 +22,7 @@ extension Phrase {
     static let farDocumentAway = Phrase(
         vi: "Nút cung cấp chưa trả lời nên chưa có tài liệu chi tiết. Các thao tác đã biết:",
         en: "The provider's node does not answer, so its documentation is not here. The operations known:")
+    static let moreOperations = Phrase(vi: "Các thao tác khác", en: "More operations")
     static let noApplicationHere = Phrase(
         vi: "Cơ quan của bạn chưa có ứng dụng nào chạy tại nút này.",
         en: "Your organisation has no application that lives at this node.")

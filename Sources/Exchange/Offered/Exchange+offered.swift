@@ -29,9 +29,27 @@ extension Exchange {
         return .bytes(stored.bytes, type: "application/octet-stream")
     }
 
-    /// Made once for each state of the registry.
+    /// The fuller document of one version, for people to read; `notFound` where there is none.
+    func giveFullerDocument(_ code: String, _ number: String) async throws -> Response {
+        guard let number = Int(number) else { throw Problem.notFound }
+        let isOffered = try await database.read { tx in
+            try ServiceStore.offered(code: code, number: number, in: tx)?.isOfferedAcross ?? false
+        }
+        guard isOffered, let document = fullerDocument(code) else { throw Problem.notFound }
+        return .bytes(document, type: "application/octet-stream")
+    }
+
+    /// None that another node would not read.
+    private func fullerDocument(_ code: String) -> [UInt8]? {
+        let document = ownDoors.withLock { $0 }?.here(code)?.document
+        return document.flatMap { $0.count <= OwnDoors.limits.bytes ? $0 : nil }
+    }
+
+    /// Made once for each state of the registry, and of what is said of services with doors of their own.
     private func offeredHere() async throws -> (bytes: [UInt8], sha256: String) {
-        let revision = try await database.read { try RegistryRevision.current(in: $0) }
+        let doors = ownDoors.withLock { $0 }?.revision() ?? -1
+        let revision = OfferedShelf.Revision(
+            registry: try await database.read { try RegistryRevision.current(in: $0) }, doors: doors)
         if let made = offered.made(at: revision) { return made }
         let (register, day) = (try await authorization.organisations(), Day(now()))
         let services = try await database.read { [self] tx in
@@ -48,7 +66,8 @@ extension Exchange {
                     dataClass: offered.service.dataClass,
                     operations: contract.plain.map {
                         FarOffer.Operation(id: $0.id, method: $0.method, template: $0.template)
-                    }, document: sha256, documentVersion: contract.document.version)
+                    }, document: sha256, documentVersion: contract.document.version,
+                    fuller: fullerDocument(offered.service.code).map(ContractShelf.digest))
             }
         }
         var all = OfferedAcross()
@@ -153,15 +172,37 @@ extension Exchange {
 
     /// Its contract, asked of its node when nobody here has read this document yet; nil when the node does not answer.
     func contract(of service: FarOffer, at node: ID<Organisation>) async -> Contract? {
-        if let known = try? contracts.contract(service.document, isChecking: false, read: { throw Problem.notFound }) {
+        await contract(
+            service.document, at: node, "/exchange/offered/\(service.code)/\(service.version)",
+            limits: ContractText.Limits())
+    }
+
+    /// What people read of it where its node says more than it registered. Grants and calls never hang on it.
+    ///
+    /// Nil where there is none, when its node does not answer or has another one by now, and when it is about other
+    /// operations than those that the node offers.
+    func fullerDocument(of service: FarOffer, at node: ID<Organisation>) async -> OpenAPIDocument? {
+        guard let sha256 = service.fuller,
+            let found = await contract(
+                sha256, at: node, "/exchange/offered/\(service.code)/\(service.version)/fuller",
+                limits: OwnDoors.limits)
+        else { return nil }
+        let operations = found.plain.map { FarOffer.Operation(id: $0.id, method: $0.method, template: $0.template) }
+        return Set(operations) == Set(service.operations) ? found.document : nil
+    }
+
+    /// A document that another node announced by its digest.
+    private func contract(
+        _ sha256: String, at node: ID<Organisation>, _ path: String, limits: ContractText.Limits
+    ) async -> Contract? {
+        if let known = try? contracts.contract(sha256, isChecking: false, read: { throw Problem.notFound }) {
             return known
         }
         do {
             guard let member = try await currentPeer(node) else { return nil }
-            let answer = try await call(
-                .get, "/exchange/offered/\(service.code)/\(service.version)", at: member.place, maxBytes: 5 << 20)
-            guard ContractShelf.digest(answer.body) == service.document else { return nil }
-            return try contracts.contract(service.document, isChecking: false) { answer.body }
+            let answer = try await call(.get, path, at: member.place, maxBytes: limits.bytes)
+            guard ContractShelf.digest(answer.body) == sha256 else { return nil }
+            return try contracts.contract(sha256, isChecking: false, limits: limits) { answer.body }
         } catch {
             logger.debug(
                 "a peer's document", metadata: ["exchange.peer": "\(node)", "exchange.cause": "\(error)"])
@@ -180,21 +221,26 @@ extension Exchange {
 
 /// What was made of the registry last, and what of other nodes was read already.
 final class OfferedShelf: Sendable {
+    struct Revision: Equatable {
+        let registry: Int64
+        let doors: Int64
+    }
+
     private struct State {
-        var own: (revision: Int64, bytes: [UInt8], sha256: String)?
+        var own: (revision: Revision, bytes: [UInt8], sha256: String)?
         var read: [String: OfferedAcross] = [:]
     }
 
     private let state = Mutex(State())
 
-    func made(at revision: Int64) -> (bytes: [UInt8], sha256: String)? {
+    func made(at revision: Revision) -> (bytes: [UInt8], sha256: String)? {
         state.withLock { state in
             guard let own = state.own, own.revision == revision else { return nil }
             return (own.bytes, own.sha256)
         }
     }
 
-    func make(_ bytes: [UInt8], at revision: Int64) -> (bytes: [UInt8], sha256: String) {
+    func make(_ bytes: [UInt8], at revision: Revision) -> (bytes: [UInt8], sha256: String) {
         let sha256 = Hex.encode(SHA256.hash(data: bytes))
         state.withLock { $0.own = (revision, bytes, sha256) }
         return (bytes, sha256)

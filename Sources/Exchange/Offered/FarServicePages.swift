@@ -46,13 +46,12 @@ extension Exchange {
 
     private func farServicePage(_ page: Page) async throws -> View {
         let (node, service) = try await farService(page)
-        let document = await contract(of: service, at: node)?.document
+        let fuller = await fullerDocument(of: service, at: node)
+        let registered = fuller == nil ? await contract(of: service, at: node)?.document : nil
         let doors = ownDoors.withLock { $0 }?.elsewhere(service.operations.map(\.id))
         let path = doors ?? (gatewayPlace?.address ?? "https://GATEWAY") + "/" + service.label
         let operations: HTML =
-            document.map { document in
-                "\(each: document.operations, { operationPart(page, $0, of: document, at: path) })"
-            }
+            (fuller ?? registered).map { farOperations(page, $0, at: path, isChecked: fuller != nil) }
                 ?? """
                 \(banner(page, .info, .documentIsAway, "<p>\(page[.farDocumentAway])</p>"))
                 <ul>\(each: service.operations, { "<li><code>\($0.method) \($0.template)</code></li>" })</ul>
@@ -73,6 +72,27 @@ extension Exchange {
                 \(operations)
                 \(if: doors == nil, receiptPart(page))
                 """)
+    }
+
+    /// How much of another node's document one page shows: by its references a document says more than it holds.
+    private static let farPageBytes = 1 << 20
+
+    private func farOperations(_ page: Page, _ document: OpenAPIDocument, at path: String, isChecked: Bool) -> HTML {
+        var parts: [HTML] = []
+        var room = Exchange.farPageBytes
+        for operation in document.operations where room > 0 {
+            let part = operationPart(page, operation, of: document, at: path, isChecked: isChecked)
+            room -= part.bytes.count
+            parts.append(part)
+        }
+        let others = document.operations.dropFirst(parts.count)
+        return """
+            \(each: parts, { $0 })
+            \(if: !others.isEmpty, """
+                <h2>\(page[.moreOperations])</h2>
+                <ul>\(each: others, { "<li><code>\($0.method) \($0.path.text)</code></li>" })</ul>
+                """)
+            """
     }
 
     private func farRequestForm(_ page: Page) async throws -> View {

@@ -31,6 +31,9 @@ struct FarOffer: Sendable, Hashable {
     /// SHA-256 of its OpenAPI document, in hex.
     let document: String
     let documentVersion: String
+    /// SHA-256, in hex, of a document that says more than the registered one, for people to read: the shape of an
+    /// event's data as it is now. Nil where there is none, and from nodes of before.
+    var fuller: String?
 
     /// `units/v1`.
     var label: String { "\(code)/v\(version)" }
@@ -58,7 +61,7 @@ extension OfferedAcross {
 extension FarOffer {
     var json: JSON {
         func phrase(_ phrase: Phrase) -> JSON { ["vi": .string(phrase.vi), "en": .string(phrase.en)] }
-        return [
+        var json: JSON = [
             "code": .string(code), "version": .integer(Int64(version)), "name": phrase(name), "about": .string(about),
             "contact": .string(contact), "organisation": "\(organisation)",
             "organisation-name": phrase(organisationName), "data-class": .string(dataClass.rawValue),
@@ -68,6 +71,8 @@ extension FarOffer {
                     ["id": .string($0.id), "method": .string($0.method), "template": .string($0.template)]
                 }),
         ]
+        if let fuller { json["fuller-document"] = .string(fuller) }
+        return json
     }
 
     init(_ json: JSONValue) throws {
@@ -81,9 +86,10 @@ extension FarOffer {
         let code = try json.requireString("code")
         let version = try json.requireInteger("version")
         let document = try json.requireString("document")
-        guard ServiceRecord.isCode(code), (1...10_000).contains(version), Hex.decode(document)?.count == 32 else {
-            throw PeerError.unreadable
-        }
+        let fuller = try json.optionalString("fuller-document")
+        guard ServiceRecord.isCode(code), (1...10_000).contains(version), Hex.decode(document)?.count == 32,
+            fuller.map({ Hex.decode($0)?.count == 32 }) ?? true
+        else { throw PeerError.unreadable }
         self.init(
             code: code, version: Int(version), name: try phrase("name"), about: try json.requireString("about"),
             contact: try json.requireString("contact"), organisation: ID(try json.requireString("organisation")),
@@ -92,6 +98,6 @@ extension FarOffer {
                 Operation(
                     id: try operation.requireString("id"), method: try operation.requireString("method"),
                     template: try operation.requireString("template"))
-            }, document: document, documentVersion: try json.requireString("document-version"))
+            }, document: document, documentVersion: try json.requireString("document-version"), fuller: fuller)
     }
 }

@@ -4,7 +4,7 @@ import Identity
 import StrictJSON
 import Synchronization
 import Vocabulary
-package import Web
+import Web
 
 /// The catalogue (danh mục dịch vụ; NĐ 47/2020 Đ11): what is offered, found without accents and read from the contract.
 extension Exchange {
@@ -16,7 +16,7 @@ extension Exchange {
         site.page("/exchange/catalogue", allow: .catalogue, cataloguePage)
         site.page("/exchange/catalogue/{code}/{version}", allow: .catalogue, documentationPage)
         site.get("/exchange/catalogue/{code}/{version}/openapi", allow: .catalogue) { [self] page in
-            let (offered, bytes) = try await documented(page)
+            let (offered, bytes, _) = try await documented(page)
             let isJSON = bytes.first { !" \n\r\t".utf8.contains($0) } == UInt8(ascii: "{")
             return .download(
                 bytes, type: isJSON ? "application/json" : "application/yaml",
@@ -80,7 +80,7 @@ extension Exchange {
     }
 
     /// A version with its document, or with the fuller one of whoever has doors of its own for it.
-    private func documented(_ page: Page) async throws -> (OfferedVersion, [UInt8]) {
+    private func documented(_ page: Page) async throws -> (OfferedVersion, [UInt8], isFuller: Bool) {
         let (code, number) = (try page.parameter("code"), try page.parameter("version"))
         guard number.hasPrefix("v"), let number = Int(number.dropFirst()) else { throw Problem.notFound }
         let found = try await database.read { tx -> (OfferedVersion, StoredDocument)? in
@@ -92,13 +92,14 @@ extension Exchange {
         }
         guard let found else { throw Problem.notFound }
         let fuller = ownDoors.withLock { $0 }?.here(found.0.service.code)?.document
-        return (found.0, fuller ?? found.1.bytes)
+        return (found.0, fuller ?? found.1.bytes, fuller != nil)
     }
 
     private func documentationPage(_ page: Page) async throws -> View {
-        let (offered, bytes) = try await documented(page)
+        let (offered, bytes, isFuller) = try await documented(page)
         let contract = try contracts.contract(
-            ContractShelf.digest(bytes), isChecking: offered.version.validates
+            ContractShelf.digest(bytes), isChecking: offered.version.validates,
+            limits: isFuller ? OwnDoors.limits : ContractText.Limits()
         ) { bytes }
         let doors = ownDoors.withLock { $0 }?.here(offered.service.code)
         let base = doors?.address ?? (gatewayPlace?.address ?? "https://GATEWAY") + offered.path
@@ -202,35 +203,5 @@ extension Exchange {
                 """
             })
             """
-    }
-}
-
-/// Where a service is described further and called, when that is not at the gateway: event types are services of this
-/// kind.
-package struct OwnDoors: Sendable {
-    let page: Link
-    let address: String
-    /// OpenAPI that says more than what was registered: the shape of things as it is now.
-    let document: [UInt8]?
-
-    package init(page: Link, address: String, document: [UInt8]? = nil) {
-        self.page = page
-        self.address = address
-        self.document = document
-    }
-}
-
-extension Exchange {
-    /// Says which services have doors of their own.
-    ///
-    /// - Parameters:
-    ///   - here: of those registered at this node, by their code.
-    ///   - elsewhere: of those at another member's node, by the names of their operations: the address at this node
-    ///     where they are used.
-    package func servicesWithDoors(
-        here: @escaping @Sendable (_ code: String) -> OwnDoors?,
-        elsewhere: @escaping @Sendable (_ operations: [String]) -> String?
-    ) {
-        ownDoors.withLock { $0 = (here, elsewhere) }
     }
 }

@@ -13,8 +13,10 @@ struct Contract: Sendable {
 
     /// - Parameter isChecking: whether requests are to be checked; then what cannot be checked is refused here.
     /// - Throws: `Flaws`, each with line and pointer.
-    init(_ bytes: [UInt8], isChecking: Bool) throws(Flaws) {
-        let document = try OpenAPIDocument(bytes)
+    init(
+        _ bytes: [UInt8], isChecking: Bool, limits: ContractText.Limits = ContractText.Limits()
+    ) throws(Flaws) {
+        let document = try OpenAPIDocument(bytes, limits: limits)
         self.document = document
         plain = document.operations.map { Operation(id: $0.id, method: $0.method, template: $0.path.text) }
         guard !plain.isEmpty else { throw Flaws([document.text.flaw("openapi.empty", at: document.text.root, .empty)]) }
@@ -66,10 +68,13 @@ final class ContractShelf: Sendable {
     private let known = Mutex<[Key: Contract]>([:])
     static let limit = 500
 
-    func contract(_ sha256: String, isChecking: Bool, read: () throws -> [UInt8]) throws -> Contract {
+    func contract(
+        _ sha256: String, isChecking: Bool, limits: ContractText.Limits = ContractText.Limits(),
+        read: () throws -> [UInt8]
+    ) throws -> Contract {
         let key = Key(sha256: sha256, isChecking: isChecking)
         if let contract = known.withLock({ $0[key] }) { return contract }
-        let contract = try Contract(try read(), isChecking: isChecking)
+        let contract = try Contract(try read(), isChecking: isChecking, limits: limits)
         known.withLock { known in
             if known.count >= ContractShelf.limit { known.removeAll() }
             known[key] = contract

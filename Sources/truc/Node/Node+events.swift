@@ -38,7 +38,8 @@ extension Node {
                 }
             },
             // Whoever uses another node's events does so at the doors of this one.
-            elsewhere: { [exchange] operations in Events.areOfType(operations) ? exchange.pagesAddress : nil })
+            elsewhere: { [exchange] operations in Events.areOfType(operations) ? exchange.pagesAddress : nil },
+            revision: { [events] in events.typesRevision })
         exchange.onArrival(mediaType: Events.mediaType) { [events] fact, tx in try events.receive(fact, in: tx) }
     }
 }
