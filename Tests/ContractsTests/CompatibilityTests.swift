@@ -104,7 +104,7 @@ import Testing
         (body(#"{"minimum":9007199254740992}"#), body(#"{"minimum":9007199254740993}"#), ["breaks.request-bounds"]),
         (
             body(#"{"anyOf":[{"enum":[{"title":1}]}]}"#), body(#"{"anyOf":[{"enum":[{"title":2}]}]}"#),
-            ["breaks.request-other"]
+            ["breaks.request-enum"]
         ),
         (
             body(#"{"anyOf":[{"required":["a","b"],"title":"x"}]}"#),
@@ -165,17 +165,19 @@ import Testing
         #expect(try Self.throughReferences(schema, Self.shorter, Self.unit).isEmpty)
     }
 
+    private static let (removed, other) = ("breaks.response-field-removed", "breaks.response-other")
+
     @Test(
         "what differs behind a reference inside of alternatives is found",
         arguments: [
-            ##"{"anyOf":[{"$ref":"#/components/schemas/Unit","description":"x"},{"type":"null"}]}"##,
-            ##"{"anyOf":[{"$ref":"#/components/schemas/Unit","required":["code"]},{"type":"null"}]}"##,
-            ##"{"allOf":[{"$ref":"#/components/schemas/Unit"}]}"##,
-            ##"{"oneOf":[{"properties":{"title":{"$ref":"#/components/schemas/Unit"}}}]}"##,
-            ##"{"not":{"properties":{"description":{"$ref":"#/components/schemas/Unit"}}}}"##,
+            (##"{"anyOf":[{"$ref":"#/components/schemas/Unit","description":"x"},{"type":"null"}]}"##, removed),
+            (##"{"anyOf":[{"$ref":"#/components/schemas/Unit","required":["code"]},{"type":"null"}]}"##, removed),
+            (##"{"allOf":[{"$ref":"#/components/schemas/Unit"}]}"##, removed),
+            (##"{"oneOf":[{"properties":{"title":{"$ref":"#/components/schemas/Unit"}}}]}"##, removed),
+            (##"{"not":{"properties":{"description":{"$ref":"#/components/schemas/Unit"}}}}"##, other),
         ])
-    func insideAlternatives(schema: String) throws {
-        #expect(try Self.throughReferences(schema, Self.unit, Self.shorter) == ["breaks.response-other"])
+    func insideAlternatives(schema: String, broken: String) throws {
+        #expect(try Self.throughReferences(schema, Self.unit, Self.shorter) == [broken])
         #expect(try Self.throughReferences(schema, Self.unit, Self.unit).isEmpty)
     }
 
@@ -195,6 +197,13 @@ import Testing
         #expect(try codes(four, schema(""), .request).isEmpty)
         #expect(try codes(#"{"type":"string","maxLength":4}"#, four, .request).isEmpty)
         #expect(try codes(#"{"type":"integer","maxLength":4}"#, four, .request) == ["breaks.request-type"])
+    }
+
+    @Test("what is asked of requests behind a reference counts whatever stands beside it")
+    func askedBesideReference() throws {
+        let schema = ##"{"$ref":"#/components/schemas/Unit","required":["code"]}"##
+        let other = Self.unit.replacing(#""code":{"type":"string"}"#, with: #""code":{"type":"integer"}"#)
+        #expect(try Self.throughReferences(schema, Self.unit, other, answers: false) == ["breaks.request-type"])
     }
 
     @Test("beside a reference of 3.0 nothing counts, and what it leads to does")
@@ -222,7 +231,7 @@ import Testing
         let most = Self.chain(500, text, by: alternatives)
         #expect(try Self.throughReferences(first, most, most).isEmpty)
         let other = Self.chain(500, number, by: alternatives)
-        #expect(try Self.throughReferences(first, most, other) == ["breaks.response-other"])
+        #expect(try Self.throughReferences(first, most, other) == ["breaks.response-type"])
         let references = Self.chain(70, text) { ##"{"$ref":"#/components/schemas/T\##($0)"}"## }
         #expect(try Self.throughReferences(first, references, references) == ["breaks.not-compared"])
     }

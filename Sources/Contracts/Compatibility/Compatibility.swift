@@ -76,7 +76,7 @@ package enum Compatibility {
     static let pairLimit = 20_000
     static let trialLimit = 2000
     static let trialDepth = 32
-    /// How many references are followed from one schema to what it means.
+    /// How many references are followed from one schema to what it means, and parts of `allOf`.
     static let referenceLimit = 64
 }
 
@@ -105,6 +105,9 @@ struct Comparison {
         let after: Int
         let direction: SchemaDirection
         let part: AnswerSieve.Part
+        let isTakenApart: Bool
+        /// Where the schema begins of which both are rules, on the side that sends, when it has several.
+        let sender: Int?
     }
 
     struct WaitingPair {
@@ -114,6 +117,10 @@ struct Comparison {
         let place: String
         /// What of such a value reaches the consumer.
         let part: AnswerSieve.Part
+        /// Whether what `allOf` says is compared beside it.
+        var isTakenApart = false
+        /// What else is said of such a value by the side that sends.
+        var beside: SentMembers?
     }
 
     init(
@@ -145,86 +152,18 @@ struct Comparison {
 
     mutating func compare(_ before: APIOperation, _ after: APIOperation) {
         if before.id != after.id { add("operation-renamed", .renamed(after.id)) }
+        if !after.security.isMet(byThoseOf: before.security) { add("security", .otherSecurity) }
         compareParameters(before, after)
         compareBodies(before.body, after.body)
-        for response in before.responses { compare(response, after.responses) }
+        compareResponses(before.responses, after.responses)
         settle()
-    }
-
-    private mutating func compareParameters(_ before: APIOperation, _ after: APIOperation) {
-        for parameter in after.parameters {
-            let known = before.parameters.first { old in
-                old.key == parameter.key
-                    || (old.place == .path && parameter.place == .path
-                        && before.path.names.firstIndex(of: old.name)
-                            == after.path.names.firstIndex(of: parameter.name))
-            }
-            guard let known else {
-                if parameter.isRequired { add("parameter-added", .nowRequired(parameter.name)) }
-                continue
-            }
-            if parameter.isRequired, !known.isRequired { add("parameter-required", .nowRequired(parameter.name)) }
-            if parameter.form != known.form { add("parameter-form", .otherForm(parameter.name)) }
-            compare(known.schema, parameter.schema, .request, "“\(parameter.name)”")
-        }
-        for parameter in before.parameters where parameter.place != .path {
-            if !after.parameters.contains(where: { $0.key == parameter.key }) {
-                add("parameter-removed", .noLonger(parameter.name))
-            }
-        }
-    }
-
-    private mutating func compareBodies(_ before: APIBody?, _ after: APIBody?) {
-        guard let after else {
-            if before != nil { add("body-removed", .bodyGone) }
-            return
-        }
-        guard let before else {
-            if after.isRequired { add("body-required", .bodyNeeded) }
-            return
-        }
-        if after.isRequired, !before.isRequired { add("body-required", .bodyNeeded) }
-        for content in before.content {
-            guard let same = after.content.first(where: { $0.mediaType == content.mediaType }) else {
-                add("body-media-type", .noLonger(content.mediaType))
-                continue
-            }
-            compare(content.schema, same.schema, .request, content.mediaType)
-        }
-    }
-
-    private mutating func compare(_ before: APIResponse, _ after: [APIResponse]) {
-        guard let same = after.first(where: { $0.status == before.status }) else {
-            // An error that no longer happens breaks nobody; a success that no longer comes does.
-            if before.status.hasPrefix("2") || before.status == "default" {
-                add("response-removed", .noLonger(before.status))
-            }
-            return
-        }
-        for content in before.content {
-            let parts = sieve.parts(before.status, content.mediaType)
-            guard !parts.isEmpty else { continue }
-            guard let kept = same.content.first(where: { $0.mediaType == content.mediaType }) else {
-                add("response-media-type", .noLonger("\(before.status) \(content.mediaType)"))
-                continue
-            }
-            for part in parts { compare(content.schema, kept.schema, .response, before.status, part) }
-        }
-        for header in before.headers where sieve.passesHeader(header.name) {
-            let name = "\(before.status) \(header.name)"
-            guard let kept = same.headers.first(where: { $0.key == header.key }) else {
-                add("response-header-removed", .noLonger(name))
-                continue
-            }
-            if header.isRequired, !kept.isRequired { add("response-optional", .noLongerCertain(name)) }
-            if header.form != kept.form { add("response-header-form", .otherForm(name)) }
-            compare(header.schema, kept.schema, .response, name)
-        }
     }
 }
 
 extension Phrase {
     static let gone = Phrase(vi: "Thao tác không còn", en: "The operation is gone")
+    static let otherSecurity = Phrase(
+        vi: "Nay đòi hỏi cách xác thực khác (“security”)", en: "Another proof of who calls is asked for (“security”)")
     static let bodyGone = Phrase(vi: "Không còn nhận thân yêu cầu", en: "No request body is taken any more")
     static let bodyNeeded = Phrase(vi: "Thân yêu cầu nay là bắt buộc", en: "A request body is now required")
 

@@ -11,7 +11,13 @@ struct SameSchemas {
     /// Pairs found to be the same.
     private var known = Set<Pair>()
     /// Pairs looked at, in all questions of one operation together.
-    private(set) var count = 0
+    private var looked = 0
+    private var stepsBefore = 0
+
+    /// What that took, with what was looked at to see whether members are tied.
+    var count: Int { looked + (tied.older.steps + tied.newer.steps - stepsBefore) / SameSchemas.stepsOfPair }
+
+    private static let stepsOfPair = 16
 
     private struct Pair: Hashable {
         let before: Int
@@ -39,7 +45,7 @@ struct SameSchemas {
     }
 
     /// Goes on with another operation; what is known stays.
-    mutating func begin() { count = 0 }
+    mutating func begin() { (looked, stepsBefore) = (0, tied.older.steps + tied.newer.steps) }
 
     /// Values of a keyword. False, too, when there are more pairs in them than are looked at for one operation.
     mutating func areSame(
@@ -57,7 +63,7 @@ struct SameSchemas {
             let part = counting(part, in: old, new)
             let pair = Pair(before: old.range.lowerBound, after: new.range.lowerBound, part: part)
             guard seen.insert(pair).inserted else { continue }
-            count += 1
+            looked += 1 + old.breadth + new.breadth
             guard count <= Compatibility.pairLimit, isAlike(old, new, part, &waiting) else { return false }
         }
         known = seen
@@ -69,7 +75,8 @@ struct SameSchemas {
         var schema = schema
         for _ in 0..<Compatibility.referenceLimit {
             guard let reference = schema["$ref"] else { return schema }
-            if document.dialect.hasRule(beside: schema) { return schema }
+            let isMarked = document.dialect != .openAPI30 && (schema.members ?? []).contains(where: isMark)
+            if document.dialect.hasRule(beside: schema) || isMarked { return schema }
             guard let target = reference.string.flatMap({ document.text.target(of: $0) }) else { return nil }
             schema = target
         }
@@ -99,12 +106,17 @@ struct SameSchemas {
         return true
     }
 
+    /// Who sends a property says whether it is asked for where it is required.
+    private static func isMark(_ key: String, _ value: JSONValue) -> Bool {
+        (key == "readOnly" || key == "writeOnly") && value.bool == true
+    }
+
     /// The keywords that say something of the part that passes.
     private func rules(
         _ schema: JSONValue, _ document: OpenAPIDocument, _ part: AnswerSieve.Part
     ) -> [(key: String, value: JSONValue)] {
         (schema.members ?? []).filter { key, value in
-            guard document.dialect.isRule(key) else { return false }
+            guard document.dialect.isRule(key) || SameSchemas.isMark(key, value) else { return false }
             guard part != .whole else { return true }
             return switch key {
             case "properties": !passing(value, part).isEmpty
@@ -136,7 +148,7 @@ struct SameSchemas {
             let (old, new) = (before.elements ?? [], after.elements ?? [])
             guard old.count == new.count else { return false }
             // What two alternatives promised together never came, whatever is kept back of them.
-            let isByItself = key != "oneOf" || part == .whole || promised.areApart(before, counting: &count)
+            let isByItself = key != "oneOf" || part == .whole || promised.areApart(before, counting: &looked)
             waiting += zip(old, new).map { ($0, $1, isByItself ? part : .whole) }
         case "properties":
             let (old, new) = (passing(before, part), passing(after, part))
@@ -170,6 +182,17 @@ struct SameSchemas {
 }
 
 extension JSONValue {
+    /// As how many pairs more than one a schema counts that has long lists.
+    var breadth: Int {
+        var count = 0
+        for key in ["properties", "patternProperties", "required", "enum"] {
+            guard let value = self[key] else { continue }
+            value.eachElement { _ in count += 1 }
+            value.eachMember { _, _ in count += 1 }
+        }
+        return count / 32
+    }
+
     /// The members of an object by their names, byte for byte.
     var named: [Exact: JSONValue] {
         Dictionary((members ?? []).map { (Exact($0.key), $0.value) }) { first, _ in first }

@@ -34,73 +34,19 @@ extension Comparison {
     }
 
     /// A schema that says nothing.
-    private func isFree(_ schema: JSONValue, _ document: OpenAPIDocument) -> Bool {
+    func isFree(_ schema: JSONValue, _ document: OpenAPIDocument) -> Bool {
         guard schema.kind == .object else { return schema.bool == true }
         return !(schema.members ?? []).contains { document.dialect.isRule($0.key) }
     }
 
-    /// What holds together for one value: the rules of the schema itself and those that its `$ref` leads to, each to be
-    /// read without its `$ref`. Nil when references lead nowhere or without end.
-    private func rules(of schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue]? {
-        var rules: [JSONValue] = []
-        var schema = schema
-        for _ in 0..<Compatibility.referenceLimit {
-            guard let reference = schema["$ref"] else { return rules + [schema] }
-            guard let target = reference.string.flatMap({ document.text.target(of: $0) }) else { return nil }
-            if document.dialect.hasRule(beside: schema) { rules.append(schema) }
-            schema = target
-        }
-        return nil
-    }
-
-    /// Each rule on the side that takes must be met by one on the side that sends.
-    private mutating func compareRules(_ pair: WaitingPair) {
-        guard let old = rules(of: pair.before, in: older), let new = rules(of: pair.after, in: newer) else {
-            return add("not-compared", .notCompared(pair.place))
-        }
-        let isRequest = pair.direction == .request
-        let part = same.counting(pair.part, in: pair.before, pair.after)
-        for (place, wanted) in (isRequest ? new : old).enumerated() {
-            // What stands at the same place is the likeliest.
-            var likely = isRequest ? old : new
-            if place < likely.count { likely.swapAt(0, place) }
-            let ways = likely.map { given in
-                WaitingPair(
-                    before: isRequest ? given : wanted, after: isRequest ? wanted : given, direction: pair.direction,
-                    place: pair.place, part: part)
-            }
-            if ways.count == 1 { compareOne(ways[0]) } else { tryEach(ways) }
-        }
-    }
-
-    /// Goes the way on which nothing breaks, or else the one on which least does.
-    private mutating func tryEach(_ ways: [WaitingPair]) {
-        var best: Comparison?
-        for way in ways {
-            let isLeft = trials < min(Compatibility.trialLimit, budget.trials)
-            guard isLeft, depth < Compatibility.trialDepth else {
-                return add("not-compared", .notCompared(way.place))
-            }
-            trials += 1
-            var trial = self
-            (trial.waiting, trial.next, trial.depth) = ([], 0, depth + 1)
-            trial.compareOne(way)
-            trial.settle()
-            (pairs, trials, same) = (trial.pairs, trial.trials, trial.same)
-            if best.map({ trial.found.count < $0.found.count }) ?? true { best = trial }
-            if trial.found.count == found.count { break }
-        }
-        guard let best else { return }
-        (found, seen) = (best.found, best.seen)
-    }
-
-    private mutating func compareOne(_ pair: WaitingPair) {
+    mutating func compareOne(_ pair: WaitingPair) {
         let key = SchemaPair(
             before: pair.before.range.lowerBound, after: pair.after.range.lowerBound, direction: pair.direction,
-            part: pair.part)
+            part: pair.part, isTakenApart: pair.isTakenApart,
+            sender: pair.beside?.place)
         guard !proven.contains(key), seen.insert(key).inserted else { return }
-        pairs += 1
-        guard pairs <= min(Compatibility.pairLimit, budget.pairs) else {
+        pairs += 1 + pair.before.breadth + pair.after.breadth
+        guard pairs + same.count <= min(Compatibility.pairLimit, budget.pairs) else {
             return add("not-compared", .notCompared(pair.place))
         }
         compareKeywords(pair)
@@ -131,7 +77,7 @@ extension Comparison {
         compare(before["items"], after["items"], direction, "\(place)[]", pair.part)
     }
 
-    private func types(_ schema: JSONValue, _ dialect: SchemaDialect) -> JSONTypes? {
+    func types(_ schema: JSONValue, _ dialect: SchemaDialect) -> JSONTypes? {
         guard let type = schema["type"] else { return nil }
         var types = JSONTypes(named: type)
         if dialect == .openAPI30, schema["nullable"]?.bool == true { types.insert(.null) }
@@ -147,8 +93,9 @@ extension Comparison {
     }
 
     private func values(_ schema: JSONValue) -> Set<Exact>? {
-        if let only = schema["const"] { return [Sameness.key(only)] }
-        return (schema["enum"]?.elements).map { Set($0.map(Sameness.key)) }
+        let listed = (schema["enum"]?.elements).map { Set($0.map(Sameness.key)) }
+        guard let only = schema["const"].map({ Set([Sameness.key($0)]) }) else { return listed }
+        return listed?.intersection(only) ?? only
     }
 
     /// Lower and upper bounds: what is sent must be at least as narrow as what is taken.
@@ -192,13 +139,18 @@ extension Comparison {
         }
     }
 
-    /// Keywords that cannot be compared by halves must be the same.
+    /// Keywords that cannot be compared by halves must be the same, but for alternatives each of which is another's.
     private mutating func compareWhole(_ sent: JSONValue, _ taken: JSONValue, _ pair: WaitingPair) {
         for key in [
             "pattern", "format", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf", "if", "then", "else",
             "contains", "minContains", "maxContains", "prefixItems", "patternProperties", "propertyNames",
             "dependentRequired", "dependentSchemas",
-        ] where !isFreer(key, sent, taken) && !same.areSame(key, pair.before[key], pair.after[key], pair.part) {
+        ] where !isFreer(key, sent, taken) && !(key == "allOf" && pair.isTakenApart) {
+            let isChoice = key == "anyOf" || key == "oneOf"
+            // Of one alternative nothing is saved by looking ahead.
+            let isOne = isChoice && sent[key]?.elements?.count == 1 && taken[key]?.elements?.count == 1
+            if !isOne, same.areSame(key, pair.before[key], pair.after[key], pair.part) { continue }
+            if isChoice, compareAlternatives(key, sent, taken, pair) { continue }
             add("\(pair.direction == .request ? "request" : "response")-other", .otherRule(pair.place, key))
         }
     }

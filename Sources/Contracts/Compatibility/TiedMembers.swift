@@ -8,6 +8,8 @@ import StrictJSON
 struct TiedMembers {
     private let document: OpenAPIDocument
     private var known: [Int: Bool] = [:]
+    /// Schemas looked at.
+    private(set) var steps = 0
 
     private static let schemaLimit = 2000
     private static let tying: Set = [
@@ -29,8 +31,9 @@ struct TiedMembers {
         return found
     }
 
-    private func judge(_ schema: JSONValue) -> Bool {
+    private mutating func judge(_ schema: JSONValue) -> Bool {
         guard let parts = document.together(schema) else { return true }
+        steps += parts.count
         if parts.contains(where: isTying) { return true }
         let choices = parts.map { part in TiedMembers.choices.count { part[$0] != nil } }.reduce(0, +)
         let saysMore = parts.contains { part in TiedMembers.ofMembers.contains { part[$0] != nil } }
@@ -44,11 +47,12 @@ struct TiedMembers {
         (schema.members ?? []).contains { TiedMembers.tying.contains($0.key) && document.dialect.isRule($0.key) }
     }
 
-    private func isTiedBelow(_ schema: JSONValue) -> Bool {
+    private mutating func isTiedBelow(_ schema: JSONValue) -> Bool {
         var waiting = [schema]
         var seen = Set<Int>()
         while let next = waiting.popLast() {
             guard seen.insert(next.range.lowerBound).inserted else { continue }
+            steps += 1
             let isChoice = TiedMembers.choices.contains { next[$0] != nil }
             if seen.count > TiedMembers.schemaLimit || isChoice || isTying(next) { return true }
             for key in ["allOf", "prefixItems"] { waiting += next[key]?.elements ?? [] }

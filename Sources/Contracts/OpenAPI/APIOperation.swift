@@ -14,32 +14,44 @@ package struct APIOperation: Sendable {
     package let body: APIBody?
     /// In the order of the document.
     package let responses: [APIResponse]
+    let security: APISecurity
 
     static func all(of text: ContractText, _ check: OpenAPICheck) -> [APIOperation] {
         var operations: [APIOperation] = []
+        let proofs = APISecurity.proofs(check)
+        let usual = APISecurity(text.root["security"], proofs)
         for (path, item) in text.root["paths"]?.members ?? [] {
             guard let template = PathTemplate(path) else { continue }
             for method in OpenAPIPart.methods {
                 guard let operation = item[method] else { continue }
-                operations.append(APIOperation(operation, method, template, of: item, check))
+                let security = operation["security"].map { APISecurity($0, proofs) } ?? usual
+                operations.append(APIOperation(operation, method, template, of: item, security, check))
             }
         }
         return operations
     }
 
+    /// What grants call an operation by.
+    static func id(of value: JSONValue, _ method: String, _ path: PathTemplate) -> String {
+        value["operationId"]?.string ?? "\(method.uppercased()) \(path.text)"
+    }
+
     private init(
-        _ value: JSONValue, _ method: String, _ path: PathTemplate, of item: JSONValue, _ check: OpenAPICheck
+        _ value: JSONValue, _ method: String, _ path: PathTemplate, of item: JSONValue, _ security: APISecurity,
+        _ check: OpenAPICheck
     ) {
         self.method = method.uppercased()
         self.path = path
-        id = value["operationId"]?.string ?? "\(method.uppercased()) \(path.text)"
+        self.security = security
+        id = APIOperation.id(of: value, method, path)
         summary = APIWords(value, "summary") ?? APIWords(item, "summary")
         description = APIWords(value, "description") ?? APIWords(item, "description")
         isDeprecated = value["deprecated"]?.bool ?? false
         let own = (value["parameters"]?.elements ?? []).compactMap { check.resolved($0) }.compactMap(APIParameter.init)
         let shared = (item["parameters"]?.elements ?? []).compactMap { check.resolved($0) }
             .compactMap(APIParameter.init)
-        parameters = own + shared.filter { other in !own.contains { $0.key == other.key } }
+        let keys = Set(own.map(\.key))
+        parameters = own + shared.filter { !keys.contains($0.key) }
         body = value["requestBody"].flatMap { check.resolved($0) }.map { APIBody($0) }
         responses = (value["responses"]?.members ?? []).filter { !$0.key.hasPrefix("x-") }.compactMap {
             code, response in
@@ -60,19 +72,25 @@ package struct APIParameter: Sendable {
     package let schema: JSONValue?
     package let example: JSONValue?
     let form: ValueForm
+    /// Whether `/`, `?` and others may be sent as they are, and `?name=` with nothing behind it.
+    let allowsReserved: Bool
+    let allowsEmpty: Bool
 
-    var key: String { "\(place.rawValue) \(place == .header ? name.lowercased() : name)" }
+    let key: String
 
     init?(_ value: JSONValue) {
         guard let name = value["name"]?.string, let place = value["in"]?.string.flatMap(Place.init) else { return nil }
         self.name = name
         self.place = place
+        key = "\(place.rawValue) \(place == .header ? name.lowercased() : name)"
         isRequired = value["required"]?.bool ?? false
         description = APIWords(value, "description")
         let media = value["content"]?.members?.first?.value
         schema = value["schema"] ?? media?["schema"]
         example = value["example"] ?? value["schema"]?["example"] ?? media?["example"]
         form = ValueForm(value, usual: place == .query || place == .cookie ? "form" : "simple")
+        allowsReserved = value["allowReserved"]?.bool ?? false
+        allowsEmpty = value["allowEmptyValue"]?.bool ?? false
     }
 }
 
@@ -90,17 +108,32 @@ struct ValueForm: Sendable, Hashable {
     }
 }
 
+/// How one part of a form is written (OpenAPI 3.1.1 §4.8.15).
+struct PartForm: Sendable, Hashable {
+    let contentType: String?
+    let style: String?
+    let explodes: Bool?
+    let allowsReserved: Bool
+
+    init(_ value: JSONValue) {
+        contentType = value["contentType"]?.string
+        style = value["style"]?.string
+        explodes = value["explode"]?.bool
+        allowsReserved = value["allowReserved"]?.bool ?? false
+    }
+}
+
 /// A header that an answer promises.
 struct APIHeader: Sendable {
     let name: String
     let isRequired: Bool
     let schema: JSONValue?
     let form: ValueForm
-
-    var key: String { name.lowercased() }
+    let key: String
 
     init(_ name: String, _ value: JSONValue) {
         self.name = name
+        key = name.lowercased()
         isRequired = value["required"]?.bool ?? false
         schema = value["schema"] ?? value["content"]?.members?.first?.value["schema"]
         form = ValueForm(value, usual: "simple")
@@ -142,10 +175,13 @@ package struct APIContent: Sendable {
     package let mediaType: String
     package let schema: JSONValue?
     package let example: JSONValue?
+    /// How the parts of a form are written, by name.
+    let parts: [Exact: PartForm]
 
     init(_ mediaType: String, _ value: JSONValue) {
         self.mediaType = mediaType
         schema = value["schema"]
+        parts = (value["encoding"]?.named ?? [:]).mapValues(PartForm.init)
         example = value["example"] ?? value["examples"]?.members?.first?.value["value"]
     }
 

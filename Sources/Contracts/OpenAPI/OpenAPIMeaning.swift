@@ -28,7 +28,8 @@ extension OpenAPICheck {
             if let reference = item["$ref"] { flaw("openapi.path-reference", reference, .openAPIPathReference) }
             for method in OpenAPIPart.methods {
                 guard let operation = item[method], operation.kind == .object else { continue }
-                checkOperation(operation, of: item, template, &ids)
+                checkName(of: operation, APIOperation.id(of: operation, method, template), &ids)
+                checkOperation(operation, of: item, template)
                 checkSecurity(operation["security"], schemes)
             }
         }
@@ -75,12 +76,16 @@ extension OpenAPICheck {
         }
     }
 
-    private mutating func checkOperation(
-        _ operation: JSONValue, of item: JSONValue, _ template: PathTemplate, _ ids: inout Set<String>
-    ) {
-        if let id = operation["operationId"], let name = id.string, !ids.insert(name).inserted {
-            flaw("openapi.operation-id", id, .openAPIOperationID(name))
+    /// Grants name operations: a name that is another's, too, would open both.
+    private mutating func checkName(of operation: JSONValue, _ name: String, _ names: inout Set<String>) {
+        if !names.insert(name).inserted {
+            flaw("openapi.operation-id", operation["operationId"] ?? operation, .openAPIOperationID(name))
         }
+    }
+
+    private mutating func checkOperation(
+        _ operation: JSONValue, of item: JSONValue, _ template: PathTemplate
+    ) {
         checkParameters(operation, of: item, template)
         if let responses = operation["responses"] {
             let codes = (responses.members ?? []).filter { !$0.key.hasPrefix("x-") }
@@ -102,6 +107,7 @@ extension OpenAPICheck {
     private mutating func checkParameters(_ operation: JSONValue, of item: JSONValue, _ template: PathTemplate) {
         var own = Set<String>()
         var inPath = Set<String>()
+        let names = Set(template.names)
         for (list, isOwn) in [(operation["parameters"], true), (item["parameters"], false)] {
             var seen = Set<String>()
             for reference in list?.elements ?? [] {
@@ -112,7 +118,7 @@ extension OpenAPICheck {
                 if !seen.insert(key).inserted { flaw("openapi.same-parameter", reference, .openAPISameParameter(name)) }
                 if place == "path" { inPath.insert(name) }
                 guard isOwn || !own.contains(key) else { continue }
-                checkParameter(parameter, place, name, template, at: reference)
+                checkParameter(parameter, place, name, names, at: reference)
             }
             if isOwn { own = seen }
         }
@@ -122,11 +128,11 @@ extension OpenAPICheck {
     }
 
     private mutating func checkParameter(
-        _ parameter: JSONValue, _ place: String, _ name: String, _ template: PathTemplate, at reference: JSONValue
+        _ parameter: JSONValue, _ place: String, _ name: String, _ names: Set<String>, at reference: JSONValue
     ) {
         if place == "path" {
             if parameter["required"]?.bool != true { flaw("openapi.path-required", reference, .openAPIPathRequired) }
-            if !template.names.contains(name) { flaw("openapi.path-unknown", reference, .openAPIPathUnknown(name)) }
+            if !names.contains(name) { flaw("openapi.path-unknown", reference, .openAPIPathUnknown(name)) }
         }
     }
 }

@@ -11,10 +11,11 @@ package struct PathTemplate: Sendable, Hashable {
         guard text.hasPrefix("/"), !text.contains(where: { $0 == "?" || $0 == "#" }) else { return nil }
         var steps: [String?] = []
         var names: [String] = []
+        var seen = Set<String>()
         for step in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             if step.hasPrefix("{"), step.hasSuffix("}") {
                 let name = String(step.dropFirst().dropLast())
-                guard !name.isEmpty, !name.contains(where: { "{}".contains($0) }), !names.contains(name) else {
+                guard !name.isEmpty, !name.contains(where: { "{}".contains($0) }), seen.insert(name).inserted else {
                     return nil
                 }
                 names.append(name)

@@ -9,6 +9,7 @@ package import Vocabulary
 package struct ContractText: Sendable {
     package let json: JSONDocument
     private let places: Places
+    private let members = MemberIndex()
 
     private enum Places: Sendable {
         /// Where each line begins in the JSON as sent.
@@ -90,7 +91,7 @@ package struct ContractText: Sendable {
         var value = root
         for step in fragment.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let name = ContractText.unescape(step) else { return nil }
-            if let member = value[name] {
+            if let member = members.member(name, of: value) {
                 value = member
             } else if value.kind == .array, let position = Int(name), let element = value[position] {
                 value = element

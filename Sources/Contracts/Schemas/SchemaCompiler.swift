@@ -11,6 +11,8 @@ struct SchemaCompiler {
     /// Where each schema already stands, by the offset of its text.
     private var places: [Int: Int] = [:]
     private var waiting: [(JSONValue, Int)] = []
+    /// Where the rule stands that nothing fits, once it was needed.
+    var forbiddenPlace: Int?
 
     init(_ text: ContractText, _ dialect: SchemaDialect, _ direction: SchemaDirection) {
         self.text = text

@@ -128,9 +128,10 @@ extension SchemaCompiler {
     }
 
     private mutating func forbidden() -> Int {
-        if let known = rules.firstIndex(where: { $0.always == false }) { return known }
+        if let forbiddenPlace { return forbiddenPlace }
         var rule = SchemaRule()
         rule.always = false
+        forbiddenPlace = rules.count
         rules.append(rule)
         return rules.count - 1
     }
