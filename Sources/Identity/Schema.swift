@@ -10,6 +10,7 @@ extension Identity {
         LinkStore.makers, ReadingBook.table, ClientStore.ends, AccessRequestStore.ends, ReminderStore.mentions,
         AccessRequestStore.runningEnds, RelationshipStore.lentRoles, AccessRequestStore.bySide,
         ClientStore.peopleSignIn, ImportStore.logins, AccessRequestStore.reasonCodes, ReviewStore.lentRoles,
+        ProgramHolderStore.migration,
     ]
 
     private static let organisationTables = Migration(

@@ -89,8 +89,8 @@ final class RegistryTown: Sendable {
             })
         authority.announce = { told, audience, key, _, _ in announced.take(told, audience, key) }
         authority.ownsClient = { client, person, _, _ in client == "client-of-\(person?.id.text ?? "nobody")" }
-        authority.maker = { asker, _ in
-            asker.text.hasPrefix("program-of-") ? ID(String(asker.text.dropFirst("program-of-".count))) : nil
+        authority.makers = { asker, _ in
+            asker.text.hasPrefix("program-of-") ? [ID(String(asker.text.dropFirst("program-of-".count)))] : []
         }
         authority.names = { people, reader in
             let known = people.filter { reader?.organisation == ID("T40") || $0 == reader?.id }

@@ -219,16 +219,26 @@ struct ProgramTests {
         }
     }
 
-    @Test("whoever made an account does not decide what it asked for, and its page says that a program asked")
+    /// Somebody who decides, and who keeps service accounts.
+    private static func administrator(_ login: String, at node: Node) async throws -> Person {
+        let account = try #require(try await node.identity.colleague(login))
+        return Person(
+            id: account.id, name: account.name, organisation: ID("H40"), roles: [.departmentLead, .unitAdministrator])
+    }
+
+    @Test("whoever made an account or renewed its key does not decide what it asked for; a page says who asked")
     func makers() async throws {
         try await Self.run { node, cluster in
             let maker = try await cluster.visitor(at: "H40", "lanh-dao", roles: [.departmentLead, .unitAdministrator])
             let other = try await cluster.visitor(at: "H40", "lanh-dao-2", roles: [.departmentLead])
-            let account = try #require(try await node.identity.colleague("lanh-dao"))
-            let person = Person(
-                id: account.id, name: account.name, organisation: ID("H40"),
-                roles: [.departmentLead, .unitAdministrator])
-            let program = try await Program(node, .keepServices, .askForGrants, by: person)
+            let renewer = try await cluster.visitor(
+                at: "H40", "lanh-dao-3", roles: [.departmentLead, .unitAdministrator])
+            let program = try await Program(
+                node, .keepServices, .askForGrants, by: try await Self.administrator("lanh-dao", at: node))
+            // Whoever renews a key has it in their hands.
+            let account = ID<ServiceAccount>(program.id)
+            let renewing = try await Self.administrator("lanh-dao-3", at: node)
+            _ = try await node.identity.rotateKey(of: account, by: renewing)
             _ = try await program.json(.post, "/exchange/services.json", try Self.registration())
             _ = try await program.json(
                 .post, "/exchange/applications.json", ["organisation": "H40", "code": "portal", "name": "Cổng"])
@@ -247,7 +257,8 @@ struct ProgramTests {
             await other.get("/exchange/grants").expect(200, shows: "Chờ bạn quyết định")
             await other.get("/exchange/grants/\(grant)").expect(200, shows: decide, hides: ["chịu trách nhiệm"])
             let decision: Fields = ["decision": "refuse", "reason": "Chưa đủ căn cứ"]
-            await maker.post("/exchange/grants/\(grant)/decide", decision).expect(403)
+            try await node.identity.endService(account, by: renewing)
+            for own in [maker, renewer] { await own.post("/exchange/grants/\(grant)/decide", decision).expect(403) }
             await other.post("/exchange/grants/\(grant)/decide", decision).expect(
                 redirectTo: "/exchange/grants/\(grant)")
         }

@@ -7,26 +7,27 @@ import Web
 /// by a program that they answer for.
 extension Exchange {
     /// Who answers for the programs that asked for these.
-    func makers(of grants: [AccessGrant]) async throws -> [ID<Person>: ID<Person>] {
+    func makers(of grants: [AccessGrant]) async throws -> [ID<Person>: Set<ID<Person>>] {
         let askers = Set(grants.filter { $0.state == .waiting }.compactMap(\.askedBy))
         guard !askers.isEmpty else { return [:] }
         return try await database.read { [authorization] tx in
-            var makers: [ID<Person>: ID<Person>] = [:]
-            for asker in askers { makers[asker] = try authorization.maker(asker, tx) }
+            var makers: [ID<Person>: Set<ID<Person>>] = [:]
+            for asker in askers { makers[asker] = try authorization.makers(asker, tx) }
             return makers
         }
     }
 
     /// Whether somebody may decide, whatever became of the request.
-    func decides(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: ID<Person>]) -> Bool {
+    func decides(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: Set<ID<Person>>]) -> Bool {
         var asked = named.grant.resource(of: named.offered, deciding: true)
         guard authorization.decide(page.person, .decideGrants, asked) else { return false }
-        guard let maker = asked.author.flatMap({ makers[$0] }) else { return true }
-        asked.author = maker
-        return authorization.decide(page.person, .decideGrants, asked)
+        return (asked.author.flatMap { makers[$0] } ?? []).allSatisfy { maker in
+            asked.author = maker
+            return authorization.decide(page.person, .decideGrants, asked)
+        }
     }
 
-    func mayDecide(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: ID<Person>]) -> Bool {
+    func mayDecide(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: Set<ID<Person>>]) -> Bool {
         awaitsDecision(named.grant) && decides(page, named, makers)
     }
 
@@ -34,7 +35,7 @@ extension Exchange {
 
     /// For whoever would decide, had they not asked: why they do not, and who does.
     func decidedByOthers(
-        _ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: ID<Person>], _ register: OrganisationRegister
+        _ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: Set<ID<Person>>], _ register: OrganisationRegister
     ) -> HTML {
         let grant = named.grant
         let isDecider = authorization.decide(

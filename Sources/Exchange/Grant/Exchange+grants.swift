@@ -196,7 +196,7 @@ extension Exchange {
         var asked = grant.resource(of: offered, deciding: deciding)
         try authorization.require(officer, .decideGrants, on: asked)
         // Nobody decides what a program of theirs asked for, either.
-        if let maker = try asked.author.flatMap({ try authorization.maker($0, tx) }) {
+        for maker in try asked.author.map({ try authorization.makers($0, tx) }) ?? [] {
             asked.author = maker
             try authorization.require(officer, .decideGrants, on: asked)
         }

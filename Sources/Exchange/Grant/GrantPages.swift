@@ -218,7 +218,7 @@ extension Exchange {
         ]
     }
 
-    private func steps(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: ID<Person>]) -> HTML {
+    private func steps(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: Set<ID<Person>>]) -> HTML {
         let (grant, id) = (named.grant, named.grant.id)
         let provides = authorization.decide(
             page.person, .decideGrants, grant.resource(of: named.offered, deciding: false))

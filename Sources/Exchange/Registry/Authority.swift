@@ -23,8 +23,8 @@ package struct Authority: Sendable {
         false
     }
 
-    /// Who answers for what a program asked; nil for what is none.
-    package var maker: @Sendable (ID<Person>, any Transaction) throws -> ID<Person>? = { _, _ in nil }
+    /// Who answers for what a program asked; nobody for what is none.
+    package var makers: @Sendable (ID<Person>, any Transaction) throws -> Set<ID<Person>> = { _, _ in [] }
 
     package init(
         decide: @escaping @Sendable (Person?, Permission, Resource) -> Bool,
@@ -43,7 +43,7 @@ package struct Authority: Sendable {
             calls: { try identity.callRules(at: $0, in: $1) })
         announce = { try identity.announce($0, to: $1, once: $2, at: $3, in: $4) }
         names = { try await identity.names(of: $0, for: $1) }
-        maker = { try identity.maker(ofProgram: $0, in: $1) }
+        makers = { try identity.makers(ofProgram: $0, in: $1) }
         ownsClient = { try identity.owns(ID($0), $1, at: $2, in: $3) }
     }
 

@@ -64,6 +64,7 @@ struct PersonalTable: Sendable {
             "identity_post",
             ["id", "organisation", "valid_from", "valid_until", "begun", "ended", "succeeds"], .kept),
         PersonalTable("identity_team_member", ["team"], .erased),
+        PersonalTable("identity_program_holder", ["program"], .erased),
         PersonalTable("identity_password", ["changed_at"], secrets: ["phc"], .erased),
         PersonalTable("identity_authenticator", ["confirmed_at"], secrets: ["sealed", "last_step"], .erased),
         PersonalTable("identity_recovery", ["used_at"], secrets: ["digest"], .erased),

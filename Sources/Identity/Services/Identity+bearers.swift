@@ -79,9 +79,10 @@ extension Identity {
         try ServiceStore.service(ID(id.text), in: tx)?.name ?? ClientStore.find(ID(id.text), in: tx)?.name
     }
 
-    /// Who answers for what a program asked: whoever made its account or registered it; nil for the owner of the node's
-    /// folder, and for what is no program.
-    package func maker(ofProgram id: ID<Person>, in tx: any Transaction) throws -> ID<Person>? {
-        try ServiceStore.author(of: ID(id.text), in: tx) ?? ClientStore.author(of: ID(id.text), in: tx)
+    /// Who answers for what a program asked: whoever made its account or registered it, and whoever renewed what it is
+    /// known by, for they had it in their hands. Nobody for what is no program, and of the owner of the node's folder.
+    package func makers(ofProgram id: ID<Person>, in tx: any Transaction) throws -> Set<ID<Person>> {
+        let made = try ServiceStore.author(of: ID(id.text), in: tx) ?? ClientStore.author(of: ID(id.text), in: tx)
+        return try ProgramHolderStore.all(of: id.text, in: tx).union([made].compactMap { $0 })
     }
 }

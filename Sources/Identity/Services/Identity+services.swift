@@ -123,6 +123,7 @@ extension Identity {
             id: ID(newID()), service: service, hint: String(text.suffix(4)), createdAt: now,
             expiresAt: now.adding(days: days), usedAt: nil)
         try ServiceStore.insert(key, digest: Token(text).digest, in: tx)
+        try ProgramHolderStore.add(author, of: service.text, in: tx)
         try outbox.record(
             "identity.service-key-made",
             [

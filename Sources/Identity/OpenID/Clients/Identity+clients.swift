@@ -17,6 +17,7 @@ extension Identity {
             guard try ClientStore.rotate(id, to: secret.digest, until: until, oldUntil: oldUntil, in: tx) else {
                 throw Problem.notFound
             }
+            try ProgramHolderStore.add(author, of: id.text, in: tx)
             try record("identity.client-secret-rotated", id, by: author, at: at, in: tx)
         }
         openID.clients.forget()
@@ -41,6 +42,7 @@ extension Identity {
             guard try ClientStore.rotate(id, toCertificate: thumbprint, oldUntil: oldUntil, in: tx) else {
                 throw Problem.invalid(["certificate": .certificateIsTheSame])
             }
+            try ProgramHolderStore.add(author, of: id.text, in: tx)
             try record("identity.client-certificate-rotated", id, by: author, at: at, in: tx)
         }
         openID.clients.forget()
