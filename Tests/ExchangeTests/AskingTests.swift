@@ -154,6 +154,24 @@ struct AskingTests {
         }
     }
 
+    @Test("a request that is taken back while it is being approved gives nothing, at home from then on")
+    func crossing() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            let application = try await prepare(town, home)
+            let far = try await ask(town, home, application)
+            try await follow(home)
+            let there = try #require(try await town.exchange.grants([.waiting]).first).grant.id
+            try await home.exchange.giveUpFar(far.id, because: "", by: Self.asker)
+            try await town.exchange.approveGrant(there, by: town.provider)
+            let ended = try await home.database.read { [exchange = home.exchange] in try exchange.endedHere(in: $0) }
+            #expect(ended[ID("H40")] == [there.text])
+            try await follow(home)
+            #expect(try await town.state(there) == .ended)
+            #expect(try await town.exchange.grant(there).0.grant.reason == "truc:request-withdrawn")
+            #expect(try await state(far.id, at: home) == .ended)
+        }
+    }
+
     @Test("the end of an application at home ends what it was granted elsewhere")
     func applicationEnds() async throws {
         try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in

@@ -302,6 +302,34 @@ struct GivingBackTests {
         }
     }
 
+    @Test("another node that tells of a grant with the id of one given here ends none by it")
+    func sameID() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            let held = try await held(town, home)
+            let (there, id) = (town.exchange, held.id)
+            let application = try #require(
+                try await town.node.database.read { try GrantStore.grant(id, in: $0)?.application })
+            try await town.node.database.write { tx in
+                try HeldStore.save(
+                    HeldGrant(
+                        node: ID("H23"), application: application, service: held.service,
+                        serviceName: held.serviceName, standing: held.standing), in: tx)
+            }
+            let several = await problem { _ = try await there.endAnyGrant(id.text, at: nil, because: "x", by: nil) }
+            #expect(several == .conflict(.severalNodes([ID("H23"), ID("H40")])))
+            #expect(try await town.state(id) == .active)
+            #expect(try await there.endAnyGrant(id.text, at: ID("H23"), because: "x", by: nil) == ID("H23"))
+            #expect(try await town.state(id) == .active)
+            #expect(try await there.endAnyGrant(id.text, at: ID("H40"), because: "x", by: nil) == nil)
+            #expect(try await town.state(id) == .ended)
+            let far = try await AskingTests().ask(town, home, held.application)
+            let elsewhere = await problem {
+                _ = try await home.exchange.endAnyGrant(far.id.text, at: ID("H23"), because: "x", by: nil)
+            }
+            #expect(elsewhere == .notFound, "a request to another node than the one that was named")
+        }
+    }
+
     /// What a node is told when it ends a grant at Nam Định.
     private func end(_ id: ID<AccessGrant>, at node: TestNode) async throws -> String {
         let place = try #require(try await node.exchange.roster()?.roster.member(ID("H40"))).place

@@ -113,10 +113,13 @@ enum FarRequestStore {
         ).map(request)
     }
 
-    /// Those that are ended from here, as far as the other node has not said so.
+    /// Those that are ended from here or taken back, as far as the other node has not said so.
     static func ending(in tx: any Transaction) throws -> [FarRequest] {
         try tx.rows(
-            "SELECT \(columns) FROM exchange_far_request WHERE is_open = \(true) AND wish = \(FarRequest.Wish.end)"
+            """
+            SELECT \(columns) FROM exchange_far_request
+            WHERE is_open = \(true) AND (wish = \(FarRequest.Wish.end) OR wish = \(FarRequest.Wish.withdraw))
+            """
         ).map(request)
     }
 

@@ -4,7 +4,8 @@ import Vocabulary
 /// Why something happened to a grant (lý do): what somebody wrote, or a reason of the node's own. That one is kept, is
 /// signed and travels between nodes as a code, and everybody reads it in their own language:
 ///
-/// - `truc:version-closed`, `truc:application-ended`, `truc:access-review`, `truc:request-lapsed`;
+/// - `truc:version-closed`, `truc:application-ended`, `truc:access-review`, `truc:request-lapsed`,
+///   `truc:request-withdrawn`;
 /// - `truc:version-closes 2020-11-18 …` with what the provider wrote;
 /// - `truc:service-changed data-class=open>personal answer-seconds=30>5`, each as it was and as it is.
 enum GrantReason: Sendable, Hashable {
@@ -14,6 +15,8 @@ enum GrantReason: Sendable, Hashable {
     case applicationEnded
     case accessReview
     case requestLapsed
+    /// It was taken back while it was being approved.
+    case requestWithdrawn
     case serviceChanged([Change])
 
     /// Of a service: a field by its name for programs, as it was and as it is.
@@ -34,6 +37,7 @@ enum GrantReason: Sendable, Hashable {
         case .applicationEnded: "\(GrantReason.mark)application-ended"
         case .accessReview: "\(GrantReason.mark)access-review"
         case .requestLapsed: "\(GrantReason.mark)request-lapsed"
+        case .requestWithdrawn: "\(GrantReason.mark)request-withdrawn"
         case .serviceChanged(let changes):
             ([GrantReason.mark + "service-changed"] + changes.map { "\($0.name)=\($0.before)>\($0.after)" })
                 .joined(separator: " ")
@@ -54,6 +58,7 @@ enum GrantReason: Sendable, Hashable {
         case "application-ended": return .applicationEnded
         case "access-review": return .accessReview
         case "request-lapsed": return .requestLapsed
+        case "request-withdrawn": return .requestWithdrawn
         case "version-closes":
             guard let day = Day(String(rest.prefix(10))) else { return nil }
             return .versionCloses(day, String(rest.dropFirst(11)))
@@ -90,6 +95,7 @@ enum GrantReason: Sendable, Hashable {
         case .applicationEnded: .applicationHasEnded
         case .accessReview: .endedByReview
         case .requestLapsed: .requestHasLapsed
+        case .requestWithdrawn: .requestWasWithdrawn
         case .serviceChanged(let changes):
             Phrase(
                 vi: changes.map(\.words.vi).joined(separator: "; "),

@@ -25,6 +25,9 @@ extension Phrase {
     static let requestIsPast = Phrase(
         vi: "Đã qua ngày cuối được đề nghị, nên đề nghị này tự đóng.",
         en: "The last day that was asked for is over, so the request lapses.")
+    static let requestWasWithdrawn = Phrase(
+        vi: "Bên khai thác đã rút đề nghị trong lúc được duyệt", en: "It had been withdrawn while it was being approved"
+    )
     static let requestHasLapsed = Phrase(
         vi: "Chưa có quyết định khi đã qua ngày cuối được đề nghị",
         en: "Nobody decided before the last day that was asked for was over")

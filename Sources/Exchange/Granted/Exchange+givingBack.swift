@@ -40,26 +40,33 @@ extension Exchange {
     /// - Parameters:
     ///   - id: of the grant, or of the request at another node.
     ///   - node: which node's; nil where one alone has this id.
+    /// - Returns: the node that is told of it, for one of another node.
+    @discardableResult
     package func endAnyGrant(
         _ id: String, at node: ID<Organisation>?, because reason: String, by person: Person?
-    ) async throws {
-        let (isOwn, isAsked, held) = try await database.read { tx in
+    ) async throws -> ID<Organisation>? {
+        let (isOwn, asked, held) = try await database.read { tx in
             (
-                try GrantStore.grant(ID(id), in: tx) != nil, try FarRequestStore.request(ID(id), in: tx) != nil,
+                try GrantStore.grant(ID(id), in: tx) != nil,
+                try FarRequestStore.request(ID(id), in: tx)?.request.provider,
                 try HeldStore.grants(ID(id), in: tx).map(\.node)
             )
         }
-        let among = held.filter { node == nil || $0 == node }
-        if isOwn, node == nil || node == home.organisation {
+        // An id is the word of whoever says it: another node's may be that of a grant here.
+        let all = Set(held + [isOwn ? home.organisation : nil, asked].compactMap { $0 })
+        let among = all.filter { node == nil || $0 == node }
+        guard among.count < 2 else { throw Problem.conflict(.severalNodes(among.sorted { $0.text < $1.text })) }
+        guard let one = among.first else { throw Problem.notFound }
+        if isOwn, one == home.organisation {
             try await endGrant(ID(id), because: reason, by: person)
-        } else if isAsked {
+            return nil
+        }
+        if one == asked {
             try await giveUpFar(ID(id), because: reason, by: person)
-        } else if among.count > 1 {
-            throw Problem.conflict(.severalNodes(among))
         } else {
-            guard let one = among.first else { throw Problem.notFound }
             try await giveBack(ID(id), from: one, because: reason, by: person)
         }
+        return one
     }
 
     func giveBack(
@@ -177,7 +184,7 @@ extension Exchange {
     }
 
     /// What waits is withdrawn, what holds ends, and what is over stays as it is: the consumer's side may, whatever
-    /// the provider thinks.
+    /// the provider thinks. A request is taken back without a reason; one that was approved meanwhile ends.
     func giveUp(
         _ grant: AccessGrant, because reason: GrantReason, by member: Member, at now: Instant, in tx: any Transaction
     ) throws {
@@ -187,7 +194,7 @@ extension Exchange {
             try grant.withdraw(at: now)
             try save(grant, .withdrawn, by: officer(of: member), at: now, in: tx)
         case .active, .suspended:
-            try grant.end(because: reason, at: now)
+            try grant.end(because: reason.isEmpty ? .requestWithdrawn : reason, at: now)
             try save(grant, .ended, by: officer(of: member), at: now, in: tx)
         case .refused, .withdrawn, .lapsed, .ended: break
         }

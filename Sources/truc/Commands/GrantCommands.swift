@@ -196,15 +196,27 @@ extension Command {
                     vi: "Nút đã cấp, khi nhiều nút có quyền cùng mã",
                     en: "The node that gave it, where several have a grant with this id")),
         ]
-    ) { call in try await step("grant.revoke", call, Phrase(vi: "Đã chấm dứt", en: "Ended")) }
+    ) { call in
+        let made = try await call.ask("grant.revoke", reasoned(call))
+        // What another node gave is over when that node says so.
+        let told = made["node"]?.string.map { node in
+            Phrase(vi: "Đã trả lại, \(node) được báo", en: "Given back, and \(node) is told")
+        }
+        call.say(told ?? Phrase(vi: "Đã chấm dứt", en: "Ended"))
+        return ExitCode.done
+    }
 
     private static func step(_ verb: String, _ call: Invocation, _ done: Phrase) async throws -> Int32 {
+        _ = try await call.ask(verb, reasoned(call))
+        call.say(done)
+        return ExitCode.done
+    }
+
+    private static func reasoned(_ call: Invocation) -> JSON {
         var input: JSON = ["id": .string(call.operands[0])]
         for (_, reason) in call.named(["because"]) { input["reason"] = .string(reason) }
         if let node = call["at-node"] { input["node"] = .string(node) }
-        _ = try await call.ask(verb, input)
-        call.say(done)
-        return ExitCode.done
+        return input
     }
 
     static let grantList = Command(

@@ -55,11 +55,11 @@ extension Control {
         },
         Verb(name: "grant.revoke") { node, input in
             let there = try input.optionalString("node")
-            try await node.exchange.endAnyGrant(
+            let told = try await node.exchange.endAnyGrant(
                 try input.requireString("id"),
                 at: there == nil ? nil : try await node.exchange.member(named: there ?? ""),
                 because: try input.requireString("reason"), by: nil)
-            return [:]
+            return ["node": .string(orNull: told?.text)]
         },
         Verb(name: "grant.list") { node, input in
             let all = try input.optionalBool("all") ?? false
