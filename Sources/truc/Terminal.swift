@@ -1,4 +1,6 @@
 import Foundation
+import Identity
+import Vocabulary
 
 /// Where a command speaks to the person who typed it. Logs go elsewhere: `LogLines`.
 struct Terminal: Sendable {
@@ -10,7 +12,11 @@ struct Terminal: Sendable {
         complain: { writeAll($0 + "\n", to: STDERR_FILENO) })
 
     /// Columns side by side, as wide as their widest cell.
+    ///
+    /// What stands in them may be another node's word: nothing in it moves the cursor, ends a line or turns the direction
+    /// of the others.
     func table(_ rows: [[String]]) {
+        let rows = rows.map { $0.map(Terminal.plain) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         for row in rows {
@@ -19,6 +25,10 @@ struct Terminal: Sendable {
             }
             say(cells.joined(separator: "  "))
         }
+    }
+
+    private static func plain(_ text: String) -> String {
+        Folding.isLegible(text) ? text : String(text.map { Folding.isLegible("x\($0)") ? $0 : "\u{FFFD}" })
     }
 }
 

@@ -201,6 +201,40 @@ struct ProgramTests {
         }
     }
 
+    @Test("a mistake is told at its member: a word that nobody reads, what is not there, a name that nobody can read")
+    func mistakes() async throws {
+        try await Self.run { node, _ in
+            let program = try await Program(node, .keepServices, .askForGrants)
+            _ = try await program.json(.post, "/exchange/services.json", try Self.registration())
+            func application(_ name: String) async -> Answered {
+                await program.call(
+                    .post, "/exchange/applications.json",
+                    ["organisation": "H40", "code": "portal", "name": .string(name)])
+            }
+            for name in ["Cổng\u{202E}gpj", "Cổng\nhai", " \u{200B} ", ""] {
+                await application(name).expect(422, shows: "\"field\":\"name\"")
+            }
+            var named = try Self.registration("roads")
+            named["name"] = ["vi": "Đường\u{2066}"]
+            await program.call(.post, "/exchange/services.json", named).expect(422, shows: "\"field\":\"name\"")
+            await application("Cổng 👨‍👩‍👧").expect(201)
+            let draft: JSON = [
+                "application": "H40/portal", "service": "units/v1", "until": "2020-12-31", "purpose": "Tra cứu",
+                "legal-basis": "NĐ 47/2020",
+            ]
+            for (member, value, code) in [
+                ("field", "code", "exchange.unknown-member"), ("application", "H40/none", "invalid"),
+                ("application", "X9/portal", "invalid"), ("service", "units/v9", "invalid"),
+            ] {
+                var wrong = draft
+                wrong[member] = .string(value)
+                await program.call(.post, "/exchange/grants.json", wrong).expect(
+                    422, shows: "\"code\":\"\(code)\"", "\"field\":\"\(member)\"")
+            }
+            await program.call(.post, "/exchange/grants.json", draft).expect(201)
+        }
+    }
+
     @Test("keys of applications need a scope of their own: with one that asks, nobody becomes an application")
     func keys() async throws {
         try await Self.run { node, _ in

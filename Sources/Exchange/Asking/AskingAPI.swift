@@ -18,10 +18,12 @@ extension Exchange {
                 status: 201
             ).open(to: .ask)
         ) { [self] call in
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.members(of: call, Exchange.draftMembers)
             let id = try await requestFarGrant(
                 FarDraft(
-                    application: try await application(named: try input.requireString("application")).id,
+                    application: try await Exchange.found("application", .noSuchApplication) {
+                        try await application(named: try input.requireString("application"))
+                    }.id,
                     node: try await member(named: try call.parameter("node")),
                     service: try input.requireString("service"), terms: try terms(input)), by: call.person)
             var answer = json(try await farRequest(ID(id)).0)

@@ -33,7 +33,7 @@ extension Exchange {
                 status: 201
             ).open(to: .ask)
         ) { [self] call in
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.members(of: call, Exchange.draftMembers)
             let asked = try await requestGrant(try await draft(input), by: call.person)
             return .json(try await jsonWithOverlaps(asked.id), status: 201)
         }
@@ -51,7 +51,7 @@ extension Exchange {
             ).open(to: .everything)
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.members(of: call, Exchange.decisionMembers)
             let id = ID<AccessGrant>(text)
             switch try input.requireString("decision") {
             case "approve":
@@ -119,9 +119,43 @@ extension Exchange {
 
     private func draft(_ input: JSONValue) async throws -> GrantDraft {
         GrantDraft(
-            application: try await application(named: try input.requireString("application")).id,
-            version: try await version(named: try input.requireString("service")).version.id,
+            application: try await Exchange.found("application", .noSuchApplication) {
+                try await application(named: try input.requireString("application"))
+            }.id,
+            version: try await Exchange.found("service", .noSuchService) {
+                try await version(named: try input.requireString("service"))
+            }.version.id,
             terms: try terms(input))
+    }
+
+    /// What a call names that is not there is a fault of the call, and not of its address.
+    static func found<T>(_ field: String, _ words: Phrase, _ find: () async throws -> T) async throws -> T {
+        do {
+            return try await find()
+        } catch Problem.notFound {
+            throw Problem.invalid([field: words])
+        }
+    }
+
+    static let draftMembers = [
+        "application", "service", "purpose", "legal-basis", "until", "from", "operations", "fields", "data-items",
+        "frequency", "rate", "quota",
+    ]
+    private static let decisionMembers = [
+        "decision", "reason", "operations", "fields", "rate", "burst", "quota", "from", "until",
+    ]
+
+    /// A member that nobody reads is a mistake of whoever wrote it: with `field` for `fields` all of them would be asked
+    /// for, or given.
+    static func members(of call: Web.Call, _ known: [String]) throws -> JSONValue {
+        let input = try JSONDocument(call.request.body).root
+        let others = try input.requireMembers().map(\.key).filter { !known.contains($0) }
+        guard others.isEmpty else {
+            throw Problem.rejected(
+                code: "exchange.unknown-member",
+                Dictionary(others.map { ($0, .unknownMember(among: known)) }, uniquingKeysWith: { first, _ in first }))
+        }
+        return input
     }
 
     /// What a program asks for.

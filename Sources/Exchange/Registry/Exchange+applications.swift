@@ -19,7 +19,11 @@ extension Exchange {
     ) async throws -> MadeApplication {
         var errors: [String: Phrase] = [:]
         if !Application.isCode(code) { errors["code"] = .applicationCodeIsWrong }
-        if !(1...200).contains(name.count) { errors["name"] = .nameIsMissing }
+        if !(1...200).contains(name.count) {
+            errors["name"] = .nameIsMissing
+        } else if !Folding.isLegible(name) {
+            errors["name"] = .nameIsIllegible
+        }
         if contact.count > 200 { errors["contact"] = .contactIsMissing }
         guard errors.isEmpty else { throw Problem.invalid(errors) }
         guard try await authorization.organisations()[organisation] != nil else {

@@ -103,7 +103,11 @@ extension ServiceRecord {
     /// What anybody may write about a service; the words of each field that is wrong.
     static func check(name: Phrase, about: String, contact: String) -> [String: Phrase] {
         var errors: [String: Phrase] = [:]
-        if !(1...200).contains(name.vi.count) || name.en.count > 200 { errors["name"] = .nameIsMissing }
+        if !(1...200).contains(name.vi.count) || name.en.count > 200 {
+            errors["name"] = .nameIsMissing
+        } else if !Folding.isLegible(name.vi) || !name.en.isEmpty && !Folding.isLegible(name.en) {
+            errors["name"] = .nameIsIllegible
+        }
         if !(1...200).contains(contact.count) { errors["contact"] = .contactIsMissing }
         if about.count > 2000 { errors["about"] = .textIsLong }
         return errors

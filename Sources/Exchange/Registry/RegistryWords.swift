@@ -51,6 +51,9 @@ extension Phrase {
         vi: "Mã gồm 2–40 chữ, chữ số, “.”, “-”, “_”.", en: "A code has 2–40 letters, digits, “.”, “-”, “_”.")
     static let codeIsTaken = Phrase(vi: "Mã này đã có.", en: "This code is taken.")
     static let nameIsMissing = Phrase(vi: "Hãy nhập tên, tối đa 200 ký tự.", en: "Enter a name of at most 200 letters.")
+    static let nameIsIllegible = Phrase(
+        vi: "Tên phải đọc được trên một dòng, không có ký tự ẩn hoặc ký tự đổi chiều chữ.",
+        en: "A name is read on one line, without characters that cannot be seen or that turn its direction.")
     static let contactIsMissing = Phrase(
         vi: "Hãy nhập đầu mối liên hệ, tối đa 200 ký tự.", en: "Enter whom to ask, in at most 200 letters.")
     static let chooseOrganisation = Phrase(vi: "Hãy chọn cơ quan.", en: "Choose the organisation.")

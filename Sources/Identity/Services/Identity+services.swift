@@ -11,7 +11,7 @@ extension Identity {
         roles: Set<Role> = [], days: Int64 = ServiceKey.daysDefault, by author: Person?
     ) async throws -> (service: ServiceAccount, key: String) {
         var errors: [String: Phrase] = [:]
-        if name.isEmpty || name.count > 100 { errors["name"] = .serviceNameIsMissing }
+        if name.isEmpty || name.count > 100 || !Folding.isLegible(name) { errors["name"] = .serviceNameIsMissing }
         if purpose.isEmpty || purpose.count > 500 { errors["purpose"] = .purposeIsMissing }
         if scopes.isEmpty { errors["scope"] = .chooseScope }
         if !roles.isDisjoint(with: ServiceAccount.privileged) { errors["role"] = .roleIsPrivileged }
