@@ -1,5 +1,7 @@
+import Contracts
 import Gateway
 import House
+import StrictJSON
 import Synchronization
 import TestKit
 import Testing
