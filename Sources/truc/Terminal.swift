@@ -13,8 +13,8 @@ struct Terminal: Sendable {
 
     /// Columns side by side, as wide as their widest cell.
     ///
-    /// What stands in them may be another node's word: nothing in it moves the cursor, ends a line or turns the direction
-    /// of the others.
+    /// What stands in them may be another node's word: nothing in it moves the cursor, ends a line or turns the
+    /// direction of the others.
     func table(_ rows: [[String]]) {
         let rows = rows.map { $0.map(Terminal.plain) }
         let columns = rows.map(\.count).max() ?? 0

@@ -145,7 +145,7 @@ extension Exchange {
         "decision", "reason", "operations", "fields", "rate", "burst", "quota", "from", "until",
     ]
 
-    /// A member that nobody reads is a mistake of whoever wrote it: with `field` for `fields` all of them would be asked
+    /// A member that nobody reads is a mistake of whoever wrote it: with `field` for `fields` all would be asked
     /// for, or given.
     static func members(of call: Web.Call, _ known: [String]) throws -> JSONValue {
         let input = try JSONDocument(call.request.body).root
