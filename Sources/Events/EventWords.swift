@@ -34,11 +34,6 @@ extension Phrase {
         vi: "Đăng ký này nhận qua webhook hoặc đang tạm dừng.",
         en: "This subscription is served by a webhook, or is paused.")
 
-    static func unknownMember(among known: [String]) -> Phrase {
-        let list = known.joined(separator: ", ")
-        return Phrase(vi: "Không có mục này. Các mục: \(list).", en: "There is no such member. There are: \(list).")
-    }
-
     static let twoCallers = Phrase(
         vi: "Cuộc gọi xuất trình khóa hoặc thẻ của hai ứng dụng: chỉ dùng của một ứng dụng.",
         en: "What the call shows belongs to two applications: show what is one's alone.")

@@ -1,5 +1,4 @@
 import Foundation
-import Identity
 import Vocabulary
 
 /// Where a command speaks to the person who typed it. Logs go elsewhere: `LogLines`.

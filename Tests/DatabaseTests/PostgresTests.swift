@@ -23,22 +23,23 @@ import Testing
         }
     }
 
-    @Test("a cancelled read ends at once, and the connection serves the next one")
+    @Test(
+        "a cancelled read ends before what it asked for, and the connection serves the next one",
+        .timeLimit(.minutes(10)))
     func cancelledRead() async throws {
         try await Engine.postgres.withDatabase { db in
             try await db.migrate([counter])
-            let start = ContinuousClock.now
             let began = Flag()
             let sleeping = Task {
                 try await db.read { tx in
+                    try tx.execute("SET LOCAL statement_timeout = 0")
                     began.raise()
-                    return try tx.execute("SELECT pg_sleep(50)")
+                    return try tx.execute("SELECT pg_sleep(3600)")
                 }
             }
             try await began.raised()
             sleeping.cancel()
             await #expect(throws: CancellationError.self) { try await sleeping.value }
-            #expect(ContinuousClock.now - start < .seconds(25))
             #expect(try await count(db) == 1)
         }
     }

@@ -129,7 +129,7 @@ struct AddressTests {
                         let began = ContinuousClock.now
                         let answer = try await axis.call()
                         #expect(["service-unreachable", "service-unavailable"].contains(answer.code))
-                        #expect(ContinuousClock.now - began < .seconds(3))
+                        #expect(ContinuousClock.now - began < .seconds(20))
                     }
                 }
                 #expect(try await eventually { names.asked > 0 })

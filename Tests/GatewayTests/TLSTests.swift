@@ -229,7 +229,7 @@ struct TLSTests {
             let began = ContinuousClock.now
             let answer = try await axis.call()
             #expect(answer.status == 502 && answer.code == "node-unreachable" && answer.body.contains("H36"))
-            #expect(ContinuousClock.now - began < .seconds(4))
+            #expect(ContinuousClock.now - began < .seconds(20))
             // What was tried is proved, too.
             #expect(try await axis.records().last?.requireInteger("status") == 502)
         }
@@ -247,7 +247,7 @@ struct TLSTests {
             let answer = try await axis.call()
             #expect(answer.status == 502 && answer.code == "node-unreachable" && answer.body.contains("H36"))
             #expect(answer.body.contains("did not answer in time"))
-            #expect(ContinuousClock.now - began < .seconds(4))
+            #expect(ContinuousClock.now - began < .seconds(20))
         }
         try await silent.close()
     }

@@ -16,7 +16,7 @@ package final class Visitor: Sendable {
         self.host = host
     }
 
-    var doors: [Route] { site.table }
+    package var doors: [Route] { site.table }
 
     package var cookies: [String: String] { jar.withLock { $0 } }
 

@@ -135,7 +135,7 @@ extension Events {
             bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            let body = try Events.body(call.request.body, knowing: ["position"])
+            let body = try Events.body(call.request.body, of: Events.ackSchema)
             try await acknowledge(found, upTo: try body.requireInteger("position"))
             return .empty
         }
@@ -175,7 +175,7 @@ extension Events {
             ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            let body = try Events.body(call.request.body, knowing: ["position", "time"])
+            let body = try Events.body(call.request.body, of: Events.replaySchema)
             let position = try await replay(
                 found.id, from: try Events.moment(try body.optionalString("time")),
                 position: try body.optionalInteger("position"), by: found.name)
@@ -202,7 +202,7 @@ extension Events {
             ).byKey, bodyLimit: 1024
         ) { [self] call in
             let found = try await ownSubscription(call)
-            let position = try Events.body(call.request.body, knowing: ["position"]).optionalInteger("position")
+            let position = try Events.body(call.request.body, of: Events.againSchema).optionalInteger("position")
             return .json(["count": .integer(Int64(try await tryAgain(found.id, position, by: found.name)))])
         }
     }

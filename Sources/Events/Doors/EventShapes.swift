@@ -31,14 +31,12 @@ extension Events {
             "types": .array(.string), "url": .string, "pin": .string,
             "mode": .oneOf(Subscription.Mode.allCases.map(\.rawValue)), "from": .dateTime, "position": .integer,
         ], optional: ["url", "pin", "mode", "from", "position"]
-    ).with(["additionalProperties": false])
-    static let ackSchema = Schema.object(["position": .integer]).with(["additionalProperties": false])
+    ).closed
+    static let ackSchema = Schema.object(["position": .integer]).closed
     static let replaySchema = Schema.object(
         ["position": .integer, "time": .dateTime], optional: ["position", "time"]
-    ).with(["additionalProperties": false])
-    static let againSchema = Schema.object(["position": .integer], optional: ["position"]).with([
-        "additionalProperties": false
-    ])
+    ).closed
+    static let againSchema = Schema.object(["position": .integer], optional: ["position"]).closed
     static let subscriptionSchema = Schema.object(
         [
             "id": .string, "types": .array(.string), "url": .string, "mode": .string,
@@ -97,11 +95,11 @@ extension Events {
         return json
     }
 
-    /// - Parameter known: the members that the door reads; with any other nothing is done.
-    static func body(_ bytes: [UInt8], knowing known: [String]) throws -> JSONValue {
+    /// - Parameter schema: what the door reads; with any other member nothing is done.
+    static func body(_ bytes: [UInt8], of schema: Schema) throws -> JSONValue {
         do {
             let body = try JSONDocument(bytes, limits: JSONLimits(bytes: 16 << 10, depth: 4, nodes: 200)).root
-            try refuseOthers(than: known, in: body)
+            try schema.refuseOthers(in: body, code: unknownMember)
             return body
         } catch let error as JSONError {
             throw error.problem
@@ -110,7 +108,7 @@ extension Events {
 
     static func draft(_ bytes: [UInt8]) throws -> SubscriptionDraft {
         do {
-            let body = try Events.body(bytes, knowing: askMembers)
+            let body = try Events.body(bytes, of: askSchema)
             let word = try body.optionalString("mode") ?? Subscription.Mode.structured.rawValue
             guard let mode = Subscription.Mode(rawValue: word) else { throw Problem.invalid(["mode": .modeIsWrong]) }
             return SubscriptionDraft(
@@ -123,17 +121,7 @@ extension Events {
         }
     }
 
-    private static let askMembers = ["types", "url", "pin", "mode", "from", "position"]
-    static let unknownMember = "events.unknown-member"
-
-    /// A member that nobody reads is a mistake of whoever wrote it: `type` for `types`, `start` for `from`.
-    private static func refuseOthers(than known: [String], in body: JSONValue) throws {
-        let others = try body.requireMembers().map(\.key).filter { !known.contains($0) }
-        guard !others.isEmpty else { return }
-        throw Problem.rejected(
-            code: unknownMember,
-            Dictionary(others.map { ($0, .unknownMember(among: known)) }, uniquingKeysWith: { first, _ in first }))
-    }
+    private static let unknownMember = "events.unknown-member"
 
     static func moment(_ text: String?) throws(Problem) -> Instant? {
         guard let text else { return nil }

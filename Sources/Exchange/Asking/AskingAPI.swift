@@ -18,7 +18,7 @@ extension Exchange {
                 status: 201
             ).open(to: .ask)
         ) { [self] call in
-            let input = try Exchange.members(of: call, Exchange.draftMembers)
+            let input = try Exchange.input(call, Exchange.draftSchema)
             let id = try await requestFarGrant(
                 FarDraft(
                     application: try await Exchange.found("application", .noSuchApplication) {
@@ -56,11 +56,11 @@ extension Exchange {
         site.api(
             .post, "/exchange/requests/{id}/revocation", allow: .requestGrants,
             APIDoc(
-                .endFar, request: .object(["reason": .string]), response: Exchange.farSchema, tags: ["exchange"]
+                .endFar, request: Exchange.reasonSchema, response: Exchange.farSchema, tags: ["exchange"]
             ).open(to: .ask)
         ) { [self] call in
             let id = ID<GrantRequest>(try call.parameter("id"))
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.input(call, Exchange.reasonSchema)
             try await giveUpFar(id, as: .end, because: try input.requireString("reason"), by: call.person)
             return .json(json(try await farRequest(id).0))
         }

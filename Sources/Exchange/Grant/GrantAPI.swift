@@ -33,25 +33,18 @@ extension Exchange {
                 status: 201
             ).open(to: .ask)
         ) { [self] call in
-            let input = try Exchange.members(of: call, Exchange.draftMembers)
+            let input = try Exchange.input(call, Exchange.draftSchema)
             let asked = try await requestGrant(try await draft(input), by: call.person)
             return .json(try await jsonWithOverlaps(asked.id), status: 201)
         }
         site.api(
             .post, "/exchange/grants/{id}/decision", allow: .decideGrants,
             APIDoc(
-                .decide,
-                request: .object(
-                    [
-                        "decision": .oneOf(["approve", "refuse"]), "reason": .string, "operations": .array(.string),
-                        "fields": .array(.string), "rate": .number, "burst": .integer, "quota": .integer,
-                        "from": .string, "until": .string,
-                    ], optional: ["reason", "operations", "fields", "rate", "burst", "quota", "from", "until"]),
-                response: Exchange.grantSchema, tags: ["exchange"]
+                .decide, request: Exchange.decisionSchema, response: Exchange.grantSchema, tags: ["exchange"]
             ).open(to: .everything)
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
-            let input = try Exchange.members(of: call, Exchange.decisionMembers)
+            let input = try Exchange.input(call, Exchange.decisionSchema)
             let id = ID<AccessGrant>(text)
             switch try input.requireString("decision") {
             case "approve":
@@ -66,11 +59,11 @@ extension Exchange {
         site.api(
             .post, "/exchange/grants/{id}/revocation", allow: .requestGrants,
             APIDoc(
-                .endGrant, request: .object(["reason": .string]), response: Exchange.grantSchema, tags: ["exchange"]
+                .endGrant, request: Exchange.reasonSchema, response: Exchange.grantSchema, tags: ["exchange"]
             ).open(to: .ask)
         ) { [self] call in
             guard let text = call.parameters["id"] else { throw Problem.notFound }
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.input(call, Exchange.reasonSchema)
             try await endGrant(ID(text), because: try input.requireString("reason"), by: call.person)
             return .json(json(try await grant(ID(text)).0))
         }
@@ -82,15 +75,11 @@ extension Exchange {
         site.api(
             .put, "/exchange/grants/{id}/suspension", allow: .decideGrants,
             APIDoc(
-                .suspend,
-                request: .object(
-                    [
-                        "kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "from": .string, "until": .string,
-                        "reason": .string,
-                    ], optional: ["from", "until"]), response: Exchange.grantSchema, tags: ["exchange"]
+                .suspend, request: Exchange.suspensionSchema, response: Exchange.grantSchema, tags: ["exchange"]
             ).open(to: .everything)
         ) { [self] call in
-            let (id, input) = (ID<AccessGrant>(try call.parameter("id")), try JSONDocument(call.request.body).root)
+            let id = ID<AccessGrant>(try call.parameter("id"))
+            let input = try Exchange.input(call, Exchange.suspensionSchema)
             guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
                 throw Problem.invalid(["kind": .chooseSuspension])
             }
@@ -135,27 +124,6 @@ extension Exchange {
         } catch Problem.notFound {
             throw Problem.invalid([field: words])
         }
-    }
-
-    static let draftMembers = [
-        "application", "service", "purpose", "legal-basis", "until", "from", "operations", "fields", "data-items",
-        "frequency", "rate", "quota",
-    ]
-    private static let decisionMembers = [
-        "decision", "reason", "operations", "fields", "rate", "burst", "quota", "from", "until",
-    ]
-
-    /// A member that nobody reads is a mistake of whoever wrote it: with `field` for `fields` all would be asked
-    /// for, or given.
-    static func members(of call: Web.Call, _ known: [String]) throws -> JSONValue {
-        let input = try JSONDocument(call.request.body).root
-        let others = try input.requireMembers().map(\.key).filter { !known.contains($0) }
-        guard others.isEmpty else {
-            throw Problem.rejected(
-                code: "exchange.unknown-member",
-                Dictionary(others.map { ($0, .unknownMember(among: known)) }, uniquingKeysWith: { first, _ in first }))
-        }
-        return input
     }
 
     /// What a program asks for.
@@ -244,5 +212,21 @@ extension Exchange {
             "application": .string, "service": .string, "purpose": .string, "legal-basis": .string, "until": .string,
             "from": .string, "operations": .array(.string), "fields": .array(.string), "data-items": .string,
             "frequency": .string, "rate": .number, "quota": .integer,
-        ], optional: ["from", "operations", "fields", "data-items", "frequency", "rate", "quota"])
+        ], optional: ["from", "operations", "fields", "data-items", "frequency", "rate", "quota"]
+    ).closed
+
+    private static let decisionSchema = Schema.object(
+        [
+            "decision": .oneOf(["approve", "refuse"]), "reason": .string, "operations": .array(.string),
+            "fields": .array(.string), "rate": .number, "burst": .integer, "quota": .integer,
+            "from": .string, "until": .string,
+        ], optional: ["reason", "operations", "fields", "rate", "burst", "quota", "from", "until"]
+    ).closed
+
+    private static let suspensionSchema = Schema.object(
+        [
+            "kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "from": .string, "until": .string,
+            "reason": .string,
+        ], optional: ["from", "until"]
+    ).closed
 }

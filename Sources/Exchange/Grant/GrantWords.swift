@@ -38,12 +38,6 @@ extension Phrase {
     static let untilIsMissing = Phrase(vi: "Hãy nhập ngày hết hạn.", en: "Enter the last day.")
     static let noSuchService = Phrase(
         vi: "Không có dịch vụ hoặc phiên bản này.", en: "There is no such service or version.")
-
-    static func unknownMember(among known: [String]) -> Phrase {
-        let list = known.joined(separator: ", ")
-        return Phrase(vi: "Không có mục này. Các mục: \(list).", en: "There is no such member. There are: \(list).")
-    }
-
     static let noSuchApplication = Phrase(vi: "Không có ứng dụng này.", en: "There is no such application.")
 
     static func noticeIsShort(_ earliest: Day) -> Phrase {

@@ -29,12 +29,12 @@ extension Exchange {
         site.api(
             .post, "/exchange/held/{node}/{id}/revocation", allow: .requestGrants,
             APIDoc(
-                .giveBack, request: .object(["reason": .string]), response: Exchange.heldSchema, tags: ["exchange"]
+                .giveBack, request: Exchange.reasonSchema, response: Exchange.heldSchema, tags: ["exchange"]
             ).open(to: .ask)
         ) { [self] call in
             let node = ID<Organisation>(try call.parameter("node"))
             let id = ID<AccessGrant>(try call.parameter("id"))
-            let input = try JSONDocument(call.request.body).root
+            let input = try Exchange.input(call, Exchange.reasonSchema)
             try await giveBack(id, from: node, because: try input.requireString("reason"), by: call.person)
             let (held, application) = try await heldGrant(id, from: node)
             return .json(Exchange.json(held, of: "\(application.organisation)/\(application.code)"))

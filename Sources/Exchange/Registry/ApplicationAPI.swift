@@ -17,12 +17,10 @@ extension Exchange {
             .post, "/exchange/applications.json", allow: .register,
             APIDoc(
                 .addApplication,
-                request: .object(
-                    ["organisation": .string, "code": .string, "name": .string, "contact": .string],
-                    optional: ["contact"]), response: Exchange.madeSchema, tags: ["exchange"], status: 201
+                request: Exchange.newApplicationSchema, response: Exchange.madeSchema, tags: ["exchange"], status: 201
             ).open(to: .ask)
         ) { [self] call in
-            let input = try Exchange.input(call)
+            let input = try Exchange.input(call, Exchange.newApplicationSchema)
             let made = try await addApplication(
                 try input.requireString("code"), named: try input.requireString("name"),
                 of: ID(try input.requireString("organisation")),
@@ -67,7 +65,8 @@ extension Exchange {
                 status: 201
             ).open(to: .keys)
         ) { [self] call in
-            let (id, input) = (ID<Application>(try call.parameter("id")), try Exchange.input(call))
+            let id = ID<Application>(try call.parameter("id"))
+            let input = try Exchange.input(call, Exchange.newCredentialSchema)
             guard let kind = ApplicationCredential.Kind(rawValue: try input.requireString("kind")), kind != .apiKey
             else { throw Problem.invalid(["kind": .chooseCredential]) }
             let made = try await addCredential(

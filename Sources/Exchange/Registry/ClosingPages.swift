@@ -31,18 +31,20 @@ extension Exchange {
         }
     }
 
+    private static let closingSchema = Schema.object(
+        ["kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "on": .string, "reason": .string], optional: ["on"]
+    ).closed
+
     /// The same for programs.
     func closingAPI(_ site: Site) {
         site.api(
             .put, "/exchange/versions/{id}/closing", allow: .register,
             APIDoc(
-                .planClosing,
-                request: .object(
-                    ["kind": .oneOf(Suspension.Kind.allCases.map(\.rawValue)), "on": .string, "reason": .string],
-                    optional: ["on"]), response: Exchange.versionSchema, tags: ["exchange"]
+                .planClosing, request: Exchange.closingSchema, response: Exchange.versionSchema, tags: ["exchange"]
             ).open(to: .everything)
         ) { [self] call in
-            let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
+            let id = ID<ServiceVersion>(try call.parameter("id"))
+            let input = try Exchange.input(call, Exchange.closingSchema)
             guard let kind = Suspension.Kind(rawValue: try input.requireString("kind")) else {
                 throw Problem.invalid(["kind": .chooseClosing])
             }

@@ -39,7 +39,7 @@ extension Exchange {
                 .setProofDay, request: Exchange.proofDaySchema, response: Exchange.unprovenSchema, tags: ["exchange"]
             ).open(to: .everything)
         ) { [self] call in
-            let input = try Exchange.input(call)
+            let input = try Exchange.input(call, Exchange.proofDaySchema)
             guard try input.requireMembers().contains(where: { $0.key == "from" }) else {
                 throw Problem.invalid(["from": .dayIsWrong])
             }
@@ -130,7 +130,8 @@ extension Exchange {
     // MARK: For programs
 
     private static let proofDaySchema = Schema.object(
-        ["from": Schema(json: ["type": "string", "format": "date"]).orNull, "seen": .string], optional: ["seen"])
+        ["from": Schema(json: ["type": "string", "format": "date"]).orNull, "seen": .string], optional: ["seen"]
+    ).closed
 
     private static let unprovenSchema = Schema.object([
         "required-from": Schema(json: ["type": "string", "format": "date"]).orNull,

@@ -27,7 +27,7 @@ extension Exchange {
                 tags: ["exchange"], status: 201
             ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
-            let input = try Exchange.input(call)
+            let input = try Exchange.input(call, Exchange.registrationSchema)
             guard let dataClass = try Exchange.dataClass(input) else {
                 throw Problem.invalid(["data-class": .chooseDataClass])
             }
@@ -48,7 +48,9 @@ extension Exchange {
                 response: .object(["services": .array(Exchange.versionSchema)]), tags: ["exchange"]
             ).open(to: .services)
         ) { [self] call in
-            let (id, input) = (ID<ServiceRecord>(try call.parameter("id")), try Exchange.input(call))
+            let (id, input) = (
+                ID<ServiceRecord>(try call.parameter("id")), try Exchange.input(call, Exchange.editSchema)
+            )
             try await editService(id, by: call.person) { try Exchange.fill(&$0, input) }
             return .json(
                 ["services": .array(try await allVersions().filter { $0.service.id == id }.map(Exchange.json))])
@@ -60,7 +62,7 @@ extension Exchange {
                 tags: ["exchange"], status: 201
             ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
-            let draft = try Exchange.versionDraft(try Exchange.input(call))
+            let draft = try Exchange.versionDraft(try Exchange.input(call, Exchange.versionDraftSchema))
             let offered = try await openVersion(of: ID(try call.parameter("id")), draft, by: call.person)
             return .json(Exchange.json(offered), status: 201)
         }
@@ -70,12 +72,12 @@ extension Exchange {
         site.api(
             .put, "/exchange/versions/{id}/document", allow: .register,
             APIDoc(
-                .replaceDocument, request: .object(["document": .string]), response: Exchange.replacedSchema,
+                .replaceDocument, request: Exchange.documentSchema, response: Exchange.replacedSchema,
                 tags: ["exchange"]
             ).open(to: .services), bodyLimit: 6 << 20
         ) { [self] call in
             let id = ID<ServiceVersion>(try call.parameter("id"))
-            let document = try Exchange.input(call).requireString("document")
+            let document = try Exchange.input(call, Exchange.documentSchema).requireString("document")
             let harmless = try await replaceDocument(of: id, with: Array(document.utf8), by: call.person)
             var answer = Exchange.json(try await version(named: id.text))
             answer["breaks-nobody-in-use"] = Exchange.json(harmless)
@@ -103,7 +105,9 @@ extension Exchange {
                 status: 201
             ).open(to: .services)
         ) { [self] call in
-            let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
+            let (id, input) = (
+                ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call, Exchange.instanceSchema)
+            )
             try await addInstance(
                 try Exchange.address(input), to: id, mayBePrivate: try input.optionalBool("allow-private") ?? false,
                 by: call.person)
@@ -115,7 +119,9 @@ extension Exchange {
                 .moveInstance, request: Exchange.instanceSchema, response: Exchange.versionSchema, tags: ["exchange"]
             ).open(to: .services)
         ) { [self] call in
-            let (id, input) = (ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call))
+            let (id, input) = (
+                ID<ServiceVersion>(try call.parameter("id")), try Exchange.input(call, Exchange.instanceSchema)
+            )
             try await moveInstance(
                 ID(try call.parameter("instance")), of: id, to: try Exchange.address(input),
                 mayBePrivate: try input.optionalBool("allow-private") ?? false, by: call.person)

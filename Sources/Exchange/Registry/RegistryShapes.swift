@@ -67,6 +67,10 @@ extension Exchange {
         "node": Schema.string.orNull, "ended": Schema.dateTime.orNull,
     ])
 
+    static let newApplicationSchema = Schema.object(
+        ["organisation": .string, "code": .string, "name": .string, "contact": .string], optional: ["contact"]
+    ).closed
+
     static let newCredentialSchema = Schema.object(
         [
             "kind": .oneOf(ApplicationCredential.Kind.allCases.filter { $0 != .apiKey }.map(\.rawValue)),
@@ -87,7 +91,8 @@ extension Exchange {
                     `exchange.client-not-owned`.
                     """)
             ]),
-        ], optional: ["proof"])
+        ], optional: ["proof"]
+    ).closed
 
     static let madeSchema = Schema.object(["application": applicationSchema, "key": Schema.string.orNull])
 
@@ -129,14 +134,18 @@ extension Exchange {
     }
 
     static let instanceSchema = Schema.object(
-        ["address": .string, "pin": .string, "allow-private": .boolean], optional: ["pin", "allow-private"])
+        ["address": .string, "pin": .string, "allow-private": .boolean], optional: ["pin", "allow-private"]
+    ).closed
 
     static let versionDraftSchema = Schema.object(
         [
             "document": .string, "validates": .boolean,
             "instances": .array(.object(["address": .string, "pin": .string], optional: ["pin"])),
             "allow-private": .boolean,
-        ], optional: ["validates", "instances", "allow-private"])
+        ], optional: ["validates", "instances", "allow-private"]
+    ).closed
+
+    static let documentSchema = Schema.object(["document": .string]).closed
 
     static let registrationSchema = Schema.object(
         [
@@ -148,23 +157,30 @@ extension Exchange {
         ],
         optional: [
             "subsystem", "about", "evidence", "evidence-across", "validates", "instances", "allow-private",
-        ])
+        ]
+    ).closed
 
     /// What is left out stays; `evidence` and `evidence-across` of null are what the class of data asks for.
     static let editSchema = Schema.object(
         [
             "name": names, "about": .string, "contact": .string, "data-class": classes, "evidence": evidences.orNull,
             "evidence-across": evidences.orNull, "limits": limitsEditSchema,
-        ], optional: ["name", "about", "contact", "data-class", "evidence", "evidence-across", "limits"])
+        ], optional: ["name", "about", "contact", "data-class", "evidence", "evidence-across", "limits"]
+    ).closed
 
     // MARK: Reading
 
-    /// Documents travel as text: longer than what other bodies may be.
-    static func input(_ call: Web.Call) throws -> JSONValue {
-        try JSONDocument(
+    /// What a door is told, of which nothing is passed over. Documents travel as text.
+    static func input(_ call: Web.Call, _ schema: Schema) throws -> JSONValue {
+        let input = try JSONDocument(
             call.request.body, limits: JSONLimits(bytes: 6 << 20, depth: 8, nodes: 5000)
         ).root
+        try schema.refuseOthers(in: input, code: "exchange.unknown-member")
+        return input
     }
+
+    /// Of an end: why.
+    static let reasonSchema = Schema.object(["reason": .string]).closed
 
     static func name(_ input: JSONValue) throws -> Phrase? {
         guard let name = try input.optional("name") else { return nil }

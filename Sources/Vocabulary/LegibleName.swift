@@ -1,5 +1,3 @@
-package import Vocabulary
-
 extension Folding {
     /// Whether a name can be read as it stands: something in it is to be seen, and nothing breaks its line or turns the
     /// direction in which what comes after it is read.
