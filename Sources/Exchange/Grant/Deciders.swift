@@ -19,11 +19,9 @@ extension Exchange {
 
     /// Whether somebody may decide, whatever became of the request.
     func decides(_ page: Page, _ named: NamedGrant, _ makers: [ID<Person>: Set<ID<Person>>]) -> Bool {
-        var asked = named.grant.resource(of: named.offered, deciding: true)
-        guard authorization.decide(page.person, .decideGrants, asked) else { return false }
-        return (asked.author.flatMap { makers[$0] } ?? []).allSatisfy { maker in
-            asked.author = maker
-            return authorization.decide(page.person, .decideGrants, asked)
+        let asked = named.grant.resource(of: named.offered, deciding: true)
+        return asked.asked(by: asked.author.flatMap { makers[$0] } ?? []).allSatisfy {
+            authorization.decide(page.person, .decideGrants, $0)
         }
     }
 
@@ -43,6 +41,18 @@ extension Exchange {
         guard awaitsDecision(grant), isDecider, !decides(page, named, makers) else { return "" }
         let provider = register.name(of: named.offered.service.organisation, on: Day(now()))
         return "<p>\(page[grant.askedBy == page.person?.id ? .askedYourself(provider) : .askedByYours(provider)])</p>"
+    }
+}
+
+extension Resource {
+    /// It, and it as each of these would have asked for it: nobody decides what they or a program of theirs asked for.
+    func asked(by makers: Set<ID<Person>>) -> [Resource] {
+        [self]
+            + makers.map { maker in
+                var copy = self
+                copy.author = maker
+                return copy
+            }
     }
 }
 

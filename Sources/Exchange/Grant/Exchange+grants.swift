@@ -193,13 +193,9 @@ extension Exchange {
         guard let grant = try GrantStore.grant(id, in: tx),
             let offered = try ServiceStore.offered(grant.version, in: tx)
         else { throw Problem.notFound }
-        var asked = grant.resource(of: offered, deciding: deciding)
-        try authorization.require(officer, .decideGrants, on: asked)
-        // Nobody decides what a program of theirs asked for, either.
-        for maker in try asked.author.map({ try authorization.makers($0, tx) }) ?? [] {
-            asked.author = maker
-            try authorization.require(officer, .decideGrants, on: asked)
-        }
+        let asked = grant.resource(of: offered, deciding: deciding)
+        let makers = try asked.author.map { try authorization.makers($0, tx) } ?? []
+        for resource in asked.asked(by: makers) { try authorization.require(officer, .decideGrants, on: resource) }
         if deciding, grant.isPast(at: now()) { throw Problem.conflict(.requestIsPast) }
         return (grant, offered)
     }
