@@ -93,6 +93,79 @@ struct MetricsTests {
         }
     }
 
+    @Test("how long calls took stands by application, too, and adds up to the same as by service")
+    func byConsumer() async throws {
+        try await Axis.with(MetricsTests.table(4, consumers: 2, services: 2)) { axis async throws in
+            for microseconds in [300, 900] as [Int64] {
+                try MetricsTests.tally(axis, 0).count(status: 200, microseconds: microseconds, received: 0, sent: 1)
+            }
+            try MetricsTests.tally(axis, 2).count(status: 200, microseconds: 2_000_000, received: 3, sent: 1)
+            try MetricsTests.tally(axis, 3).count(status: 500, microseconds: 5_000, received: 0, sent: 1)
+            let page = try MetricsPage(axis.gateway.metrics())
+            let histograms = page.histograms("gateway_consumer_call_seconds")
+            #expect(
+                histograms.map(\.labels) == [0, 1].map { ["consumer": MetricsTests.id("c", $0)] }
+                    && histograms.map(\.count) == [3, 1])
+            let services = page.histograms("gateway_call_seconds")
+            #expect(histograms[0].buckets.map(\.end) == services[0].buckets.map(\.end))
+            #expect(abs(histograms.map(\.sum).reduce(0, +) - services.map(\.sum).reduce(0, +)) < 0.001)
+        }
+    }
+
+    @Test("so many applications have a series of their own, the rest one together; nobody moves and nothing goes back")
+    func others() async throws {
+        let (max, rest) = (ConsumerTimes.ownMax, ConsumerTimes.rest)
+        var table = MetricsTests.table(max + 5, consumers: max + 5, services: 1)
+        try await Axis.with(table) { axis async throws in
+            func call(_ grant: Int, times: Int = 1) throws {
+                for _ in 0..<times {
+                    try MetricsTests.tally(axis, grant).count(status: 200, microseconds: 5, received: 0, sent: 0)
+                }
+            }
+            func counts() throws -> [String: Double] {
+                let page = try MetricsPage(axis.gateway.metrics()).histograms("gateway_consumer_call_seconds")
+                return Dictionary(uniqueKeysWithValues: page.map { ($0.labels["consumer"] ?? "", $0.count) })
+            }
+            for grant in 0..<max + 3 { try call(grant, times: grant < 3 ? 1 : 2) }
+            let first = try counts()
+            #expect(first.count == max + 1 && first[rest] == 3, "those that called the least are the rest")
+            #expect(first[MetricsTests.id("c", 1)] == nil && first[MetricsTests.id("c", 3)] == 2)
+            // One of the rest calls more than anybody, and somebody new comes.
+            try call(0, times: 10)
+            try call(max + 4)
+            let second = try counts()
+            #expect(second.count == max + 1 && second[rest] == 14)
+            // An application of the rest goes, and one with a series of its own: its place is for whoever comes next.
+            table.consumers.removeAll { [0, 3].map { MetricsTests.id("c", $0) }.contains($0.id) }
+            table.grants.removeAll { [0, 3].map { MetricsTests.id("g", $0) }.contains($0.id) }
+            try await axis.gateway.swap(table)
+            #expect(try counts()[rest] == 14)
+            try call(max + 3)
+            let last = try counts()
+            #expect(last[MetricsTests.id("c", 3)] == nil && last[MetricsTests.id("c", max + 3)] == 1)
+            #expect(last.count == max + 1 && last[rest] == 14)
+        }
+    }
+
+    @Test("what an application called of a service that is gone stays in its sum")
+    func goneService() async throws {
+        var table = MetricsTests.table(2, consumers: 1, services: 2)
+        try await Axis.with(table) { axis async throws in
+            for grant in 0..<2 {
+                try MetricsTests.tally(axis, grant).count(status: 200, microseconds: 5, received: 0, sent: 0)
+            }
+            _ = axis.gateway.metrics()
+            table.services.removeLast()
+            table.grants.removeLast()
+            try await axis.gateway.swap(table)
+            for _ in 0..<2 {
+                let page = try MetricsPage(axis.gateway.metrics())
+                #expect(page.value("gateway_consumer_call_seconds_count", [:]) == 2)
+                #expect(page.value("gateway_call_seconds_count", [:]) == 1)
+            }
+        }
+    }
+
     @Test("what a label means can be read, and joined to the rest")
     func names() async throws {
         try await Axis.with(MetricsTests.table(2, consumers: 2, services: 1)) { axis async throws in
@@ -124,6 +197,7 @@ struct MetricsTests {
             #expect(page.samples("gateway_calls_total").count == 5_000)
             #expect(page.samples("gateway_calls_total").allSatisfy { $0.value == 2 })
             #expect(page.histograms("gateway_call_seconds").count == 50)
+            #expect(page.histograms("gateway_consumer_call_seconds").count == 100)
             #expect(text.utf8.count < 2 << 20, "\(text.utf8.count)")
         }
     }

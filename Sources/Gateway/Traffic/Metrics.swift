@@ -7,6 +7,7 @@ extension Gateway {
         let table = self.table
         let sums = book.sums(of: table)
         calls(sums, to: &text)
+        times(sums, of: table, to: &text)
         names(sums, of: table, to: &text)
         text.head("gateway_refusals_total", "counter", "Calls that were refused before a service was asked.")
         for hundred in 0..<6 {
@@ -58,6 +59,18 @@ extension Gateway {
         for (pair, sum) in sums where sum.seen.calls > 0 { services[pair.service, default: .none] += sum.seen }
         for (service, counts) in services.sorted(by: { $0.key < $1.key }) {
             text.histogram("gateway_call_seconds", MetricsText.spelled([("service", service)]), counts)
+        }
+    }
+
+    /// How long by application, in a number of lines that does not grow with the registry.
+    private func times(
+        _ sums: [(pair: MetricsBook.Pair, sum: MetricsBook.Sum)], of table: CompiledTable, to text: inout MetricsText
+    ) {
+        text.head(
+            "gateway_consumer_call_seconds", "histogram",
+            "The same by application: of \(ConsumerTimes.ownMax) that called first, and of all others together.")
+        for (consumer, seen) in book.times(of: table, sums) {
+            text.histogram("gateway_consumer_call_seconds", MetricsText.spelled([("consumer", consumer)]), seen)
         }
     }
 

@@ -26,6 +26,7 @@ final class MetricsBook: Sendable {
         var known: [ObjectIdentifier: Tally] = [:]
         /// Of grants that are gone.
         var gone: [Pair: Sum] = [:]
+        var times = ConsumerTimes()
     }
 
     private let state = Mutex(State())
@@ -40,15 +41,29 @@ final class MetricsBook: Sendable {
             }
             state.known = here
             // What nobody can call any more, or nobody is there to call, has no line.
-            state.gone = state.gone.filter { pair, sum in
-                !sum.isEmpty && table.parts.serviceIDs.find(pair.service) != nil
-                    && table.parts.consumerIDs.find(pair.consumer) != nil
+            for (pair, sum) in state.gone
+            where sum.isEmpty || table.parts.serviceIDs.find(pair.service) == nil
+                || table.parts.consumerIDs.find(pair.consumer) == nil
+            {
+                state.times.keep(sum.seen, of: pair.consumer)
+                state.gone[pair] = nil
             }
             return state.gone
         }
         for tally in here.values { sums[Pair(tally), default: Sum()].add(tally) }
         return sums.filter { !$0.value.isEmpty }.map { (pair: $0.key, sum: $0.value) }.sorted {
             ($0.pair.service, $0.pair.consumer) < ($1.pair.service, $1.pair.consumer)
+        }
+    }
+
+    /// How long the calls of each application took, of all but some of them together.
+    func times(
+        of table: CompiledTable, _ sums: [(pair: Pair, sum: Sum)]
+    ) -> [(consumer: String, seen: Tally.Seen)] {
+        var seen: [String: Tally.Seen] = [:]
+        for (pair, sum) in sums where sum.seen.calls > 0 { seen[pair.consumer, default: .none] += sum.seen }
+        return state.withLock { state in
+            state.times.shown(seen) { table.parts.consumerIDs.find($0) != nil }
         }
     }
 }
