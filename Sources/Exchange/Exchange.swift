@@ -133,6 +133,8 @@ package struct ExchangeSettings: Sendable {
     /// How far two clocks may be apart.
     package var skewSeconds: Int64 = 30
     package var answerSeconds: Double = 15
+    /// After how long one round of telling a node what was given back of its grants begins with no further one.
+    package var tellingSeconds: Double = 30
     /// How long a call with an unknown key waits for the roster that may name it, and how many such calls at a time.
     package var rosterWaitSeconds: Double = 2
     package var lateCallersLimit = 32

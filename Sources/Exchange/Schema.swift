@@ -19,6 +19,8 @@ extension Exchange {
         Migration("exchange.12.proofs", steps: proofTables),
         Migration("exchange.13.held", steps: heldTables),
         Migration("exchange.14.givingBack", steps: giveBackColumns),
+        Migration("exchange.15.answersToGivingBack", steps: answerColumns),
+        Migration("exchange.16.letters", steps: LetterBound.tables),
     ]
 
     private static let rosterTables: [SQL] = [

@@ -1,3 +1,4 @@
+import Crypto
 import Database
 import House
 import StrictJSON
@@ -106,6 +107,49 @@ struct GivingUpTests {
             await send(town, home, AskingTests.asker, "/exchange/requests/none/\(door)", body).expect(404)
             try await AskingTests().follow(home)
             #expect(try await town.state(there) == .active)
+        }
+    }
+
+    @Test("one is printed as its provider's node signed it, by its id here or there", arguments: Engine.all)
+    func printed(engine: Engine) async throws {
+        try await RegistryTown.withNeighbour(engine) { town, home, _ in
+            let (far, there) = try await granted(town, home)
+            for id in [far.id.text, there.text] {
+                let file = try await home.exchange.signedElsewhere(id)
+                #expect(file["grant"]?["id"] == .string(there.text) && file["grant"]?["state"] == "active")
+                let signed = try #require(try await home.exchange.farRequest(far.id).0.standing?.signed)
+                #expect(file["signature"] == .string(Base64.encode(signed.signature)))
+                #expect(signed.isValid(by: town.exchange.home.key.publicKey))
+            }
+            #expect(try await home.exchange.signedElsewhere(there.text, at: ID("H40"))["grant"] != nil)
+            let elsewhere = await problem { _ = try await home.exchange.signedElsewhere(there.text, at: ID("H23")) }
+            #expect(elsewhere == .notFound)
+            let anybody = await problem { _ = try await home.exchange.signedElsewhere("%") }
+            #expect(anybody == .notFound)
+            // Another node tells of a grant with that id: which is meant, is to be said.
+            try await home.database.write { tx in
+                let far = try #require(try FarRequestStore.request(far.id, in: tx))
+                try HeldStore.save(
+                    HeldGrant(
+                        node: ID("H23"), application: far.application, service: far.request.service,
+                        serviceName: far.serviceName, standing: try #require(far.standing)), in: tx)
+            }
+            let several = await problem { _ = try await home.exchange.signedElsewhere(there.text) }
+            #expect(several == .conflict(.severalNodes([ID("H23"), ID("H40")])))
+            #expect(try await home.exchange.signedElsewhere(far.id.text)["grant"] != nil)
+        }
+    }
+
+    @Test("of one that no node has taken nothing is signed yet, and that is said")
+    func unsigned() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            let far = try await AskingTests().ask(town, home, try await AskingTests().prepare(town, home))
+            let why = await problem { _ = try await home.exchange.signedElsewhere(far.id.text) }
+            guard case .conflict(let words) = why else {
+                Issue.record("no conflict")
+                return
+            }
+            #expect(words.en.contains("has not taken this request"))
         }
     }
 }

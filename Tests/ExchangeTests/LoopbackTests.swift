@@ -110,6 +110,39 @@ struct LoopbackTests {
         }
     }
 
+    @Test("a door that a node's program does not have is told from one that refuses, with a body and without")
+    func noDoor() async throws {
+        try await Engine.sqlite.withDatabase { one in
+            try await Engine.sqlite.withDatabase { two in
+                let (lead, member) = (try await LiveNode("H40", one), try await LiveNode("H23", two))
+                try await running([lead, member]) {
+                    try await lead.exchange.createCluster(Phrase(vi: "Cụm 3", en: "Cluster 3"))
+                    let invitation = try await lead.exchange.invite(ID("H23"), name: Phrase(name: "H23"), as: .member)
+                    try await member.exchange.join(invitation.token)
+                    let known = try #require(try await member.exchange.roster()?.roster.member(ID("H40")))
+                    /// How the node refuses a call with a body, and whether that is taken for a door that there is not.
+                    func refusal(_ path: String, _ body: String) async throws -> (PeerError?, Bool) {
+                        do {
+                            _ = try await member.exchange.call(
+                                .post, path, at: known.place, body: Array(body.utf8), type: "application/json")
+                            return (nil, false)
+                        } catch let error as PeerError {
+                            return (error, await member.exchange.hasNoDoor(path, at: known, as: error))
+                        }
+                    }
+                    let path = "/exchange/granted/0190-none"
+                    let (none, isNone) = try await refusal("\(path)/of-later", #"{"reason":"x"}"#)
+                    #expect(none != nil && isNone, "\(String(describing: none))")
+                    let (bad, isBad) = try await refusal("\(path)/end", "no JSON")
+                    #expect(bad != nil && !isBad, "\(String(describing: bad))")
+                    let digest = PeerError.refused(status: 400, code: CallRefusal.badDigest.rawValue)
+                    #expect(await !member.exchange.hasNoDoor("\(path)/end", at: known, as: digest))
+                    #expect(try await refusal("\(path)/end", #"{"reason":"x"}"#).0 == nil)
+                }
+            }
+        }
+    }
+
     @Test("a node with another TLS key than the roster's is not spoken to; a dead peer slows nobody")
     func wrongPin() async throws {
         try await Engine.sqlite.withDatabase { one in

@@ -42,13 +42,14 @@ final class RegistryTown: Sendable {
 
     /// The same with Ninh Bình beside it, both members of a cluster; what its people are told there comes with it.
     static func withNeighbour(
-        _ engine: Engine, counted: Bool = false, _ body: (RegistryTown, TestNode, Announced) async throws -> Void
+        _ engine: Engine, counted: Bool = false, settings: ExchangeSettings = ExchangeSettings(),
+        _ body: (RegistryTown, TestNode, Announced) async throws -> Void
     ) async throws {
         try await with(engine) { town async throws in
             try await engine.withDatabase { database in
                 let announced = Announced(clock: town.clock)
                 let neighbour = try await town.network.add(
-                    "H42", on: counted ? CountedDatabase(database) : database,
+                    "H42", on: counted ? CountedDatabase(database) : database, settings: settings,
                     authority: try authority(home: "H42", telling: announced))
                 try await town.network.found("H40", "H42")
                 try await body(town, neighbour, announced)

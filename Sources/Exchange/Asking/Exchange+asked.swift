@@ -166,8 +166,10 @@ extension Exchange {
         } catch Problem.notFound {
             why = .noSuchRequest
         }
-        return .json(["refused": ["vi": .string(why.vi), "en": .string(why.en)]])
+        return .json(["refused": Exchange.refusal(why)])
     }
+
+    static func refusal(_ why: Phrase) -> JSON { ["vi": .string(why.vi), "en": .string(why.en)] }
 
     private static func lines(_ fields: [String: Phrase]) -> Phrase {
         let lines = fields.sorted { $0.key < $1.key }.map(\.value)

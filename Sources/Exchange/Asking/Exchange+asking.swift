@@ -4,7 +4,6 @@ import Identity
 import Ledger
 import Logging
 import StrictJSON
-import Synchronization
 package import Vocabulary
 import Web
 
@@ -274,7 +273,10 @@ extension Exchange {
                     "signature": .string(Base64.encode(standing.signed.signature)),
                 ], about: far.id.text, by: nil, at: at, in: tx)
             try Events.add("request", ["request": "\(far.id)"], at: at, in: tx)
-            for step in standing.steps.dropFirst(before?.steps.count ?? 0) where step.what.isForConsumer {
+            let new = standing.steps.dropFirst(before?.steps.count ?? 0).filter(\.what.isForConsumer)
+            let allowed = try LetterBound.take(
+                new.count, about: .requests, of: member.organisation, on: Day(at), in: tx)
+            for step in new.suffix(allowed) {
                 try tell(step.what, step.at, because: step.reason, of: far, in: tx, at: at)
             }
             return true
@@ -298,14 +300,17 @@ extension Exchange {
             key: "\(far.id) \(what.rawValue) \(moment.milliseconds)", at: now, in: tx)
     }
 
-    /// Grants of other nodes that end soon.
+    /// Grants of other nodes that end soon: a node that grants again and again makes them so. What has no room in a day
+    /// is told the next.
     private func tellEndings() async throws {
         let at = now()
         let due = try await database.read { try FarRequestStore.ending(before: at, in: $0) }
         guard !due.isEmpty else { return }
         try await database.write { [self] tx in
             for id in due.map(\.id) {
-                guard var far = try FarRequestStore.request(id, in: tx), far.expiryNoticeAt != nil else { continue }
+                guard var far = try FarRequestStore.request(id, in: tx), far.expiryNoticeAt != nil,
+                    try LetterBound.take(1, about: .requests, of: far.request.provider, on: Day(at), in: tx) == 1
+                else { continue }
                 far.expiryNoticeAt = nil
                 try FarRequestStore.save(far, in: tx)
                 try tell(.expiring, at, of: far, in: tx, at: at)
@@ -344,47 +349,4 @@ extension RequestStanding {
                 && said.requireString("state") == state.rawValue && GrantTerms(said) == terms
         }
     }
-}
-
-/// What this process knows of standings: which nodes are to hear of something else, and what was heard of each.
-final class StandingShelf: Sendable {
-    private struct State {
-        var touched: Set<ID<Organisation>> = []
-        var known: [ID<Organisation>: String] = [:]
-        var letters: [ID<Organisation>: (day: Day, count: Int)] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    func isOther(for node: ID<Organisation>) { state.withLock { _ = $0.touched.insert(node) } }
-
-    /// Whom to ring, once.
-    func touched() -> Set<ID<Organisation>> {
-        state.withLock { state in
-            defer { state.touched = [] }
-            return state.touched
-        }
-    }
-
-    func known(of node: ID<Organisation>) -> String? { state.withLock { $0.known[node] } }
-
-    func know(_ digest: String, of node: ID<Organisation>) { state.withLock { $0.known[node] = digest } }
-
-    /// Of so much that one node says of what it gave people are told by letter in a day; the rest stands on pages.
-    static let lettersMax = 100
-
-    func lettersLeft(about node: ID<Organisation>, on day: Day) -> Int {
-        state.withLock { state in
-            StandingShelf.lettersMax - (state.letters[node].flatMap { $0.day == day ? $0.count : nil } ?? 0)
-        }
-    }
-
-    func spend(_ count: Int, about node: ID<Organisation>, on day: Day) {
-        state.withLock { state in
-            let before = state.letters[node].flatMap { $0.day == day ? $0.count : nil } ?? 0
-            state.letters[node] = (day, min(before + count, StandingShelf.lettersMax))
-        }
-    }
-
-    static func digest(_ bytes: [UInt8]) -> String { ContractShelf.digest(bytes) }
 }

@@ -73,6 +73,14 @@ enum FarRequestStore {
         try tx.row("SELECT \(columns) FROM exchange_far_request WHERE id = \(id)").map(request)
     }
 
+    /// The one with this id, or those whose grant there has it: that id is the other node's word.
+    static func requests(named id: String, in tx: any Transaction) throws -> [FarRequest] {
+        if let own = try request(ID(id), in: tx) { return [own] }
+        return try tx.rows("SELECT \(columns) FROM exchange_far_request WHERE standing LIKE \("%\"\(id)\"%")").map(
+            request
+        ).filter { $0.standing?.grant.text == id }
+    }
+
     /// Those of one node that are not over, or of which it is still to be told something, the oldest first.
     static func open(at node: ID<Organisation>, in tx: any Transaction) throws -> [FarRequest] {
         try tx.rows(

@@ -86,60 +86,18 @@ extension Exchange {
         try announceGivenBack(held, because: why, at: now, in: tx)
     }
 
-    /// What the node that gave it signed: it is over there.
+    /// What the node that gave it signed: it is over there, or it has no such grant.
     func confirm(_ held: HeldGrant, at now: Instant, in tx: any Transaction) throws {
-        let signed = held.standing.signed
+        var (signed, state) = (held.standing.signed, held.standing.state.rawValue)
+        if let answer = held.givenBack?.answer, case .unknown(let statement) = answer.what {
+            (signed, state) = (statement, answer.code)
+        }
         try record(
             "exchange.giving-back-confirmed",
             [
-                "grant": "\(held.id)", "node": "\(held.node)", "state": .string(held.standing.state.rawValue),
+                "grant": "\(held.id)", "node": "\(held.node)", "state": .string(state),
                 "sha256": .string(signed.sha256), "signature": .string(Base64.encode(signed.signature)),
             ], about: held.id.text, by: nil, at: now, in: tx)
-    }
-
-    /// Tells a node what was given back of its grants. What it does not take stays given back, and is told again.
-    func tellGivenBack(to member: Member) async throws {
-        let open = try await database.read { try HeldStore.open(from: member.organisation, in: $0) }
-        for held in open where held.awaitsEnd {
-            do {
-                try await tell(held, to: member)
-            } catch {
-                // A node of before knows no such door; how its grants stand is asked all the same.
-                logger.debug(
-                    "a peer does not hear what is given back",
-                    metadata: ["exchange.peer": "\(member.organisation)", "exchange.cause": "\(error)"])
-                return
-            }
-        }
-    }
-
-    private func tell(_ held: HeldGrant, to member: Member) async throws {
-        let answer = try await call(
-            .post, "/exchange/granted/\(held.id)/end", at: member.place,
-            body: Exchange.ending(held.givenBack?.reason ?? ""), type: "application/json", maxBytes: 256 << 10)
-        let json = try JSONDocument(answer.body).root
-        if let refused = try json.optional("refused") {
-            let why = String(try refused.requireString("en").prefix(200))
-            logger.notice(
-                "a peer does not take back what it gave",
-                metadata: [
-                    "exchange.peer": "\(member.organisation)", "exchange.grant": "\(held.id)",
-                    "exchange.cause": "\(why)",
-                ])
-            return
-        }
-        let standing = try RequestStanding(try json.requireObject("standing"))
-        guard standing.grant == held.id, standing.signed.isValid(by: member.key), try standing.isOfItsGrant else {
-            throw PeerError.untrusted("a grant's signature")
-        }
-        let at = now()
-        try await database.write { [self] tx in
-            guard let known = try HeldStore.grant(held.id, from: held.node, in: tx) else { return }
-            var told = known
-            told.standing = standing
-            _ = try keep(told, after: known, at: at, in: tx)
-        }
-        bells.events.ring()
     }
 
     /// The body that tells of an end.
@@ -160,21 +118,29 @@ extension Exchange {
 /// The provider's side.
 extension Exchange {
     /// Ends a grant that an application of the calling node holds, whoever asked for it. Said again, it says how the
-    /// grant stands.
+    /// grant stands. Of one that there is not it says so under the node's key: the caller need not ask again.
     func endGiven(_ call: Web.Call, from peer: ID<Organisation>) async throws -> Response {
         guard let member = try await roster()?.roster.member(peer) else { throw Problem.notFound }
         let (id, at) = (ID<AccessGrant>(try call.parameter("id")), now())
         let reason = try Exchange.reason(of: call)
-        return try await telling {
-            try await self.changeRegistry { [self] tx in
-                guard let grant = try GrantStore.grant(id, in: tx),
-                    try ApplicationStore.application(grant.application, in: tx)?.node == peer
-                else { throw Problem.conflict(.noGrantOfYours) }
-                try giveUp(grant, because: reason, by: member, at: at, in: tx)
-                return try standing(of: id, request: ID(id.text), in: tx).json
+        do {
+            return try await telling {
+                try await self.changeRegistry { [self] tx in
+                    guard let grant = try GrantStore.grant(id, in: tx),
+                        try ApplicationStore.application(grant.application, in: tx)?.node == peer
+                    else { throw NotGiven() }
+                    try giveUp(grant, because: reason, by: member, at: at, in: tx)
+                    return try standing(of: id, request: ID(id.text), in: tx).json
+                }
             }
+        } catch is NotGiven {
+            var answer: JSON = ["refused": Exchange.refusal(.noGrantOfYours)]
+            if id.isPlain { answer["unknown"] = try NoSuchGrant.statement(id, to: peer, by: home, at: at).json }
+            return .json(answer)
         }
     }
+
+    private struct NotGiven: Error {}
 
     static func reason(of call: Web.Call) throws -> GrantReason {
         let said = try JSONDocument(

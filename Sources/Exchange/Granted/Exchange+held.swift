@@ -45,10 +45,9 @@ extension Exchange {
             return (standing, names, Phrase(vi: String(vi.prefix(300)), en: String(en.prefix(300))))
         }
         let at = now()
-        let allowed = standings.lettersLeft(about: member.organisation, on: Day(at))
-        let (isNews, letters) = try await database.write { [self] tx -> (Bool, Int) in
+        let isNews = try await database.write { [self] tx -> Bool in
             let before = try HeldStore.open(from: member.organisation, in: tx)
-            var (isNews, letters) = (false, 0)
+            var isNews = false
             for (standing, names, name) in found {
                 guard
                     let application = try ApplicationStore.application(
@@ -57,10 +56,10 @@ extension Exchange {
                 let known = try HeldStore.grant(standing.grant, from: member.organisation, in: tx)
                 let held = HeldGrant(
                     node: member.organisation, application: application.id, service: names.service, serviceName: name,
-                    standing: standing, givenBack: known?.givenBack)
+                    standing: standing, givenBack: known?.givenBack?.heard(standing))
                 guard try keep(held, after: known, at: at, in: tx) else { continue }
                 isNews = true
-                letters += try announceNews(of: held, after: known, atMost: allowed - letters, at: at, in: tx)
+                try announceNews(of: held, after: known, at: at, in: tx)
             }
             let ids = Set(found.map(\.0.grant))
             // That nothing is said of one that was given back makes it no good again.
@@ -68,9 +67,8 @@ extension Exchange {
                 isNews = true
                 try HeldStore.delete(gone, in: tx)
             }
-            return (isNews, letters)
+            return isNews
         }
-        standings.spend(letters, about: member.organisation, on: Day(at))
         if isNews { bells.events.ring() }
     }
 
@@ -94,9 +92,9 @@ extension Exchange {
         guard known != held else { return false }
         try HeldStore.save(held, in: tx)
         if known?.awaitsEnd == true, !held.isOpen { try confirm(held, at: now, in: tx) }
+        let what = held.givenBack?.answer == known?.givenBack?.answer ? held.standing.state.rawValue : "given-back"
         try Events.add(
-            "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(held.standing.state.rawValue)],
-            at: now, in: tx)
+            "grant", ["grant": "\(held.id)", "node": "\(held.node)", "what": .string(what)], at: now, in: tx)
         return true
     }
 
@@ -111,12 +109,24 @@ extension Exchange {
         }
     }
 
-    /// One that another node gave, as that node signed it; throws `notFound`.
-    package func signedElsewhere(_ id: ID<AccessGrant>) async throws -> JSON {
-        guard let held = try await database.read({ try HeldStore.grants(id, in: $0) }).first else {
-            throw Problem.notFound
+    /// One that another node gave, asked for or not, as that node signed it last.
+    ///
+    /// - Parameters:
+    ///   - id: of the grant there, or of the request that was made from here.
+    ///   - node: which node's; nil where one alone has this id.
+    /// - Throws: `notFound`; for a request that no node has taken yet a conflict that says so.
+    package func signedElsewhere(_ id: String, at node: ID<Organisation>? = nil) async throws -> JSON {
+        let (held, far) = try await database.read { tx in
+            (try HeldStore.grants(ID(id), in: tx), try FarRequestStore.requests(named: id, in: tx))
         }
-        return try held.file()
+        let all = (held.map(\.node) + far.map(\.request.provider)).filter { node == nil || $0 == node }
+        guard Set(all).count < 2 else { throw Problem.conflict(.severalNodes(Set(all).sorted { $0.text < $1.text })) }
+        guard let one = all.first else { throw Problem.notFound }
+        if let held = held.first(where: { $0.node == one }) { return try held.file() }
+        guard let signed = far.first(where: { $0.request.provider == one })?.standing?.signed else {
+            throw Problem.conflict(.nothingIsSignedYet)
+        }
+        return try SignedGrant(document: signed.document, signature: signed.signature).file()
     }
 
     /// - Parameter owner: the application, as `OWNER/CODE`.
@@ -126,6 +136,7 @@ extension Exchange {
                 .init("id", "\(held.id)"), .init("node", "\(held.node)"), .init("service", .string(held.service)),
                 .init("application", .string(owner)), .init("state", .string(held.standing.state.rawValue)),
                 .init("given-back", .string(orNull: held.givenBack?.at.rfc3339)),
+                .init("giving-back", .string(orNull: held.givingBack)),
                 .init("suspended-from", .string(orNull: held.standing.suspension?.from.rfc3339)),
                 .init("reason", .string(GrantReason(held.standing.reason).phrase.en)),
             ] + held.standing.terms.members.map { .init($0.0, $0.1) })
@@ -134,7 +145,7 @@ extension Exchange {
 
 extension ID {
     /// Of letters, digits and dashes, as ids are made here: it stands in an address as it is.
-    fileprivate var isPlain: Bool {
+    var isPlain: Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {
@@ -147,8 +158,22 @@ extension ID {
     }
 }
 
+extension Phrase {
+    fileprivate static let nothingIsSignedYet = Phrase(
+        vi: "Nút cung cấp chưa nhận đề nghị này nên chưa ký gì.",
+        en: "The provider's node has not taken this request, and has signed nothing yet.")
+}
+
 extension HeldGrant {
+    /// With what its node signed last of it: that it has no such grant, too.
     func file() throws -> JSON {
-        try SignedGrant(document: standing.signed.document, signature: standing.signed.signature).file()
+        var file = try SignedGrant(document: standing.signed.document, signature: standing.signed.signature).file()
+        if case .unknown(let signed) = givenBack?.answer?.what {
+            file["no-such-grant"] = [
+                "statement": JSON(try JSONDocument(signed.document).root),
+                "signature": .string(Base64.encode(signed.signature)),
+            ]
+        }
+        return file
     }
 }

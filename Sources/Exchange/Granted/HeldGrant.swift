@@ -18,9 +18,13 @@ struct HeldGrant: Sendable, Hashable {
 
     var id: ID<AccessGrant> { standing.grant }
     /// Whether it gives something, or may do so again.
-    var isOpen: Bool { [.waiting, .active, .suspended].contains(standing.state) }
-    /// Given back, and the node that gave it has not said that it is over.
+    var isOpen: Bool { standing.state.isOpen && givenBack?.isUnknownThere != true }
+    /// Given back, and the node that gave it has not said that it is over, or that it has no such grant.
     var awaitsEnd: Bool { givenBack != nil && isOpen }
+    /// How giving it back stands, for programs; nil of one that was not given back.
+    var givingBack: String? { givenBack.map { $0.answer?.code ?? (isOpen ? "waiting" : "confirmed") } }
+
+    static let givingBackCodes = ["waiting", "confirmed"] + GivenBack.Answer.codes
 
     /// As grants of this node are shown.
     var grant: AccessGrant {
@@ -41,13 +45,6 @@ struct HeldGrant: Sendable, Hashable {
         json["service-name"] = ["vi": .string(name.vi), "en": .string(name.en)]
         return json
     }
-}
-
-/// That a grant was given back (trả lại quyền): when, and why.
-struct GivenBack: Sendable, Hashable {
-    let at: Instant
-    /// A `GrantReason` as it is kept.
-    let reason: String
 }
 
 /// The names in a grant as its provider's node signed it.
@@ -86,14 +83,14 @@ enum HeldStore {
         try tx.execute(
             """
             INSERT INTO exchange_held (node, grant_id, application, service, service_vi, service_en, standing, is_open,
-                given_back_at, give_back_reason)
+                given_back_at, give_back_reason, give_back_answer)
             VALUES (\(held.node), \(held.id), \(held.application), \(held.service), \(held.serviceName.vi),
                 \(held.serviceName.en), \(held.standing.json.text), \(held.isOpen), \(held.givenBack?.at),
-                \(held.givenBack?.reason))
+                \(held.givenBack?.reason), \(held.givenBack?.answer?.json.text))
             ON CONFLICT (node, grant_id) DO UPDATE SET application = excluded.application, service = excluded.service,
                 service_vi = excluded.service_vi, service_en = excluded.service_en, standing = excluded.standing,
                 is_open = excluded.is_open, given_back_at = excluded.given_back_at,
-                give_back_reason = excluded.give_back_reason
+                give_back_reason = excluded.give_back_reason, give_back_answer = excluded.give_back_answer
             """)
     }
 
@@ -104,7 +101,7 @@ enum HeldStore {
     private static let columns: SQL = """
         h.node AS node, h.application AS application, h.service AS service, h.service_vi AS service_vi,
         h.service_en AS service_en, h.standing AS standing, h.given_back_at AS given_back_at,
-        h.give_back_reason AS give_back_reason
+        h.give_back_reason AS give_back_reason, h.give_back_answer AS give_back_answer
         """
 
     /// The newest first.
@@ -159,12 +156,16 @@ enum HeldStore {
 
     private static func held(_ row: Row) throws -> HeldGrant {
         let (standing, reason): (String, String?) = (try row.get("standing"), try row.get("give_back_reason"))
-        let at: Instant? = try row.get("given_back_at")
+        let (at, answer): (Instant?, String?) = (try row.get("given_back_at"), try row.get("give_back_answer"))
         return HeldGrant(
             node: try row.get("node"), application: try row.get("application"), service: try row.get("service"),
             serviceName: Phrase(vi: try row.get("service_vi"), en: try row.get("service_en")),
             standing: try RequestStanding(try JSONDocument(standing).root),
-            givenBack: at.map { GivenBack(at: $0, reason: reason ?? "") })
+            givenBack: try at.map { at in
+                GivenBack(
+                    at: at, reason: reason ?? "",
+                    answer: try answer.map { try GivenBack.Answer(try JSONDocument($0).root) })
+            })
     }
 }
 
@@ -184,4 +185,6 @@ extension Exchange {
         "ALTER TABLE exchange_held ADD COLUMN given_back_at \(.integer64)",
         "ALTER TABLE exchange_held ADD COLUMN give_back_reason TEXT",
     ]
+
+    static let answerColumns: [SQL] = ["ALTER TABLE exchange_held ADD COLUMN give_back_answer TEXT"]
 }

@@ -7,21 +7,19 @@ import Web
 /// department whose application holds it.
 extension Exchange {
     /// What a node says of a grant beyond what it had said. Of one that it had not told of, how it stands now; of one
-    /// that was given back nothing more, for that is told already.
-    ///
-    /// - Returns: of how much was told.
+    /// that was given back nothing more, for that is told already. The last of what happened, when it is much.
     func announceNews(
-        of held: HeldGrant, after known: HeldGrant?, atMost limit: Int, at now: Instant, in tx: any Transaction
-    ) throws -> Int {
-        guard held.givenBack == nil else { return 0 }
+        of held: HeldGrant, after known: HeldGrant?, at now: Instant, in tx: any Transaction
+    ) throws {
+        guard held.givenBack == nil else { return }
         let new = held.standing.steps.dropFirst(known?.standing.steps.count ?? 0).filter(\.what.isForConsumer)
-        let told = new.suffix(known == nil ? min(1, limit) : limit)
-        for step in told {
+        let wanted = known == nil ? min(1, new.count) : new.count
+        let allowed = try LetterBound.take(wanted, about: .grants, of: held.node, on: Day(now), in: tx)
+        for step in new.suffix(allowed) {
             try tellLeads(
                 step.what, step.what == .approved ? .givenByNode : nil, of: held, because: GrantReason(step.reason),
                 key: "\(step.what.rawValue) \(step.at.milliseconds)", at: now, in: tx)
         }
-        return told.count
     }
 
     func announceGivenBack(

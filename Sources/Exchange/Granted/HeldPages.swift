@@ -44,6 +44,7 @@ extension Exchange {
     private static let heldSchema = Schema.object([
         "id": .string, "node": .string, "service": .string, "application": .string,
         "state": .oneOf(AccessGrant.State.allCases.map(\.rawValue)), "given-back": Schema.dateTime.orNull,
+        "giving-back": Schema.oneOf(HeldGrant.givingBackCodes).orNull,
         "suspended-from": Schema.dateTime.orNull,
         "reason": .string, "operations": Schema.array(.string).orNull, "fields": Schema.array(.string).orNull,
         "data-items": .string, "purpose": .string, "legal-basis": .string, "frequency": .string,
@@ -92,8 +93,7 @@ extension Exchange {
         let (grant, register) = (held.grant, try await authorization.organisations())
         let link: Link = "/exchange/applications/\(application.id)"
         let told = held.standing.steps.map { (at: $0.at, what: $0.what.phrase, why: GrantReason($0.reason)) }
-        let own = held.givenBack.map { (at: $0.at, what: Phrase.wasGivenBack, why: GrantReason($0.reason)) }
-        let steps = (told + [own].compactMap { $0 }).sorted { $0.at < $1.at }.map {
+        let steps = (told + ownSteps(held)).sorted { $0.at < $1.at }.map {
             TimelineEntry(
                 at: $0.at, what: HTML(page[$0.what]), note: $0.why.isEmpty ? nil : page[$0.why.phrase])
         }
@@ -102,7 +102,7 @@ extension Exchange {
             title: page[held.serviceName], about: page[.heldElsewhere], back: "/exchange/grants",
             body: """
                 <p>\(heldTag(page, held))</p>
-                \(if: held.awaitsEnd, banner(page, .info, .wasGivenBack, "<p>\(page[.awaitsEndLead])</p>"))
+                \(givenBackBanner(page, held))
                 \(overlapBanner(page, try await overlaps(of: held)))
                 \(if: !grant.reason.isEmpty, "<p><strong>\(page[.reason]):</strong> \(page[grant.why])</p>")
                 <p>\(page[.heldLead])</p>
@@ -124,7 +124,36 @@ extension Exchange {
     }
 
     func heldTag(_ page: Page, _ held: HeldGrant) -> HTML {
-        held.awaitsEnd ? statusTag(page[.awaitsEnd], kind: .waiting) : stateTag(page, held.grant)
+        switch held.givenBack?.answer?.what {
+        case .noDoor, .refused: statusTag(page[.endIsNotTaken], kind: .bad)
+        case .unknown: statusTag(page[.unknownThere], kind: .done)
+        case nil: held.awaitsEnd ? statusTag(page[.awaitsEnd], kind: .waiting) : stateTag(page, held.grant)
+        }
+    }
+
+    private func givenBackBanner(_ page: Page, _ held: HeldGrant) -> HTML {
+        guard let answer = held.givenBack?.answer else {
+            return held.awaitsEnd ? banner(page, .info, .wasGivenBack, "<p>\(page[.awaitsEndLead])</p>") : ""
+        }
+        switch answer.what {
+        case .noDoor:
+            return banner(
+                page, .warning, .endIsNotTaken, "<p>\(page[.noDoorLead])</p><p>\(page[.askTheProvider])</p>")
+        case .refused(let why):
+            return banner(
+                page, .warning, .endIsNotTaken,
+                "<p>\(page[.refusedLead]) \(page[why])</p><p>\(page[.askTheProvider])</p>")
+        case .unknown: return banner(page, .info, .unknownThere, "<p>\(page[.unknownThereLead])</p>")
+        }
+    }
+
+    /// What happened here, beside what that node told of.
+    private func ownSteps(_ held: HeldGrant) -> [(at: Instant, what: Phrase, why: GrantReason)] {
+        guard let given = held.givenBack else { return [] }
+        let answer = given.answer.map { answer in
+            (at: answer.at, what: given.isUnknownThere ? Phrase.unknownThere : .endIsNotTaken, why: GrantReason(""))
+        }
+        return [(at: given.at, what: .wasGivenBack, why: GrantReason(given.reason))] + [answer].compactMap { $0 }
     }
 
     private func giveBackStep(_ page: Page, _ held: HeldGrant, _ application: Application) -> HTML {
@@ -153,29 +182,4 @@ extension Exchange {
                     """))
                 """)
     }
-}
-
-extension Phrase {
-    static let heldElsewhere = Phrase(vi: "Quyền do nút khác cấp", en: "Given by other nodes")
-    static let heldLead = Phrase(
-        vi: "Nút cung cấp tự cấp quyền này. Muốn đổi, hãy liên hệ đơn vị cung cấp.",
-        en: "The provider's node gave this by itself. To change it, ask the provider.")
-    static let giveBack = Phrase(vi: "Trả lại quyền", en: "Give it back")
-    static let giveBackLead = Phrase(
-        vi: """
-            Nút này ngừng gọi ngay và báo cho nút cung cấp; nút đó chấm dứt quyền, ghi lại lý do và báo cho cán bộ của \
-            mình. Quyền đã trả không mở lại được.
-            """,
-        en: """
-            This node stops calling at once and tells the provider's node, which ends the grant, keeps the reason and \
-            tells its officers. What was given back stays so.
-            """)
-    static let wasGivenBack = Phrase(vi: "Đã trả lại", en: "Given back")
-    static let awaitsEnd = Phrase(vi: "Đã trả lại, chờ xác nhận", en: "Given back, not yet confirmed")
-    static let awaitsEndLead = Phrase(
-        vi: "Nút này không còn gọi theo quyền này. Nút cung cấp chưa xác nhận; nút này báo lại cho tới khi được.",
-        en: """
-            This node calls under it no more. The provider's node has not confirmed it yet, and is told again until \
-            it does.
-            """)
 }

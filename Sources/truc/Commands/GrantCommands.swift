@@ -167,11 +167,18 @@ extension Command {
         return Phrase(vi: "tạm ngừng từ \(day)", en: "suspended from \(day)")
     }
 
-    /// Of a grant that was given back to another node, which has not said that it is over; nil of any other.
+    /// Of a grant that was given back to another node, which has not ended it; nil of any other.
     private static func givenBack(_ line: JSONValue) -> Phrase? {
-        let isOver = ["ended", "withdrawn", "refused", "lapsed"].contains(line["state"]?.string ?? "")
-        guard line["given-back"]?.string != nil, !isOver else { return nil }
-        return Phrase(vi: "đã trả lại, chờ xác nhận", en: "given back, not yet confirmed")
+        switch line["giving-back"]?.string {
+        case "waiting": Phrase(vi: "đã trả lại, chờ xác nhận", en: "given back, not yet confirmed")
+        case "no-door":
+            Phrase(
+                vi: "đã trả lại, chương trình của nút kia chưa nhận việc này",
+                en: "given back, the other node's program does not take this")
+        case "refused": Phrase(vi: "đã trả lại, nút kia không nhận", en: "given back, refused by the other node")
+        case "unknown-grant": Phrase(vi: "đã trả lại, nút kia không có", en: "given back, unknown to the other node")
+        default: nil
+        }
     }
 
     static let grantResume = Command(
@@ -242,9 +249,17 @@ extension Command {
     static let grantShow = Command(
         name: "grant show", operands: ["ID"],
         about: Phrase(
-            vi: "In quyền khai thác với chữ ký của nút, dạng JSON", en: "Print a grant with the node's signature, JSON")
+            vi: "In quyền khai thác, kể cả của nút khác, với chữ ký của nút đã cấp, dạng JSON",
+            en: "Print a grant, of another node too, with the signature of the node that gave it, JSON"),
+        options: [
+            Option(
+                name: "at-node", value: "CODE",
+                about: Phrase(
+                    vi: "Nút đã cấp, khi nhiều nút có quyền cùng mã",
+                    en: "The node that gave it, where several have a grant with this id"))
+        ]
     ) { call in
-        call.terminal.say(JSON(try await call.ask("grant.show", ["id": .string(call.operands[0])])).text)
+        call.terminal.say(JSON(try await call.ask("grant.show", reasoned(call))).text)
         return ExitCode.done
     }
 

@@ -75,9 +75,12 @@ extension Control {
             return .array(here + asked + (try await node.exchange.grantsElsewhere(all: all)))
         },
         Verb(name: "grant.show") { node, input in
-            let id = ID<AccessGrant>(try input.requireString("id"))
+            let (id, there) = (try input.requireString("id"), try input.optionalString("node"))
+            if let there {
+                return try await node.exchange.signedElsewhere(id, at: try await node.exchange.member(named: there))
+            }
             do {
-                return try await node.exchange.grant(id).1.file()
+                return try await node.exchange.grant(ID(id)).1.file()
             } catch Problem.notFound {
                 return try await node.exchange.signedElsewhere(id)
             }
