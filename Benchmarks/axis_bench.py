@@ -44,16 +44,25 @@ class Proxy:
 
     def __init__(self, name, command, port, path="/units", headers=(), cores="0"):
         self.name, self.port, self.path, self.headers = name, port, path, headers
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(["taskset", "-c", cores, *command], stdin=subprocess.PIPE,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                        stdout=subprocess.DEVNULL, stderr=self.errors)
 
     def wait(self):
         for _ in range(400):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
+            if self.process.poll() is not None:
+                break
             time.sleep(0.05)
-        raise SystemExit(f"{self.name} does not listen")
+        self.errors.seek(0)
+        raise SystemExit(f"{self.name} does not listen: {self.errors.read().decode(errors='replace')[-2000:]}")
+
+    def tell(self, order):
+        """What axis-bench does beside the calls from now on."""
+        self.process.stdin.write(f"{order}\n".encode())
+        self.process.stdin.flush()
 
     def processes(self):
         found = [self.process.pid]

@@ -51,13 +51,10 @@ def measure(options, folder):
 class gateway:
     """Ours, for as long as the block lasts."""
 
-    def __init__(self, options, folder, backend, evidence, base, swap=0, loops=1, cores="0", rows=None):
+    def __init__(self, options, folder, backend, evidence, base, loops=1, cores="0"):
         port = axis_bench.free_port()
-        environment = {"AXIS_BASE": base, "AXIS_SWAP": str(swap), "AXIS_LOOPS": str(loops)}
-        if rows:
-            environment["AXIS_SWAP_ROWS"] = str(rows)
-        command = ["env", *(f"{name}={value}" for name, value in environment.items()), options.program, str(port),
-                   str(backend), f"{folder}/log{port}", str(options.grants), evidence]
+        command = ["env", f"AXIS_BASE={base}", f"AXIS_LOOPS={loops}", options.program, str(port), str(backend),
+                   f"{folder}/log{port}", str(options.grants), evidence]
         self.proxy = axis_bench.Proxy("Trục", command, port, "/s0/v1/items", [f"X-Api-Key: {axis_bench.KEY}"], cores)
 
     def __enter__(self):
@@ -68,24 +65,30 @@ class gateway:
         self.proxy.stop()
 
 
+# The first is what the others are measured beside; the second says how much two looks at the same differ.
+WAYS = {"the same table": "still", "the same table again": "still", "every grant other": "swap 1000",
+        "one grant other": "swap 1000 1"}
+
+
 def swapped(options, folder, backend, evidence):
-    """The same pace with the same table, with one that comes each second and in which every grant is other, and with one grant
-    that is other each second, in turn."""
+    """The same pace in one process with the same table, with one that comes each second and in which every grant is other,
+    and with one grant that is other each second, in turn and each round from another one on."""
     script = Path(folder, "paced.lua")
     script.write_text(PACED)
-    ways = {"the same table": {}, "every grant other": {"swap": 1000}, "one grant other": {"swap": 1000, "rows": 1}}
-    found = {way: [] for way in ways}
-    for _ in range(options.rounds):
-        for way, how in ways.items():
-            with gateway(options, folder, backend, evidence, "", **how) as proxy:
+    found = {way: [] for way in WAYS}
+    with gateway(options, folder, backend, evidence, "") as proxy:
+        for number in range(options.rounds):
+            first = number % len(WAYS)
+            for way in [*WAYS][first:] + [*WAYS][:first]:
+                proxy.tell(WAYS[way])
                 axis_bench.wrk(proxy, 1, script=("-s", str(script)))
                 found[way].append(axis_bench.wrk(proxy, options.seconds, script=("-s", str(script))))
-    still = found["the same table"]
-    print(f"{evidence}, {options.grants:,} grants, {axis_bench.spread([round['rps'] for round in still])} requests/s: p99 "
-          f"{axis_bench.spread([round['p99'] for round in still])} ms")
-    for way in list(ways)[1:]:
-        ratio = [moving["p99"] / quiet["p99"] for quiet, moving in zip(still, found[way])]
-        print(f"  each second {way}: p99 {axis_bench.spread([round['p99'] for round in found[way]])} ms, "
+    still, *others = WAYS
+    print(f"{evidence}, {options.grants:,} grants, {axis_bench.spread([round['rps'] for round in found[still]])} requests/s: "
+          f"p99 {axis_bench.spread([round['p99'] for round in found[still]])} ms")
+    for way in others:
+        ratio = [moving["p99"] / quiet["p99"] for quiet, moving in zip(found[still], found[way])]
+        print(f"  {way}: p99 {axis_bench.spread([round['p99'] for round in found[way]])} ms, "
               f"{axis_bench.spread(ratio)} times as much", flush=True)
 
 

@@ -8,9 +8,11 @@ import Vocabulary
 /// A gateway with so many grants before one backend, for `scripts/bench-axis`: `axis-bench PORT BACKEND-PORT FOLDER
 /// GRANTS EVIDENCE`; or what SwiftNIO costs alone: `axis-bench bytes PORT BACKEND-PORT`. Ends with its standard input.
 ///
-/// From the environment: `AXIS_LOOPS`, event loops, 1 unless it says otherwise; `AXIS_SWAP`, every how many
-/// milliseconds another table comes in force; `AXIS_SWAP_ROWS`, how many grants are other in it, all unless it says
-/// so; `AXIS_BASE`, the path that stands before that of the service.
+/// A line of its standard input says what is done beside the calls: `swap MILLISECONDS`, another table comes in force
+/// so often, in which every grant is other; `swap MILLISECONDS ROWS`, so many grants are other in it; `still`, none.
+///
+/// From the environment: `AXIS_LOOPS`, event loops, 1 unless it says otherwise; `AXIS_BASE`, the path that stands
+/// before that of the service.
 let words = Array(CommandLine.arguments.dropFirst())
 let told = ProcessInfo.processInfo.environment
 
@@ -20,25 +22,18 @@ func run(_ words: [String], _ told: [String: String]) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         if words.count == 3, words[0] == "bytes", let port = Int(words[1]), let backend = Int(words[2]) {
             group.addTask { try await BytesProxy.run(port: port, backend: backend) }
+            group.addTask { for await _ in Orders.lines() {} }
         } else {
-            try await serve(words, told, in: &group)
-        }
-        group.addTask {
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    while !FileHandle.standardInput.availableData.isEmpty {}
-                    continuation.resume()
-                }
-            }
+            let (gateway, table) = try await gateway(words, told)
+            group.addTask { try await gateway.run() }
+            group.addTask { await Orders.follow(gateway, table) }
         }
         try await group.next()
         group.cancelAll()
     }
 }
 
-func serve(
-    _ words: [String], _ told: [String: String], in group: inout ThrowingTaskGroup<Void, any Error>
-) async throws {
+func gateway(_ words: [String], _ told: [String: String]) async throws -> (Gateway, AxisTable) {
     guard words.count == 5, let port = Int(words[0]), let backend = Int(words[1]), let grants = Int(words[3]),
         let evidence = EvidenceClass(rawValue: words[4])
     else { throw AxisBenchUsage() }
@@ -52,24 +47,7 @@ func serve(
     settings.port = port
     settings.loops = told["AXIS_LOOPS"].flatMap { Int($0) } ?? 1
     let table = AxisTable(backend: backend, basePath: told["AXIS_BASE"] ?? "", grants: grants, evidence: evidence)
-    let gateway = try Gateway(table.make(0), ledger: ledger, settings: settings, now: now, logger: logger)
-    group.addTask { try await gateway.run() }
-    guard let milliseconds = told["AXIS_SWAP"].flatMap({ Int($0) }), milliseconds > 0 else { return }
-    let rows = told["AXIS_SWAP_ROWS"].flatMap { Int($0) }
-    // Whoever brings a table has made it already: two of which every grant is other, in turn.
-    let tables = rows == nil ? [table.make(1), table.make(2)] : []
-    group.addTask {
-        var round = 0
-        while !Task.isCancelled {
-            try await Task.sleep(for: .milliseconds(milliseconds))
-            round += 1
-            if let rows {
-                _ = try await gateway.change(table.change(round, rows: rows))
-            } else {
-                try await gateway.swap(tables[round % 2])
-            }
-        }
-    }
+    return (try Gateway(table.make(0), ledger: ledger, settings: settings, now: now, logger: logger), table)
 }
 
 struct AxisBenchUsage: Error, CustomStringConvertible {

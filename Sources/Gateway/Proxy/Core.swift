@@ -72,6 +72,7 @@ final class Lane {
     let loop: any EventLoop
     let core: Core
     private(set) lazy var clerk = Clerk(self)
+    let flushes: Flushes
     let evidenceClock = EvidenceClock()
     /// Calls that are neither answered nor wait for their leaf.
     var underWay = 0
@@ -92,6 +93,7 @@ final class Lane {
     init(loop: any EventLoop, core: Core, table: CompiledTable, edition: Int) {
         self.loop = loop
         self.core = core
+        flushes = Flushes(loop: loop)
         self.table = table
         self.edition = edition
         core.evidenceClocks.withLock { $0.append(evidenceClock) }

@@ -285,13 +285,20 @@ extension Inbound {
 
     /// What was read at once goes at once.
     func flushAnswer() {
-        guard answer == .streamed, let context else { return }
-        guard held.readableBytes > 0 else { return context.flush() }
-        hasSent = true
-        // Writing may call for more of the answer before it returns: that must find room, not what is on its way.
-        swap(&held, &sent)
-        held.clear()
-        context.writeAndFlush(wrapOutboundOut(sent), promise: nil)
+        guard answer == .streamed else { return }
+        if held.readableBytes > 0 { hasSent = true }
+        sendHeld()
+    }
+
+    /// Sends what waits, and makes room: writing may call for more of the answer before it returns, and that must not
+    /// find what is on its way.
+    func sendHeld() {
+        if held.readableBytes > 0 {
+            swap(&held, &sent)
+            held.clear()
+            context?.write(wrapOutboundOut(sent), promise: nil)
+        }
+        flushSoon()
     }
 
     func answerEnd() {

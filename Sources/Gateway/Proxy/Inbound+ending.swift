@@ -21,7 +21,7 @@ extension Inbound {
     }
 
     func leafIsDurable(_ call: CallID, index: Int64) {
-        guard id == call, phase != .closed, let context else { return }
+        guard id == call, phase != .closed, context != nil else { return }
         switch answer {
         case .opening:
             sealHeld(index)
@@ -36,11 +36,7 @@ extension Inbound {
                 self.tail = nil
             }
             if isOpened, isChunkedAnswer { held.writeStaticString("0\r\n\r\n") }
-            if held.readableBytes > 0 {
-                context.writeAndFlush(wrapOutboundOut(held), promise: nil)
-            } else {
-                context.flush()
-            }
+            sendHeld()
             done()
         default: break
         }

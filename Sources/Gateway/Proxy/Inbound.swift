@@ -9,7 +9,7 @@ import Vocabulary
 /// A call goes through these phases; what belongs to one phase is in an extension of its own:
 /// head → (asking who it is) → (holding the body) → connecting → sending → sent, while the answer goes through
 /// none → held or streamed → waiting for its leaf → done.
-final class Inbound: ChannelDuplexHandler {
+final class Inbound: ChannelDuplexHandler, Flushing {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -39,6 +39,7 @@ final class Inbound: ChannelDuplexHandler {
 
     /// Whether the consumer takes more.
     private(set) var isWritable = true
+    private var isFlushAwaited = false
     /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
     var knownKey: [UInt8] = []
     var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
@@ -191,6 +192,18 @@ extension Inbound {
         isWritable = context.channel.isWritable
         if isWritable { outbound?.resume() }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// With what others write in this turn of the loop, and at once when it is much.
+    func flushSoon() {
+        guard isWritable else { return flush() }
+        if !isFlushAwaited { lane.flushes.add(self) }
+        isFlushAwaited = true
+    }
+
+    func flush() {
+        isFlushAwaited = false
+        context?.flush()
     }
 
     func close() {

@@ -2,7 +2,7 @@ import NIOCore
 
 /// A connection to an instance of a service: reads answers in place and hands them to the call that waits. Confined to
 /// its loop; used by one call at a time.
-final class Outbound: ChannelDuplexHandler {
+final class Outbound: ChannelDuplexHandler, Flushing {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -30,6 +30,7 @@ final class Outbound: ChannelDuplexHandler {
     private var isLeft = false
     /// Whether the service takes more.
     private(set) var isWritable = true
+    private var isFlushAwaited = false
 
     var isUsable: Bool { !isLeft && context != nil }
 
@@ -40,7 +41,15 @@ final class Outbound: ChannelDuplexHandler {
 
     func write(_ buffer: ByteBuffer) {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.write(wrapOutboundOut(buffer), promise: nil)
+        guard isWritable else { return flush() }
+        if !isFlushAwaited { pool.lane.flushes.add(self) }
+        isFlushAwaited = true
+    }
+
+    func flush() {
+        isFlushAwaited = false
+        context?.flush()
     }
 
     /// The call is over before its answer was whole: what may still come has no place to go.
