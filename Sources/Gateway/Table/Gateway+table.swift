@@ -56,7 +56,10 @@ extension Gateway {
         try await core.visit { $0.swap(new.table, new.edition) }
         for grant in draft.left.values { core.quotas.note(grant) }
         // The last reference to what was in force goes here or there, not on a loop that has calls to serve.
-        if isLong { IdleThread.start { withExtendedLifetime((old, draft)) {} } }
+        if isLong {
+            let leaving = Leaving(old, draft)
+            IdleThread.start { leaving.letGo() }
+        }
         return draft.faults.isEmpty
     }
 
@@ -76,7 +79,8 @@ extension Gateway {
         let begun = await IdleThread.run { () -> Result<(draft: TableDraft, isReady: Bool), TableFault> in
             var draft = begun()
             do throws(TableFault) {
-                while try draft.work(rows: Gateway.pieceRows) {
+                while try draft.work(rows: IdleThread.rows) {
+                    IdleThread.giveWay()
                     if Gateway.nanoseconds > end { return .success((draft, false)) }
                 }
                 return .success((draft, true))
