@@ -11,6 +11,16 @@ import Testing
     private static let more = #"{"properties":{"level":{"type":"integer"}}}"#
     private static let (null, text, number) = (#"{"type":"null"}"#, #"{"type":"string"}"#, #"{"type":"integer"}"#)
 
+    private static func oneOf(_ alternatives: String...) -> String {
+        #"{"oneOf":[\#(alternatives.joined(separator: ","))]}"#
+    }
+
+    /// One that says of which of several kinds it is, and more.
+    private static func kind(_ numbers: String, _ more: String = "{}", mark: String? = nil) -> String {
+        let kind = #"{"enum":[\#(numbers)]\#(mark.map { #","\#($0)":true"# } ?? "")}"#
+        return #"{"type":"object","required":["k"],"properties":{"k":\#(kind)},"allOf":[\#(more)]}"#
+    }
+
     /// Before and after, in an answer and in a request.
     static let cases: [(String, String, [String], [String])] = [
         // An answer that has more breaks nobody, whatever it is put together of.
@@ -37,6 +47,29 @@ import Testing
         (
             #"{"oneOf":[{"type":"number"},{"type":"integer"}]}"#, #"{"oneOf":[{"type":"number"}]}"#,
             ["response-other"], []
+        ),
+        // Where each says of which kind it is, each is judged by itself.
+        (oneOf(kind("1"), kind("2")), oneOf(kind("1", more), kind("2")), [], []),
+        (oneOf(kind("1", more), kind("2")), oneOf(kind("1"), kind("2")), ["response-field-removed"], []),
+        (oneOf(kind("1"), kind("2")), oneOf(kind("2"), kind("1")), [], []),
+        (oneOf(kind("1"), kind("2")), oneOf(kind("1")), [], ["request-enum"]),
+        (oneOf(kind("1"), kind("2")), oneOf(kind("1"), kind("2"), kind("3")), ["response-enum"], []),
+        (oneOf(kind("1,2"), kind("3")), oneOf(kind("1,2,4"), kind("3")), ["response-enum"], []),
+        (oneOf(kind("1,2"), kind("2,3")), oneOf(kind("1,2"), kind("2")), ["response-other"], ["request-other"]),
+        // Who only receives the kind need not tell it, and by what need not be there no two are apart.
+        (
+            oneOf(kind("1", mark: "readOnly"), kind("2", mark: "readOnly")),
+            oneOf(kind("1", more, mark: "readOnly"), kind("2", mark: "readOnly")), [], ["request-other"]
+        ),
+        (
+            oneOf(kind("1", mark: "writeOnly"), kind("2", mark: "writeOnly")),
+            oneOf(kind("1", more, mark: "writeOnly"), kind("2", mark: "writeOnly")), ["response-other"], []
+        ),
+        // By whole values.
+        (#"{"oneOf":[{"enum":[1,2]},{"enum":[3]}]}"#, #"{"oneOf":[{"enum":[3]},{"enum":[2]}]}"#, [], ["request-enum"]),
+        (
+            #"{"oneOf":[{"enum":[1,2]},{"enum":[2,3]}]}"#, #"{"oneOf":[{"enum":[1,2]},{"enum":[3]}]}"#,
+            ["response-other"], ["request-enum"]
         ),
         // What one part says nothing of, another may have promised.
         (
@@ -68,6 +101,21 @@ import Testing
         }
         #expect(try CompatibilityTests.breakages(answer(Self.unit), answer(Self.unit)).isEmpty)
         #expect(try CompatibilityTests.breakages(answer(Self.unit), answer(Self.wider)) == ["breaks.response-other"])
+    }
+
+    @Test("more alternatives than are compared with each other, and longer lists, are compared as a whole")
+    func manyAlternatives() throws {
+        func codes(_ count: Int, _ first: (Int) -> String, more: String = "{}") throws -> [String] {
+            let rest = (1..<count).map { Self.kind("\($0)") }
+            return try CompatibilityTests.breakages(
+                CompatibilityTests.answer("{\"oneOf\":[\((["\(first(0))"] + rest).joined(separator: ","))]}"),
+                CompatibilityTests.answer(
+                    "{\"oneOf\":[\((["\(Self.kind("0", more))"] + rest).joined(separator: ","))]}"))
+        }
+        #expect(try codes(64, { Self.kind("\($0)") }, more: Self.more).isEmpty)
+        #expect(try codes(65, { Self.kind("\($0)") }, more: Self.more) == ["breaks.response-other"])
+        func long(_ place: Int) -> String { Self.kind((0..<100_000).map { "\(-$0)" }.joined(separator: ",")) }
+        #expect(try codes(2, long) == ["breaks.response-other"])
     }
 
     @Test("a list of whole values and one of them hold together")
@@ -115,8 +163,9 @@ import Testing
 
         mutating func schema(_ depth: Int) -> JSON {
             guard depth > 0 else { return leaf() }
-            switch roll(12) {
+            switch roll(13) {
             case 0, 1: return leaf()
+            case 12: return kinds(depth)
             case 2: return list(depth)
             case 3: return ["anyOf": parts(depth)]
             case 4: return ["oneOf": parts(depth)]
@@ -135,6 +184,22 @@ import Testing
         }
 
         mutating func parts(_ depth: Int) -> JSON { .array((0..<1 + roll(3)).map { _ in schema(depth - 1) }) }
+
+        /// Alternatives that mostly say of which kind they are, by what may be the same.
+        mutating func kinds(_ depth: Int) -> JSON {
+            let kinds: [JSON] = [
+                ["const": 1], ["enum": ["s", 0.5]], ["type": "null"], ["const": "s"], ["enum": [1, .null]],
+                ["type": "integer"],
+            ]
+            let list = (0..<2 + roll(2)).map { place in
+                let which = roll(8) > 0 ? place : roll(kinds.count)
+                var kind: JSON = ["properties": ["a": schema(depth - 1), "b": kinds[which]]]
+                if roll(8) > 0 { kind["type"] = "object" }
+                if roll(8) > 0 { kind["required"] = ["b"] }
+                return kind
+            }
+            return ["oneOf": .array(list)]
+        }
 
         mutating func list(_ depth: Int) -> JSON {
             var list: JSON = roll(2) == 0 ? ["type": "array"] : [:]
@@ -215,9 +280,21 @@ import Testing
     @Test("every small value of the narrower is one of the wider", arguments: 0..<16)
     func sound(seed: UInt64) throws {
         var dice = Dice(random: SeededRandom(seed: seed))
+        #expect(try Self.passing(150, of: &dice) { $0.schema(2) } > 30)
+    }
+
+    @Test("alternatives that are judged by themselves, too", arguments: 0..<4)
+    func kinds(seed: UInt64) throws {
+        var dice = Dice(random: SeededRandom(seed: 1000 + seed))
+        let passed = try Self.passing(100, of: &dice) { $0.kinds(2) }
+        #expect(passed > 15, "\(passed)")
+    }
+
+    /// How many random changes pass, each of which is looked at.
+    private static func passing(_ count: Int, of dice: inout Dice, _ make: (inout Dice) -> JSON) throws -> Int {
         var passed = 0
-        for _ in 0..<150 {
-            let older = dice.schema(2)
+        for _ in 0..<count {
+            let older = make(&dice)
             let newer = dice.changed(older)
             let texts = try [older, newer].map { try ContractText($0.encoded()) }
             let (before, after) = (try Self.accepted(older), try Self.accepted(newer))
@@ -234,6 +311,6 @@ import Testing
                     "\(direction) \(older.text) → \(newer.text): \(String(decoding: more ?? [], as: UTF8.self))")
             }
         }
-        #expect(passed > 30, "\(passed)")
+        return passed
     }
 }

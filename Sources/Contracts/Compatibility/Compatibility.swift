@@ -99,6 +99,7 @@ struct Comparison {
     var depth = 0
     /// Pairs that say the same.
     var same: SameSchemas
+    var paths: PathChange
 
     struct SchemaPair: Hashable {
         let before: Int
@@ -133,7 +134,11 @@ struct Comparison {
         self.sieve = sieve
         self.budget = budget
         same = SameSchemas(older, newer, sieve)
+        paths = PathChange(from: older.operations, to: newer.operations)
     }
+
+    /// Whether more than is compared for one operation was looked at.
+    var isSpent: Bool { pairs + same.count > min(Compatibility.pairLimit, budget.pairs) }
 
     /// Goes on with another operation. What was found to hold for those before need not be compared again: each pair
     /// that was seen leads to pairs that were seen, and nothing was broken on the way.
@@ -153,6 +158,7 @@ struct Comparison {
     mutating func compare(_ before: APIOperation, _ after: APIOperation) {
         if before.id != after.id { add("operation-renamed", .renamed(after.id)) }
         if !after.security.isMet(byThoseOf: before.security) { add("security", .otherSecurity) }
+        comparePaths(before)
         compareParameters(before, after)
         compareBodies(before.body, after.body)
         compareResponses(before.responses, after.responses)

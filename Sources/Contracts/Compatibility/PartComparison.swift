@@ -84,14 +84,13 @@ extension Comparison {
 
     /// Each alternative that is sent must be one of those that are taken; a schema without any is one itself.
     ///
-    /// - Returns: whether they can be compared so. Of `oneOf` not, unless their types let no value fit two of those
-    ///   that are taken.
+    /// - Returns: whether they can be compared so. Of `oneOf` not, unless no value can fit two of those that are taken.
     mutating func compareAlternatives(
         _ key: String, _ sent: JSONValue, _ taken: JSONValue, _ pair: WaitingPair
     ) -> Bool {
         let isRequest = pair.direction == .request
-        guard let wanted = taken[key]?.elements, wanted.count <= Compatibility.referenceLimit,
-            key == "anyOf" || wanted.count == 1 || areApart(wanted, in: isRequest ? newer : older)
+        guard let list = taken[key], let wanted = list.elements, wanted.count <= Compatibility.referenceLimit,
+            key == "anyOf" || wanted.count == 1 || same.areApart(list, pair.direction)
         else { return false }
         for (place, given) in (sent[key]?.elements ?? [sent]).enumerated() {
             var likely = wanted
@@ -102,17 +101,6 @@ extension Comparison {
                     place: pair.place, part: pair.part)
             }
             if ways.count == 1 { waiting.append(ways[0]) } else { tryEach(ways) { $0.compareRules($1) } }
-        }
-        return true
-    }
-
-    /// Whether no value fits two of these, as their types say.
-    private func areApart(_ schemas: [JSONValue], in document: OpenAPIDocument) -> Bool {
-        var all = JSONTypes()
-        for schema in schemas {
-            let said = (rules(of: schema, in: document) ?? []).compactMap { types($0, document.dialect) }
-            guard let types = said.first, all.isDisjoint(with: types) else { return false }
-            all.formUnion(types)
         }
         return true
     }

@@ -7,15 +7,18 @@ struct SameSchemas {
     private let newer: OpenAPIDocument
     private let sieve: AnswerSieve
     private var tied: (older: TiedMembers, newer: TiedMembers)
-    private var promised: Alternatives
+    /// Alternatives as they are taken: of answers the older document's, of requests the newer one's.
+    private var taken: (answers: Alternatives, requests: Alternatives)
     /// Pairs found to be the same.
     private var known = Set<Pair>()
     /// Pairs looked at, in all questions of one operation together.
     private var looked = 0
     private var stepsBefore = 0
 
-    /// What that took, with what was looked at to see whether members are tied.
-    var count: Int { looked + (tied.older.steps + tied.newer.steps - stepsBefore) / SameSchemas.stepsOfPair }
+    /// What that took, with what was looked at to see whether members are tied and alternatives apart.
+    var count: Int { looked + (steps - stepsBefore) / SameSchemas.stepsOfPair }
+
+    private var steps: Int { tied.older.steps + tied.newer.steps + taken.answers.steps + taken.requests.steps }
 
     private static let stepsOfPair = 16
 
@@ -32,7 +35,7 @@ struct SameSchemas {
         self.newer = newer
         self.sieve = sieve
         tied = (TiedMembers(older), TiedMembers(newer))
-        promised = Alternatives(older)
+        taken = (Alternatives(older, .response), Alternatives(newer, .request))
     }
 
     /// What counts of a part that passes, where two schemas say something of such a value: all, where they tie members
@@ -44,8 +47,13 @@ struct SameSchemas {
         return tied.older.areIn(before) || tied.newer.areIn(after) ? .whole : part
     }
 
+    /// Whether no value can fit two of the alternatives that are taken.
+    mutating func areApart(_ list: JSONValue, _ direction: SchemaDirection) -> Bool {
+        direction == .request ? taken.requests.areApart(list) : taken.answers.areApart(list)
+    }
+
     /// Goes on with another operation; what is known stays.
-    mutating func begin() { (looked, stepsBefore) = (0, tied.older.steps + tied.newer.steps) }
+    mutating func begin() { (looked, stepsBefore) = (0, steps) }
 
     /// Values of a keyword. False, too, when there are more pairs in them than are looked at for one operation.
     mutating func areSame(
@@ -148,7 +156,7 @@ struct SameSchemas {
             let (old, new) = (before.elements ?? [], after.elements ?? [])
             guard old.count == new.count else { return false }
             // What two alternatives promised together never came, whatever is kept back of them.
-            let isByItself = key != "oneOf" || part == .whole || promised.areApart(before, counting: &looked)
+            let isByItself = key != "oneOf" || part == .whole || taken.answers.areApart(before)
             waiting += zip(old, new).map { ($0, $1, isByItself ? part : .whole) }
         case "properties":
             let (old, new) = (passing(before, part), passing(after, part))

@@ -46,9 +46,7 @@ extension Comparison {
             sender: pair.beside?.place)
         guard !proven.contains(key), seen.insert(key).inserted else { return }
         pairs += 1 + pair.before.breadth + pair.after.breadth
-        guard pairs + same.count <= min(Compatibility.pairLimit, budget.pairs) else {
-            return add("not-compared", .notCompared(pair.place))
-        }
+        guard !isSpent else { return add("not-compared", .notCompared(pair.place)) }
         compareKeywords(pair)
     }
 

@@ -29,6 +29,12 @@ package struct SchemaProgram: Sendable {
         return run.holds(root, value) && !run.isExhausted
     }
 
+    /// Whether the value fits, or would take too many steps.
+    func mayAccept(_ value: JSONValue) -> Bool {
+        var run = SchemaRun(rules, steps: SchemaProgram.steps(for: value))
+        return run.holds(root, value) || run.isExhausted
+    }
+
     /// What is wrong with the value, at most `limit` things, in the order of the text.
     package func misfits(_ value: JSONValue, limit: Int = 20) -> [Misfit] {
         var run = SchemaRun(rules, steps: SchemaProgram.steps(for: value))
