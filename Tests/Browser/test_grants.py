@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from backend import Backend
-from house import PHONE
+from house import PHONE, WIDE
 from services import (
     CONTRACT, add_application, approve, call, register_service, request_far_grant, request_grant)
 from test_receipt import verdict
@@ -24,6 +24,17 @@ def test_a_grant_from_the_catalogue_to_its_end(house):
     with house.visit("H40", "can-bo") as officer:
         officer.go("/exchange/catalogue?q=don+vi+hanh+chinh")
         assert officer.says("/vi-du/v1")
+        # The class of data and what it is called stand in a line each, on the smallest phone as on a desk.
+        for width in (320, 390, 1280):
+            officer.page.set_viewport_size({"width": width, "height": 844})
+            cell = officer.page.locator("td[data-label='Loại dữ liệu']").first
+            lines = cell.evaluate("""cell => {
+                const style = getComputedStyle(cell), box = innerWidth > 600 ? cell.firstElementChild : cell
+                const room = box === cell ? parseFloat(style.paddingTop) + parseFloat(style.paddingBottom) : 0
+                return (box.clientHeight - room) / parseFloat(style.lineHeight)
+            }""")
+            assert lines < 1.5, f"{lines} lines at {width} px"
+        officer.page.set_viewport_size(WIDE)
         officer.go("/exchange/catalogue/vi-du/v1")
         assert "/vi-du/v1/units/356" in officer.page.locator("main").inner_text()
         grant = request_grant(officer, "vi-du", application)

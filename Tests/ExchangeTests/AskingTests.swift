@@ -260,7 +260,8 @@ struct AskingTests {
             let officer = town.visitor(Self.asker, at: home)
             let lang = "lang=\(language)"
             let service = "/exchange/members/H40/services/units/v1"
-            await officer.get("/exchange/catalogue?q=hanh+chinh&\(lang)").expect(200, shows: service)
+            let inOneLine = "<span class=\"words\">\(language == "vi" ? "Dùng chung nội bộ" : "Internal")</span>"
+            await officer.get("/exchange/catalogue?q=hanh+chinh&\(lang)").expect(200, shows: service, inOneLine)
             await officer.get("\(service)?\(lang)").expect(200, shows: "GET /units/{code}", "\(service)/request")
             await officer.get("\(service)/request?\(lang)").expect(200, shows: "Ki-ốt mẫu", "list-units")
             await officer.post("\(service)/request", ["application": application.text]).expect(422)

@@ -31,7 +31,7 @@ extension Exchange {
             [
                 "<a href=\"\(link: service.link(at: node))\">\(page[service.name])</a>", HTML(page[name(of: node)]),
                 "<code>\(service.label)</code>", HTML(page[service.organisationName]),
-                HTML(page[service.dataClass.phrase]), asWritten(service.about),
+                dataClassCell(page, service.dataClass), asWritten(service.about),
             ]
         }
         return serviceTable(

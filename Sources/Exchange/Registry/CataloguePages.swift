@@ -39,7 +39,7 @@ extension Exchange {
             return [
                 "<a href=\"\(link: link)\">\(page[offered.service.name])</a>", pathCell(page, offered),
                 HTML(page[register.name(of: offered.service.organisation, on: Day(now()))]),
-                HTML(page[offered.service.dataClass.phrase]), asWritten(offered.service.about),
+                dataClassCell(page, offered.service.dataClass), asWritten(offered.service.about),
             ]
         }
         let far = try await allOffered().flatMap { node, services in
@@ -69,6 +69,11 @@ extension Exchange {
                     \(farServiceTable(page, far, empty: query.isEmpty ? .noServicesOfMembers : .nothingFound))
                     """)
                 """)
+    }
+
+    /// In one line beside columns that may have many words.
+    func dataClassCell(_ page: Page, _ dataClass: DataClass) -> HTML {
+        "<span class=\"words\">\(page[dataClass.phrase])</span>"
     }
 
     /// What services are about comes last, and is left out where nobody has said it.
