@@ -54,6 +54,20 @@ import Testing
         (body("{}"), body(#"{"additionalProperties":false}"#), ["breaks.request-closed"]),
         (body(#"{"pattern":"a"}"#), body(#"{"pattern":"b"}"#), ["breaks.request-other"]),
         (body(#"{"pattern":"a"}"#), body("{}"), []),
+        // A format that takes more, of what is asked; one that gives less, of what is promised.
+        (body(#"{"format":"date"}"#), body("{}"), []),
+        (body("{}"), body(#"{"format":"date"}"#), ["breaks.request-other"]),
+        (answer("{}"), answer(#"{"format":"date"}"#), []),
+        (answer(#"{"format":"date"}"#), answer("{}"), ["breaks.response-other"]),
+        (body(#"{"format":"int32"}"#), body(#"{"format":"int64"}"#), []),
+        (body(#"{"format":"int64"}"#), body(#"{"format":"int32"}"#), ["breaks.request-other"]),
+        (answer(#"{"format":"int64"}"#), answer(#"{"format":"int32"}"#), []),
+        (answer(#"{"format":"int32"}"#), answer(#"{"format":"int64"}"#), ["breaks.response-other"]),
+        (body(#"{"format":"uri"}"#), body(#"{"format":"iri-reference"}"#), []),
+        (body(#"{"format":"date"}"#), body(#"{"format":"date-time"}"#), ["breaks.request-other"]),
+        (body("{}"), body(#"{"format":"password"}"#), []),
+        (body(#"{"format":"date"}"#), body(#"{"format":"password"}"#), []),
+        (body(#"{"format":"password"}"#), body(#"{"format":"date"}"#), ["breaks.request-other"]),
         (
             answer(#"{"properties":{"a":{},"b":{}},"required":["a","b"]}"#),
             answer(#"{"properties":{"a":{},"b":{}},"required":["a"]}"#), ["breaks.response-optional"]

@@ -42,18 +42,36 @@ extension Comparison {
             return
         }
         if after.isRequired, !before.isRequired { add("body-required", .bodyNeeded) }
-        let kept = after.content.byMediaType
-        for content in before.content {
-            guard let same = kept[content.mediaType] else {
+        let (old, new) = (ContentList(before.content), ContentList(after.content))
+        for content in old.all {
+            guard let kept = nearest(to: content, in: new, where: { $0.covers(content.range) }) else {
                 add("body-media-type", .noLonger(content.mediaType))
                 continue
             }
-            if content.parts != same.parts { add("body-form", .otherForm(content.mediaType)) }
-            compare(content.schema, same.schema, .request, content.mediaType)
+            compare(content, kept, content.mediaType)
+        }
+        // What is said of one media type now was said of its range; of parameters the check of requests knows nothing.
+        for content in new.others(than: old) {
+            let wider = nearest(to: content, in: old, where: { $0.coversKind(of: content.range) })
+            if let wider { compare(wider, content, content.mediaType) }
         }
     }
-}
 
-extension [APIContent] {
-    var byMediaType: [String: APIContent] { Dictionary(map { ($0.mediaType, $0) }) { first, _ in first } }
+    private mutating func compare(_ before: APIContent, _ after: APIContent, _ place: String) {
+        if before.parts != after.parts { add("body-form", .otherForm(place)) }
+        compare(before.schema, after.schema, .request, place)
+    }
+
+    /// What a list says of a media type, or of the nearest that meets a condition.
+    mutating func nearest(
+        to content: APIContent, in list: ContentList, where isMet: (MediaRange) -> Bool
+    ) -> APIContent? {
+        if let exact = list.exact(content.range) { return exact }
+        guard !isSpent else {
+            add("not-compared", .notCompared(content.mediaType))
+            return nil
+        }
+        pairs += list.all.count / 16
+        return list.nearest(where: isMet)
+    }
 }

@@ -25,17 +25,7 @@ extension Comparison {
     }
 
     private mutating func compare(_ before: APIResponse, _ after: APIResponse, _ status: String) {
-        let bodies = after.content.byMediaType
-        for content in before.content {
-            let parts = sieve.parts(status, content.mediaType)
-            guard !parts.isEmpty else { continue }
-            guard let kept = bodies[content.mediaType] else {
-                add("response-media-type", .noLonger("\(status) \(content.mediaType)"))
-                continue
-            }
-            if content.parts != kept.parts { add("response-form", .otherForm("\(status) \(content.mediaType)")) }
-            for part in parts { compare(content.schema, kept.schema, .response, status, part) }
-        }
+        compareContents(ContentList(before.content), ContentList(after.content), status)
         let headers = Dictionary(after.headers.map { ($0.key, $0) }) { first, _ in first }
         for header in before.headers where sieve.passesHeader(header.name) {
             let name = "\(status) \(header.name)"
@@ -46,6 +36,31 @@ extension Comparison {
             if header.isRequired, !kept.isRequired { add("response-optional", .noLongerCertain(name)) }
             if header.form != kept.form { add("response-header-form", .otherForm(name)) }
             compare(header.schema, kept.schema, .response, name)
+        }
+    }
+}
+
+/// What is promised of bodies: the same media type, or with more parameters than were promised.
+extension Comparison {
+    private mutating func compareContents(_ old: ContentList, _ new: ContentList, _ status: String) {
+        for content in old.all where !sieve.parts(status, content.mediaType).isEmpty {
+            guard let kept = nearest(to: content, in: new, where: { content.range.isSaidMore(by: $0) }) else {
+                add("response-media-type", .noLonger("\(status) \(content.mediaType)"))
+                continue
+            }
+            compare(content, kept, status)
+        }
+        // What is said of one media type now was said of its range.
+        for content in new.others(than: old) where !sieve.parts(status, content.mediaType).isEmpty {
+            guard let wider = nearest(to: content, in: old, where: { $0.covers(content.range) }) else { continue }
+            compare(wider, content, status)
+        }
+    }
+
+    private mutating func compare(_ before: APIContent, _ after: APIContent, _ status: String) {
+        if before.parts != after.parts { add("response-form", .otherForm("\(status) \(after.mediaType)")) }
+        for part in sieve.parts(status, after.mediaType) {
+            compare(before.schema, after.schema, .response, status, part)
         }
     }
 }

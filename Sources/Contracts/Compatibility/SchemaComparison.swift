@@ -149,6 +149,7 @@ extension Comparison {
             let isOne = isChoice && sent[key]?.elements?.count == 1 && taken[key]?.elements?.count == 1
             if !isOne, same.areSame(key, pair.before[key], pair.after[key], pair.part) { continue }
             if isChoice, compareAlternatives(key, sent, taken, pair) { continue }
+            if key == "format", WiderFormats.isTaken(sent[key]?.string, as: taken[key]?.string) { continue }
             add("\(pair.direction == .request ? "request" : "response")-other", .otherRule(pair.place, key))
         }
     }

@@ -173,6 +173,7 @@ package struct APIResponse: Sendable {
 package struct APIContent: Sendable {
     /// As written, with parameters: `application/json; charset=utf-8`, `text/*`.
     package let mediaType: String
+    let range: MediaRange
     package let schema: JSONValue?
     package let example: JSONValue?
     /// How the parts of a form are written, by name.
@@ -180,6 +181,7 @@ package struct APIContent: Sendable {
 
     init(_ mediaType: String, _ value: JSONValue) {
         self.mediaType = mediaType
+        range = MediaRange(mediaType)
         schema = value["schema"]
         parts = (value["encoding"]?.named ?? [:]).mapValues(PartForm.init)
         example = value["example"] ?? value["examples"]?.members?.first?.value["value"]
