@@ -121,7 +121,7 @@ struct TellingBackTests {
             try await AskingTests().follow(home)
             #expect(asked(town) == [id.text])
             let (officer, path) = (town.visitor(AskingTests.asker, at: home), "/exchange/held/H40/\(id)")
-            for (language, words) in [("vi", "nút cung cấp không có quyền này"), ("en", "unknown to the provider")] {
+            for (language, words) in [("vi", "Đã trả lại, nơi cấp không có"), ("en", "Given back, unknown there")] {
                 await officer.get("\(path)?lang=\(language)").expect(
                     200, shows: words, hides: ["chờ xác nhận", "not yet confirmed", "\(path)/end"])
                 await officer.get("/exchange/grants?lang=\(language)").expect(200, shows: words)
@@ -189,7 +189,7 @@ struct TellingBackTests {
                 for (language, words) in [("vi", "chưa nhận việc trả lại"), ("en", "does not take this")] {
                     await officer.get("\(path)?lang=\(language)").expect(200, shows: words)
                 }
-                await officer.get("/exchange/grants?lang=en").expect(200, shows: "not ended by the provider")
+                await officer.get("/exchange/grants?lang=en").expect(200, shows: "Given back, not ended there")
                 let lines = try await home.exchange.grantsElsewhere(all: false).map(\.text)
                 #expect(lines.count == 2 && lines.allSatisfy { $0.contains(#""giving-back":"no-door""#) })
             }

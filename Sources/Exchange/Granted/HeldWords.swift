@@ -23,8 +23,7 @@ extension Phrase {
             This node calls under it no more. The provider's node has not confirmed it yet, and is told again until \
             it does.
             """)
-    static let endIsNotTaken = Phrase(
-        vi: "Đã trả lại, nút cung cấp chưa chấm dứt", en: "Given back, not ended by the provider's node")
+    static let endIsNotTaken = Phrase(vi: "Đã trả lại, chưa chấm dứt", en: "Given back, not ended there")
     static let noDoorLead = Phrase(
         vi: "Chương trình của nút cung cấp là bản cũ, chưa nhận việc trả lại.",
         en: "The program of the provider's node is an older one and does not take this.")
@@ -38,8 +37,7 @@ extension Phrase {
         en: """
             Ask its department to end the grant there. This node calls under it no more, and goes on telling that node.
             """)
-    static let unknownThere = Phrase(
-        vi: "Đã trả lại, nút cung cấp không có quyền này", en: "Given back, unknown to the provider's node")
+    static let unknownThere = Phrase(vi: "Đã trả lại, nơi cấp không có", en: "Given back, unknown there")
     static let unknownThereLead = Phrase(
         vi: """
             Nút cung cấp xác nhận, có chữ ký, rằng ở đó không có quyền này cho ứng dụng của nút này. Không còn gì để \
