@@ -163,6 +163,12 @@ struct SameSchemas {
             return openNamed(old, new, &waiting) { sieve.inside($0, of: part) }
         case "patternProperties", "dependentSchemas":
             return openNamed(before.members ?? [], after.members ?? [], &waiting) { _ in .whole }
+        case "discriminator":
+            let (old, new) = (before["mapping"]?.named ?? [:], after["mapping"]?.named ?? [:])
+            for name in old.keys {
+                if let old = older.kind(name, old), let new = newer.kind(name, new) { waiting.append((old, new, part)) }
+            }
+            return Sameness.key(before) == Sameness.key(after)
         case "required", "enum":
             let isList = key == "required"
             let (old, new) = (before.elements ?? [], after.elements ?? [])
@@ -208,8 +214,8 @@ extension JSONValue {
 }
 
 extension SchemaDialect {
-    /// Whether the keyword says something about which values fit.
-    func isRule(_ key: String) -> Bool { key != "$schema" && checked.contains(key) }
+    /// Whether the keyword says something about which values fit, or of which kind they are.
+    func isRule(_ key: String) -> Bool { key != "$schema" && checked.contains(key) || key == "discriminator" }
 
     /// In 3.0 nothing beside `$ref` is a rule.
     func hasRule(beside reference: JSONValue) -> Bool {

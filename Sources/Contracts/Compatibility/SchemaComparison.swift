@@ -72,6 +72,7 @@ extension Comparison {
         compareBounds(sent, taken, (from.dialect, into.dialect), code, place)
         compareWhole(sent, taken, pair)
         compareMembers(pair, code)
+        compareDiscriminators(sent, taken, pair)
         compare(before["items"], after["items"], direction, "\(place)[]", pair.part)
     }
 
