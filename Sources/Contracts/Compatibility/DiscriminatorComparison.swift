@@ -1,8 +1,8 @@
 import StrictJSON
 import Vocabulary
 
-/// By which member a value says what it is (`discriminator`, OpenAPI 3.1.1 §4.8.25). Validation hangs on none of it, and
-/// programs made from a document do.
+/// By which member a value says what it is (`discriminator`, OpenAPI 3.1.1 §4.8.25). Validation hangs on none of it,
+/// and programs made from a document do.
 extension Comparison {
     /// Who takes values reads that member, so that who sends must write it; each name that is sent must be known, and
     /// lead to what was meant. Nobody misses what only the side that sends says.
