@@ -9,6 +9,7 @@ struct FlushesTests {
     private final class Connection: Flushing {
         private let name: Int
         private let sent: Sent
+        var isFlushAwaited = false
         var then: () -> Void = {}
 
         init(_ name: Int, _ sent: Sent) { (self.name, self.sent) = (name, sent) }
@@ -27,7 +28,10 @@ struct FlushesTests {
     @Test("it goes at the end of the turn, in the order in which it was written, and once")
     func together() {
         let flushes = Flushes(loop: loop)
-        for name in 1...3 { flushes.add(Connection(name, sent)) }
+        for name in 1...3 {
+            let connection = Connection(name, sent)
+            for _ in 1...2 { flushes.add(connection) }
+        }
         #expect(sent.names.isEmpty)
         loop.run()
         #expect(sent.names == [1, 2, 3])
@@ -38,10 +42,14 @@ struct FlushesTests {
     @Test("with the 64th it goes at once, and what comes behind goes at the end")
     func crowd() {
         let flushes = Flushes(loop: loop)
-        for name in 1...65 { flushes.add(Connection(name, sent)) }
+        let connections = (1...65).map { Connection($0, sent) }
+        for connection in connections { flushes.add(connection) }
         #expect(sent.names == Array(1...64))
         loop.run()
         #expect(sent.names == Array(1...65))
+        // Each of them may wait again, the one that was sent to at once among them.
+        for connection in connections.prefix(64) { flushes.add(connection) }
+        #expect(sent.names == Array(1...65) + Array(1...64))
     }
 
     @Test("what is written while others are sent is sent, too")

@@ -17,6 +17,8 @@ final class Flushes {
 
     /// At the end of this turn at the latest.
     func add(_ connection: any Flushing) {
+        guard !connection.isFlushAwaited else { return }
+        connection.isFlushAwaited = true
         waiting.append(connection)
         if waiting.count >= Flushes.most { return flush() }
         guard !isScheduled else { return }
@@ -32,7 +34,10 @@ final class Flushes {
         // Sending may call for more to be written: that comes behind.
         var going: [any Flushing] = []
         swap(&going, &waiting)
-        for connection in going { connection.flush() }
+        for connection in going {
+            connection.isFlushAwaited = false
+            connection.flush()
+        }
         guard waiting.isEmpty else { return }
         going.removeAll(keepingCapacity: true)
         swap(&going, &waiting)
@@ -41,5 +46,7 @@ final class Flushes {
 
 /// A connection of which something may be written and not sent.
 protocol Flushing: AnyObject {
+    /// Whether it waits among the others.
+    var isFlushAwaited: Bool { get set }
     func flush()
 }

@@ -39,7 +39,7 @@ final class Inbound: ChannelDuplexHandler, Flushing {
 
     /// Whether the consumer takes more.
     private(set) var isWritable = true
-    private var isFlushAwaited = false
+    var isFlushAwaited = false
     /// The API key of the call before, and whose it is by the table of that time: most connections show one key.
     var knownKey: [UInt8] = []
     var known: (consumer: CompiledConsumer?, edition: Int) = (nil, -1)
@@ -196,15 +196,10 @@ extension Inbound {
 
     /// With what others write in this turn of the loop, and at once when it is much.
     func flushSoon() {
-        guard isWritable else { return flush() }
-        if !isFlushAwaited { lane.flushes.add(self) }
-        isFlushAwaited = true
+        if isWritable { lane.flushes.add(self) } else { flush() }
     }
 
-    func flush() {
-        isFlushAwaited = false
-        context?.flush()
-    }
+    func flush() { context?.flush() }
 
     func close() {
         phase = .closed

@@ -30,7 +30,7 @@ final class Outbound: ChannelDuplexHandler, Flushing {
     private var isLeft = false
     /// Whether the service takes more.
     private(set) var isWritable = true
-    private var isFlushAwaited = false
+    var isFlushAwaited = false
 
     var isUsable: Bool { !isLeft && context != nil }
 
@@ -42,15 +42,10 @@ final class Outbound: ChannelDuplexHandler, Flushing {
     func write(_ buffer: ByteBuffer) {
         guard let context else { return }
         context.write(wrapOutboundOut(buffer), promise: nil)
-        guard isWritable else { return flush() }
-        if !isFlushAwaited { pool.lane.flushes.add(self) }
-        isFlushAwaited = true
+        if isWritable { pool.lane.flushes.add(self) } else { flush() }
     }
 
-    func flush() {
-        isFlushAwaited = false
-        context?.flush()
-    }
+    func flush() { context?.flush() }
 
     /// The call is over before its answer was whole: what may still come has no place to go.
     func abandon() {
@@ -125,19 +120,20 @@ extension Outbound {
         while let length = input?.readableBytes, length > 0 {
             hasBegun = true
             let reading = input?.withUnsafeReadableBytes { bytes in
-                let reading = HeadReader.readAnswer(bytes, &lane.head, searched: &searched, toHead: inbound.isHead)
-                if reading == .done, lane.head.status >= 200 { inbound.answerHead(bytes, lane.head) }
-                return reading
+                HeadReader.readAnswer(bytes, &lane.head, searched: &searched, toHead: inbound.isHead)
             }
             switch reading {
             case .done?:
-                input?.moveReaderIndex(forwardBy: lane.head.length)
+                // The answer may be refused, and then the consumer's next call is read into the same head.
+                let (length, status, framing) = (lane.head.length, lane.head.status, lane.head.framing)
                 // Interim answers are for this connection.
-                if lane.head.status < 200 { continue }
-                keepsAlive = lane.head.keepsAlive
-                if self.inbound === inbound {
-                    reader = BodyReader(lane.head.framing, limit: inbound.answerBytesLimit)
+                if status >= 200 {
+                    keepsAlive = lane.head.keepsAlive
+                    input?.withUnsafeReadableBytes { inbound.answerHead($0, lane.head) }
                 }
+                input?.moveReaderIndex(forwardBy: length)
+                if status < 200 { continue }
+                if self.inbound === inbound { reader = BodyReader(framing, limit: inbound.answerBytesLimit) }
                 return
             case .refused(let fault)?: return fail(inbound, fault == .badRequestLine ? .badStatusLine : fault)
             default: return
