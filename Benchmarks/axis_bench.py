@@ -64,18 +64,11 @@ class Proxy:
         self.process.stdin.write(f"{order}\n".encode())
         self.process.stdin.flush()
 
-    def processes(self):
-        found = [self.process.pid]
-        for pid in found:
-            children = Path(f"/proc/{pid}/task/{pid}/children")
-            found += [int(child) for child in children.read_text().split()] if children.exists() else []
-        return found
-
     def cpu_ns(self):
         return machine.cpu_ns(self.process.pid)
 
     def resident_mb(self):
-        return sum(machine.resident_mb(pid) for pid in self.processes())
+        return sum(machine.resident_mb(pid) for pid in machine.family(self.process.pid))
 
     def stop(self):
         self.process.stdin.close()

@@ -94,7 +94,7 @@ def swapped(options, folder, backend, evidence):
 
 def memory(proxy, what, transfer):
     """Peak beyond what was resident before, while one long body goes through."""
-    for pid in proxy.processes():
+    for pid in machine.family(proxy.process.pid):
         Path(f"/proc/{pid}/clear_refs").write_text("5")
     began, before = time.monotonic(), proxy.resident_mb()
     transfer(proxy)

@@ -26,18 +26,29 @@ def fsyncs_per_second(folder, seconds=1.0):
         return count / (time.perf_counter() - begin)
 
 
-def cpu_ns(process_id):
-    """On-CPU time of a process, its threads and its children: it holds on a busy machine, where rates do not."""
+def family(process_id):
+    """A process and those that it started, and those that they did: by everybody's parent, since the kernel's list of
+    children may leave some out while others end (proc_pid_children(5))."""
+    parents = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            pass
     found = [process_id]
     for known in found:
-        children = pathlib.Path(f"/proc/{known}/task/{known}/children")
-        found += [int(child) for child in children.read_text().split()] if children.exists() else []
+        found += [child for child, parent in parents.items() if parent == known]
+    return found
+
+
+def cpu_ns(process_id):
+    """On-CPU time of a process, its threads and its children: it holds on a busy machine, where rates do not."""
     total = 0
-    for known in found:
+    for known in family(process_id):
         for task in pathlib.Path(f"/proc/{known}/task").iterdir():
             try:
                 total += int((task / "schedstat").read_text().split()[0])
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
     return total
 
