@@ -78,9 +78,11 @@ struct NextCallTests {
         try await upstream.close()
     }
 
-    @Test("a call behind one whose answer is not given is read on its own, whatever its length", arguments: [
-        EvidenceClass.withinOneSecond, .beforeRelease,
-    ])
+    @Test(
+        "a call behind one whose answer is not given is read on its own, whatever its length",
+        arguments: [
+            EvidenceClass.withinOneSecond, .beforeRelease,
+        ])
     func behindRefused(_ evidence: EvidenceClass) async throws {
         let upstream = try await TestUpstream.open { request in
             request.contains("/units/1")
@@ -88,7 +90,8 @@ struct NextCallTests {
         }
         try await Axis.with(Axis.table([upstream.port], fields: ["code"], evidence: evidence)) { axis async throws in
             let wire = try await axis.wire()
-            let long = "GET /units/v1/units HTTP/1.1\r\nX-Long: \(String(repeating: "a", count: 4000))\r\n"
+            let long =
+                "GET /units/v1/units HTTP/1.1\r\nX-Long: \(String(repeating: "a", count: 4000))\r\n"
                 + "Host: a\r\nX-Api-Key: \(Axis.key)\r\n\r\n"
             try await wire.send(NextCallTests.get("units/1") + long)
             #expect(try await wire.answer().code == "answer-not-json")
