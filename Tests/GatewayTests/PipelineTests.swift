@@ -59,7 +59,9 @@ struct PipelineTests {
     static func call(_ number: Int, isFiltered: Bool, _ random: inout SeededRandom) -> Call {
         let filler = Int.random(in: 0...3, using: &random) == 0 ? Int.random(in: 0...9000, using: &random) : 0
         let fields = "Host: a\r\nX-Filler: \(String(repeating: "f", count: filler))\r\n"
-        let key = "X-Api-Key: \(Axis.key)\r\n"
+        // Shown by a key, or by what others must be asked about first.
+        let shown = ["X-Api-Key: \(Axis.key)", "Authorization: Bearer good", "Signature-Input: truc=()"]
+        let key = "\(shown.randomElement(using: &random) ?? shown[0])\r\n"
         switch Int.random(in: 0...9, using: &random) {
         case 0: return Call(text: "GET /units/v1/none \(http)\(fields)\(key)\r\n", number: "", statuses: [404])
         case 1: return Call(text: "DELETE /units/v1/units \(http)\(fields)\(key)\r\n", number: "", statuses: [405])
@@ -72,17 +74,21 @@ struct PipelineTests {
         if kind == .failure { statuses = isFiltered ? [500, 502] : [500] }
         if kind == .text, isFiltered { statuses = [502] }
         if kind.mayBreak { statuses.insert(502) }
-        let path = "/units/v1/units/\(kind.rawValue)-\(number)"
+        let name = "units/\(kind.rawValue)-\(number)"
         let text =
-            switch Int.random(in: 0...3, using: &random) {
-            case 0: "PUT \(path) \(http)\(fields)\(key)Content-Length: 5\r\n\r\nabcde"
-            case 1: "PUT \(path) \(http)\(key)Transfer-Encoding: chunked\r\n\(fields)\r\n3\r\nabc\r\n0\r\n\r\n"
-            default: "GET \(path) \(http)\(fields)\(key)\r\n"
+            switch Int.random(in: 0...4, using: &random) {
+            case 0: "PUT /units/v1/\(name) \(http)\(fields)\(key)Content-Length: 5\r\n\r\nabcde"
+            case 1:
+                "PUT /units/v1/\(name) \(http)\(key)Transfer-Encoding: chunked\r\n\(fields)\r\n3\r\nabc\r\n0\r\n\r\n"
+            case 2:
+                "GET /r1/VN/GOV/H36/registry/units/\(name) \(http)\(road)\(fields)\(key)\r\n"
+            default: "GET /units/v1/\(name) \(http)\(fields)\(key)\r\n"
             }
         return Call(text: text, kind: kind, number: "\(number)", statuses: statuses)
     }
 
     private static let http = "HTTP/1.1\r\n"
+    private static let road = "X-Road-Client: VN/GOV/H42/kiosk\r\n"
 
     @Test(
         "each gets its own answer in its turn, or none comes any more",
@@ -94,11 +100,19 @@ struct PipelineTests {
             guard parts.count == 2, let kind = Int(parts[0]).flatMap(Kind.init) else { return .json("{}") }
             return kind.reply(String(parts[1]))
         }
-        let table = Axis.table(
+        var table = Axis.table(
             [upstream.port], fields: fields, evidence: evidence, limits: { $0.failuresToEject = .max })
-        try await Axis.with(table) { axis async throws in
+        let known = try #require(table.consumers.first).credentials
+        table.consumers = [
+            Consumer(
+                id: "kiosk", name: Axis.client, credentials: known + [.oauthClient("client-7"), .signer("key-1")])
+        ]
+        let answers = GatewayAnswers(token: { $0 == "good" ? "client-7" : nil }, signature: { _ in "key-1" })
+        try await Axis.with(table, answers: answers) { axis async throws in
             for wave in 0..<PipelineTests.waves {
-                try await withThrowingTaskGroup(of: Void.self) { group in
+                try await withThrowingTaskGroup(of: Void.self) { [table] group in
+                    // The same grants come in force anew under them.
+                    group.addTask { for _ in 0..<5 { try await axis.gateway.swap(table) } }
                     for connection in 0..<PipelineTests.connections {
                         let number = wave * PipelineTests.connections + connection
                         group.addTask {
@@ -130,7 +144,9 @@ struct PipelineTests {
                 #expect(wire.isClosed && call.kind?.mayBreak == true, "\(call.text.prefix(80)) got no answer")
                 break
             }
-            #expect(call.statuses.contains(answer.status), "\(call.text.prefix(80)) got \(answer)")
+            // X-Road says 500 of each fault of the service, and the gateway beside it what it would have said itself.
+            let status = answer.field("truc-problem").flatMap { Int($0.prefix(3)) } ?? answer.status
+            #expect(call.statuses.contains(status), "\(call.text.prefix(80)) got \(answer)")
             if call.kind?.isPlain == true {
                 #expect(answer.body.contains("\"code\":\"\(call.number)\""), "\(call.text.prefix(80)) got \(answer)")
             }
