@@ -147,4 +147,37 @@ enum Samples {
         let flaws = #expect(throws: Flaws.self) { try OpenAPIDocument(Samples.api(paths: "{\(many)}")) }
         #expect(flaws?.all.count == Flaws.limit)
     }
+
+    @Test("what is referred to is looked at wherever it stands, once")
+    func referred() {
+        let text = """
+            {"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{"/a":{"get":{"parameters":[
+            {"$ref":"#/x-p"},{"$ref":"#/components/parameters/q"}],\(Samples.ok)}}},
+            "components":{"parameters":{"q":{"name":"q","in":"query","schema":{"type":"array","minItems":-2}}}},
+            "x-p":{"name":"p","in":"query","schema":{"type":"array","maxItems":-1}}}
+            """
+        let flaws = #expect(throws: Flaws.self) { try OpenAPIDocument(Array(text.utf8)) }
+        #expect(
+            flaws?.all.map(\.pointer).sorted() == [
+                "/components/parameters/q/schema/minItems", "/x-p/schema/maxItems",
+            ])
+    }
+
+    @Test("warnings leave room for what refuses")
+    func room() {
+        let servers = Array(repeating: #"{"url":"https://{a}.example.vn"}"#, count: 150).joined(separator: ",")
+        let words = (0..<150).map { #""w\#($0)":{"x-ibm-languages":5}"# }.joined(separator: ",")
+        for (paths, schemas, code) in [
+            (##"{"/a":{"$ref":"#/x-x"}}"##, words, "openapi.path-reference"),
+            ("{}", #"\#(words),"z":{"unheardOf":1}"#, "schema.unsupported-keyword"),
+        ] {
+            let text = """
+                {"openapi":"3.1.0","info":{"title":"T","version":"1"},"servers":[\(servers)],"paths":\(paths),
+                "components":{"schemas":{\(schemas)}},"x-x":{}}
+                """
+            let flaws = #expect(throws: Flaws.self) { try OpenAPIDocument(Array(text.utf8)) }
+            #expect(flaws?.errors.map(\.code) == [code])
+            #expect(flaws?.all.count == Flaws.limit)
+        }
+    }
 }

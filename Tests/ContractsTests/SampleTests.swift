@@ -18,6 +18,27 @@ struct SampleTests {
         (0..<count).map(member).joined(separator: ",")
     }
 
+    @Test("numbers that nothing can have are none to follow", arguments: ["-1", "-1e300", "1e300"])
+    func impossible(number: String) throws {
+        let bounds = [
+            "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains",
+        ]
+        for bound in bounds {
+            let text = """
+                {"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{},
+                "x-root":{"\(bound)":\(number),"type":["string","array","object"],"contains":{},"properties":{"a":{}}}}
+                """
+            let document = try OpenAPIDocument(Array(text.utf8))
+            let root = try #require(document.text.target(of: "#/x-root"))
+            for type in ["string", "array", "object"] {
+                let text = String(decoding: root.bytes, as: UTF8.self)
+                let one = try JSONDocument(text.replacing(#"["string","array","object"]"#, with: "\"\(type)\"")).root
+                _ = Sample.valid(one, named: "value", of: document)
+                _ = Sample.likely(one, named: "value", of: document)
+            }
+        }
+    }
+
     @Test("one is found of a form with hundreds of fields and of a long list of codes")
     func large() throws {
         let fields = members(300) {

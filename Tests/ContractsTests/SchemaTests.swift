@@ -140,6 +140,35 @@ import Testing
         #expect(program.misfits(value).map(\.code) == ["schema.too-costly"])
     }
 
+    @Test(
+        "rules that lead into one another without end are as costly: each takes its part of a thread's stack",
+        arguments: [##"{"$ref":"#/$defs/lNEXT"}"##, ##"{"not":{"$ref":"#/$defs/lNEXT"}}"##])
+    func deep(form: String) throws {
+        let levels = (0..<20_000).map { #""l\#($0)":"# + form.replacing("NEXT", with: "\($0 + 1)") }
+        let schema = "{\"$ref\":\"#/$defs/l0\",\"$defs\":{\(levels.joined(separator: ",")),\"l20000\":{}}}"
+        let program = try Self.program(schema)
+        let value = try JSONDocument("\"\(String(repeating: "a", count: 100_000))\"").root
+        #expect(!program.accepts(value) && program.mayAccept(value))
+        #expect(program.misfits(value).map(\.code) == ["schema.too-costly"])
+    }
+
+    @Test(
+        "patterns, names and what must be unique are steps, too",
+        arguments: [
+            (#"{"pattern":"[CLASS]{900}x"}"#, #""LONG""#),
+            (#"{"patternProperties":{"[CLASS]{900}x":{}}}"#, #"{"LONG":1}"#),
+            (#"{"allOf":[UNIQUE]}"#, #"["LONG","b"]"#),
+        ])
+    func counted(schema: String, value: String) throws {
+        let characters = (0..<1900).map { String(UnicodeScalar(0x4E00 + 2 * $0) ?? "a") }.joined()
+        let unique = Array(repeating: #"{"uniqueItems":true}"#, count: 20_000).joined(separator: ",")
+        let long = String(repeating: "\u{4E00}", count: 20_000)
+        let program = try Self.program(
+            schema.replacing("CLASS", with: characters).replacing("UNIQUE", with: unique))
+        let document = try JSONDocument(value.replacing("LONG", with: long))
+        #expect(program.misfits(document.root).map(\.code) == ["schema.too-costly"])
+    }
+
     @Test("what only the other side sends is not asked of this one")
     func directions() throws {
         let schema =

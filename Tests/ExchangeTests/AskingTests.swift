@@ -46,6 +46,27 @@ struct AskingTests {
         try await home.exchange.farRequest(id).0.state
     }
 
+    @Test("a request of which the answer cannot be read holds up none of the others, and is sent again")
+    func spoilt() async throws {
+        try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
+            let application = try await prepare(town, home)
+            let first = try await ask(town, home, application)
+            let others = [try await ask(town, home, application), try await ask(town, home, application)]
+            let spoil: @Sendable (inout Response) -> Void = { response in
+                guard String(decoding: response.bytes ?? [], as: UTF8.self).contains(first.id.text) else { return }
+                response = Response(status: 500, body: .bytes(Array("{}".utf8)))
+            }
+            // What is told of all of them names the first one, too: that it is spoilt ends the round.
+            try await town.network.wire.tampering(response: spoil) {
+                await #expect(throws: PeerError.self) { try await follow(home) }
+            }
+            #expect(try await state(first.id, at: home) == nil)
+            for other in others { #expect(try await state(other.id, at: home) == .waiting) }
+            try await follow(home)
+            #expect(try await state(first.id, at: home) == .waiting)
+        }
+    }
+
     @Test(
         "the catalogue of a member is kept at home, without addresses, and asked for again only when it changed",
         arguments: Engine.all)

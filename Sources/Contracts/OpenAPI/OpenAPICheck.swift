@@ -6,8 +6,18 @@ struct OpenAPICheck {
     let text: ContractText
     let isNewer: Bool
     var flaws: [Flaw] = []
+    private var told = Flaws.Told()
     /// Every schema that stands in the document, to be compiled.
     var schemas: [JSONValue] = []
+
+    /// What was looked at as what already.
+    private var checked = Set<Place>()
+    private var referred: [(value: JSONValue, part: OpenAPIPart)] = []
+
+    private struct Place: Hashable {
+        let start: Int
+        let part: OpenAPIPart
+    }
 
     init(_ text: ContractText, isNewer: Bool) {
         self.text = text
@@ -15,10 +25,18 @@ struct OpenAPICheck {
     }
 
     mutating func flaw(_ code: String, _ value: JSONValue, isWarning: Bool = false, _ words: Phrase) {
-        if flaws.count < Flaws.limit { flaws.append(text.flaw(code, at: value, isWarning: isWarning, words)) }
+        guard told.takes(isWarning) else { return }
+        flaws.append(text.flaw(code, at: value, isWarning: isWarning, words))
     }
 
-    mutating func check(_ value: JSONValue, as part: OpenAPIPart) {
+    /// The document, and whatever is referred to from where it belongs, wherever that stands.
+    mutating func checkAll() {
+        check(text.root, as: .document)
+        while let next = referred.popLast() { check(next.value, as: next.part) }
+    }
+
+    private mutating func check(_ value: JSONValue, as part: OpenAPIPart) {
+        guard checked.insert(Place(start: value.range.lowerBound, part: part)).inserted else { return }
         guard let members = value.members else { return flaw("openapi.object", value, .openAPIObject) }
         let fields = part.fields(isNewer: isNewer)
         for (name, member) in members {
@@ -71,7 +89,8 @@ struct OpenAPICheck {
     private mutating func checkReference(_ value: JSONValue, to part: OpenAPIPart) {
         guard let reference = value["$ref"] else { return check(value, as: part) }
         switch resolve(value) {
-        case .found: break
+        // Later: references that lead to one another may be many.
+        case .found(let target): referred.append((target, part))
         // An example in another file is one that is not shown.
         case .broken("reference.outside", let words) where part == .example:
             flaw("reference.outside", reference, isWarning: true, words)

@@ -21,7 +21,7 @@ package struct OpenAPIDocument: Sendable {
         let isNewer = try OpenAPIDocument.isNewer(text)
         dialect = isNewer ? .draft2020 : .openAPI30
         var check = OpenAPICheck(text, isNewer: isNewer)
-        check.check(text.root, as: .document)
+        check.checkAll()
         if isNewer, ["paths", "components", "webhooks"].allSatisfy({ text.root[$0] == nil }) {
             check.flaw("openapi.empty", text.root, .openAPINoPaths)
         }
@@ -32,14 +32,17 @@ package struct OpenAPIDocument: Sendable {
         var compiler = SchemaCompiler(text, dialect, .either)
         for schema in check.schemas { _ = compiler.place(of: schema) }
         compiler.finish()
-        let flaws = (check.flaws + compiler.flaws).sorted { ($0.line, $0.pointer) < ($1.line, $1.pointer) }
-        guard flaws.allSatisfy(\.isWarning) else { throw Flaws(Array(flaws.prefix(Flaws.limit))) }
+        let found = check.flaws + compiler.flaws
+        let errors = found.filter { !$0.isWarning }.prefix(Flaws.limit)
+        let warnings = found.filter(\.isWarning).prefix(Flaws.limit - (errors.isEmpty ? 0 : errors.count))
+        let flaws = (errors + warnings).sorted { ($0.line, $0.pointer) < ($1.line, $1.pointer) }
+        guard errors.isEmpty else { throw Flaws(flaws) }
         self.text = text
         let info = text.root["info"]
         title = info?["title"]?.string ?? ""
         version = info?["version"].map { $0.string ?? String(decoding: $0.bytes, as: UTF8.self) } ?? ""
         summary = APIWords(info, "summary") ?? APIWords(info, "description")
-        warnings = flaws
+        self.warnings = flaws
         operations = APIOperation.all(of: text, check)
     }
 

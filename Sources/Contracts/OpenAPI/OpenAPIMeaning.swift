@@ -40,9 +40,10 @@ extension OpenAPICheck {
 
     private mutating func checkServers(_ servers: JSONValue?) {
         for server in servers?.elements ?? [] {
+            let known = Set((server["variables"]?.members ?? []).map { Exact($0.key) })
             for part in server["url"]?.string?.split(separator: "{").dropFirst() ?? [] {
                 let name = String(part.prefix { $0 != "}" })
-                if server["variables"]?[name] == nil {
+                if !known.contains(Exact(name)) {
                     flaw("openapi.server-variable", server, isWarning: true, .missing(name))
                 }
             }

@@ -23,8 +23,19 @@ package struct Pattern: Sendable, Hashable {
 
     /// Whether the expression matches anywhere in the text; anchors say otherwise.
     package func matches(_ text: String) -> Bool {
-        var run = PatternRun(program)
+        var run = PatternRun(program, work: .max)
         return run.matches(text)
+    }
+
+    /// - Parameter steps: what is left of those that a value may take, each worth sixteen comparisons of a character;
+    ///   below 0 when it was not enough, and then it matches nothing.
+    func matches(_ text: String, steps: inout Int) -> Bool {
+        guard steps >= 0 else { return false }
+        let work = steps.multipliedReportingOverflow(by: 16)
+        var run = PatternRun(program, work: work.overflow ? .max : work.partialValue)
+        let isMatch = run.matches(text)
+        steps = run.work < 0 ? -1 : run.work / 16
+        return isMatch && steps >= 0
     }
 
     static let longestProgram = 4000
@@ -58,6 +69,9 @@ struct CharacterSet: Sendable, Hashable {
         let name: String
         let isNegated: Bool
     }
+
+    /// How many comparisons it takes to look for one character.
+    var cost: Int { 1 + ranges.count + 4 * categories.count }
 
     func contains(_ scalar: Unicode.Scalar) -> Bool {
         let isIn =

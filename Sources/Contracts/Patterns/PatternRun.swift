@@ -70,9 +70,12 @@ struct PatternRun {
     /// At which character an instruction was last put on the list.
     private var seen: [Int]
     private var stack: [Int] = []
+    /// How many comparisons are left.
+    private(set) var work: Int
 
-    init(_ program: [PatternStep]) {
+    init(_ program: [PatternStep], work: Int) {
         self.program = program
+        self.work = work - program.count / 8
         seen = [Int](repeating: -1, count: program.count)
     }
 
@@ -91,7 +94,10 @@ struct PatternRun {
             swap(&current, &following)
             count += 1
             for step in following {
-                guard case .one(let set) = program[step], set.contains(after) else { continue }
+                guard case .one(let set) = program[step] else { continue }
+                work -= set.cost
+                guard work >= 0 else { return false }
+                guard set.contains(after) else { continue }
                 if add(step + 1, count, after, beyond) { return true }
             }
             before = after
@@ -106,6 +112,7 @@ struct PatternRun {
         while let step = stack.popLast() {
             guard seen[step] != count else { continue }
             seen[step] = count
+            work -= 1
             switch program[step] {
             case .match:
                 stack.removeAll()

@@ -39,4 +39,19 @@ package struct Flaws: Error, Sendable, Hashable {
 
     /// How many a document may collect before reading stops: a stranger's file does not fill our memory.
     package static let limit = 100
+
+    /// How many were taken of each kind: warnings leave room for what refuses.
+    struct Told {
+        private var warnings = 0
+        private var errors = 0
+
+        var isFull: Bool { errors >= Flaws.limit }
+
+        /// Whether one more is taken.
+        mutating func takes(_ isWarning: Bool) -> Bool {
+            guard (isWarning ? warnings : errors) < Flaws.limit else { return false }
+            if isWarning { warnings += 1 } else { errors += 1 }
+            return true
+        }
+    }
 }

@@ -3,8 +3,8 @@ import StrictJSON
 /// Texts and numbers of samples.
 extension Sample {
     mutating func text(_ parts: [JSONValue], _ name: String) -> String {
-        let least = Int(min(parts.compactMap { $0["minLength"]?.number }.max() ?? 0, 4000))
-        let most = Int(min(parts.compactMap { $0["maxLength"]?.number }.min() ?? 4000, 4000))
+        let least = Sample.count(parts.compactMap { $0["minLength"]?.number }.max() ?? 0, atMost: 4000)
+        let most = Sample.count(parts.compactMap { $0["maxLength"]?.number }.min() ?? 4000, atMost: 4000)
         let patterns = parts.compactMap { $0["pattern"]?.string }
         if let source = patterns.first {
             // Short ones first; longer ones where they are asked for.

@@ -210,7 +210,7 @@ package struct Sample {
         names = Sample.once(names + Sample.required(parts))
         let most = parts.compactMap { $0["maxProperties"]?.number }.min() ?? .infinity
         if Double(names.count) > most { names = Sample.required(parts) }
-        let least = Int(min(parts.compactMap { $0["minProperties"]?.number }.max() ?? 0, 100))
+        let least = Sample.count(parts.compactMap { $0["minProperties"]?.number }.max() ?? 0, atMost: 100)
         for name in open where names.count < least && !names.contains(name) { names.append(name) }
         while names.count < least {
             let name = otherName(parts, names.count)
@@ -258,18 +258,21 @@ package struct Sample {
         }
     }
 
+    /// A number of a document, which may be any.
+    static func count(_ number: Double, atMost most: Double) -> Int { Int(max(0, min(number, most))) }
+
     private mutating func array(_ parts: [JSONValue], named name: String, depth: Int) -> JSON {
         let prefix = parts.compactMap { $0["prefixItems"]?.elements }.max { $0.count < $1.count } ?? []
         let items = parts.compactMap { $0["items"] }
         let isClosed = items.contains { $0.bool == false }
-        let least = Int(min(parts.compactMap { $0["minItems"]?.number }.max() ?? 0, 200))
-        let most = Int(min(parts.compactMap { $0["maxItems"]?.number }.min() ?? 200, 200))
+        let least = Sample.count(parts.compactMap { $0["minItems"]?.number }.max() ?? 0, atMost: 200)
+        let most = Sample.count(parts.compactMap { $0["maxItems"]?.number }.min() ?? 200, atMost: 200)
         let usual = max(prefix.count, isClosed || depth >= Sample.optionalDepth ? 0 : 1)
         let isUnique = parts.contains { $0["uniqueItems"]?.bool == true }
         var elements: [JSON] = []
         for part in parts {
             guard let wanted = part["contains"] else { continue }
-            for _ in 0..<Int(min(part["minContains"]?.number ?? 1, 50)) {
+            for _ in 0..<Sample.count(part["minContains"]?.number ?? 1, atMost: 50) {
                 elements.append(value([wanted] + items, named: name, depth: depth + 1))
             }
         }

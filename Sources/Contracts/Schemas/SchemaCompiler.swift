@@ -8,6 +8,7 @@ struct SchemaCompiler {
     let direction: SchemaDirection
     var rules: [SchemaRule] = []
     var flaws: [Flaw] = []
+    private var told = Flaws.Told()
     /// Where each schema already stands, by the offset of its text.
     private var places: [Int: Int] = [:]
     private var waiting: [(JSONValue, Int)] = []
@@ -32,15 +33,16 @@ struct SchemaCompiler {
 
     mutating func finish() {
         while let (schema, place) = waiting.popLast() {
-            guard flaws.count < Flaws.limit else { return }
+            guard !told.isFull else { return }
             let rule = compile(schema)
             rules[place] = rule
         }
         refuseCircles()
     }
 
-    mutating func flaw(_ code: String, _ value: JSONValue, _ words: Phrase) {
-        flaws.append(text.flaw(code, at: value, words))
+    mutating func flaw(_ code: String, _ value: JSONValue, isWarning: Bool = false, _ words: Phrase) {
+        guard told.takes(isWarning) else { return }
+        flaws.append(text.flaw(code, at: value, isWarning: isWarning, words))
     }
 
     private mutating func compile(_ schema: JSONValue) -> SchemaRule {
@@ -71,9 +73,7 @@ struct SchemaCompiler {
     }
 
     private mutating func refuseUnknown(_ schema: JSONValue) {
-        flaws += APIWords.faults(of: schema).map {
-            text.flaw("openapi.languages", at: $0.at, isWarning: true, $0.words)
-        }
+        for fault in APIWords.faults(of: schema) { flaw("openapi.languages", fault.at, isWarning: true, fault.words) }
         let known = dialect.checked.union(dialect.annotations)
         for (key, value) in schema.members ?? [] where !known.contains(key) && !key.hasPrefix("x-") {
             flaw("schema.unsupported-keyword", value, .schemaKeyword(key))

@@ -104,10 +104,10 @@ extension SchemaCompiler {
         rule.named = Dictionary(
             (schema["properties"].map { map($0) } ?? []).map { (Exact($0.key), $0.value) },
             uniquingKeysWith: { first, _ in first })
-        for (name, property) in schema["properties"]?.members ?? []
-        where text.isOthersToSend(property, direction, dialect) {
-            rule.required.removeAll { $0 == name }
-        }
+        let others = Set(
+            (schema["properties"]?.members ?? []).filter { text.isOthersToSend($0.value, direction, dialect) }
+                .map { Exact($0.key) })
+        if !others.isEmpty { rule.required.removeAll { others.contains(Exact($0)) } }
         if let rest = schema["additionalProperties"] {
             if let answer = rest.bool {
                 if !answer { rule.rest = forbidden() }

@@ -5,6 +5,9 @@ import Vocabulary
 struct SchemaRun {
     private let rules: [SchemaRule]
     private var steps: Int
+    /// How many rules lead to the present one, and how many may: each takes its part of the thread's stack.
+    private var depth = 0
+    private static let deepest = 400
     var limit = 0
     /// Off while alternatives are tried: only whether they hold matters there.
     var isCollecting = false
@@ -19,6 +22,9 @@ struct SchemaRun {
 
     mutating func holds(_ place: Int, _ value: JSONValue) -> Bool {
         steps -= 1
+        depth += 1
+        defer { depth -= 1 }
+        if depth > SchemaRun.deepest { steps = -1 }
         guard steps >= 0 else { return false }
         let rule = rules[place]
         if let answer = rule.always { return answer || fails("false", value, .notAllowed) }
@@ -68,8 +74,9 @@ struct SchemaRun {
                     return fails("maxLength", value, .tooLong(longest))
                 }
                 if let pattern = rule.pattern {
-                    steps -= length / 16
-                    if !pattern.matches(text) { return fails("pattern", value, .patternMissed(pattern.source)) }
+                    if !pattern.matches(text, steps: &steps) {
+                        return fails("pattern", value, .patternMissed(pattern.source))
+                    }
                 }
             }
         default: break
@@ -130,7 +137,10 @@ struct SchemaRun {
                 isFine = holds(rest, element) && isFine
             }
             if let wanted = rule.contains, silently(wanted, element) { contained += 1 }
-            if rule.areUnique, areUnique { areUnique = seen.insert(Sameness.key(element)).inserted }
+            if rule.areUnique, areUnique, steps >= 0 {
+                steps -= element.range.count / 32
+                areUnique = seen.insert(Sameness.key(element)).inserted
+            }
             count += 1
         }
         guard isFine else { return false }
@@ -149,6 +159,8 @@ struct SchemaRun {
         var names = Set<Exact>()
         value.eachMember { key, member in
             guard isFine || (isCollecting && misfits.count < limit) else { return }
+            steps -= 1
+            guard steps >= 0 else { return }
             let name = Exact(key.string ?? "")
             names.insert(name)
             isFine = self.member(name, key, member, rule) && isFine
@@ -177,7 +189,8 @@ struct SchemaRun {
             isKnown = true
             isFine = holds(schema, value)
         }
-        for (pattern, schema) in rule.patterns where pattern.matches(name.text) {
+        for (pattern, schema) in rule.patterns {
+            guard pattern.matches(name.text, steps: &steps) else { continue }
             isKnown = true
             isFine = holds(schema, value) && isFine
         }

@@ -172,7 +172,19 @@ extension Exchange {
         let open = try await database.read { try FarRequestStore.open(at: member.organisation, in: $0) }
         let holds = try await mayHold(from: member.organisation)
         guard !open.isEmpty || holds else { return }
-        for far in open where far.wish != nil { try await send(far, to: member) }
+        for far in open where far.wish != nil {
+            do {
+                try await send(far, to: member)
+            } catch  where PeerError.isOfOneCall(error) {
+                // It is sent again the next time; the others do not wait for it.
+                logger.notice(
+                    "a peer does not answer a request as agreed",
+                    metadata: [
+                        "exchange.peer": "\(member.organisation)", "exchange.request": "\(far.id)",
+                        "exchange.cause": "\(error)",
+                    ])
+            }
+        }
         try await tellGivenBack(to: member)
         let known = standings.known(of: member.organisation)
         let answer = try await call(

@@ -113,7 +113,7 @@ extension Exchange {
 extension PeerError {
     /// Whether the next call may fare better: the node did answer, and its answer is about this one, not about who
     /// calls or how often.
-    fileprivate static func isOfOneCall(_ error: any Error) -> Bool {
+    static func isOfOneCall(_ error: any Error) -> Bool {
         switch error {
         case PeerError.refused(let status, let code):
             status != 429 && status != 503 && CallRefusal(rawValue: code) == nil

@@ -77,6 +77,7 @@ extension Inbound {
             case .content: continue
             case .needsMore:
                 deadline = bodyDeadline(lane.nanoseconds)
+                resumeReading()
                 return false
             case .end:
                 beginAgain()

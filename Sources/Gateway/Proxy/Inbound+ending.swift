@@ -65,6 +65,7 @@ extension Inbound {
 
     /// The answer is counted and the connection goes on, or closes.
     func done() {
+        guard phase != .closed else { return }
         tally()
         guard keepsAlive, phase == .sent else { return closeAfterFlush() }
         nextCall()
@@ -78,9 +79,18 @@ extension Inbound {
         phase = .closed
         rest()
         input = nil
-        deadline = lane.recent + 2_000_000_000
-        context?.flush()
-        context?.close(mode: isSending ? .output : .all, promise: nil)
+        guard let context else { return }
+        if isSending {
+            deadline = lane.recent + 2_000_000_000
+            context.flush()
+            context.close(mode: .output, promise: nil)
+        } else {
+            // Behind all that waits to be sent, which closing would throw away.
+            deadline = lane.recent + Inbound.nanoseconds(lane.core.settings.idleSeconds)
+            let sent = context.eventLoop.makePromise(of: Void.self)
+            sent.futureResult.assumeIsolated().whenComplete { [self] _ in self.context?.close(promise: nil) }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        }
     }
 
     private func tally() {
@@ -133,8 +143,9 @@ extension Inbound {
         if startedAt == 0 { return close() }
         if refusal.closes || reader?.isDone == false { keepsAlive = false }
         writeRefusal(refusal, withLeaf: false)
-        if let context { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
+        // Before it is written: the connection may break under it, and stays closed then.
         if keepsAlive { phase = .sent }
+        if let context { context.writeAndFlush(wrapOutboundOut(held), promise: nil) }
         done()
     }
 

@@ -185,21 +185,17 @@ extension Inbound {
         guard let sending, let service else { return }
         self.outbound = outbound
         outbound.start(self)
-        outbound.write(sending)
         let isWhole = reader?.isDone ?? true
+        if !isWhole || !isRepeatable || sending.readableBytes > Inbound.keptBytes { self.sending = nil }
         phase = isWhole ? .sent : .sending
-        let limits = service.service.limits
-        if isWhole {
-            if !isRepeatable || sending.readableBytes > Inbound.keptBytes { self.sending = nil }
-            deadline = lane.recent + Inbound.nanoseconds(limits.answerSeconds)
-        } else {
-            self.sending = nil
-            deadline =
-                outbound.isWritable
-                ? bodyDeadline(lane.recent) : lane.recent + Inbound.nanoseconds(limits.answerSeconds)
-            sayContinue()
-            advance()
-        }
+        let answerDeadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds)
+        deadline = isWhole ? answerDeadline : bodyDeadline(lane.recent)
+        // All is settled before: the connection may break under it, and the call be tried elsewhere or be over.
+        outbound.write(sending)
+        guard phase == .sending, self.outbound === outbound else { return }
+        if !outbound.isWritable { deadline = answerDeadline }
+        sayContinue()
+        advance()
     }
 
     func cannotConnect(_ fault: PoolFault) {
@@ -272,16 +268,22 @@ extension Inbound {
 
     /// Sends what has come of the body, as long as the service takes it. True never: it goes on with the next bytes.
     func sendBody() -> Bool {
-        guard let outbound else { return false }
+        // What is written may be taken at once, and call for more: that is what this loop sends next.
+        guard let outbound, !isSendingBody else { return false }
+        isSendingBody = true
+        defer { isSendingBody = false }
         let couldSend = outbound.isWritable
         while outbound.isWritable {
             switch nextPiece() {
             case .content(var content):
                 writeContent(&content) { outbound.write($0) }
+                // The connection may have broken under it, and the call be over.
+                guard self.outbound === outbound else { return false }
                 deadline = bodyDeadline(lane.recent)
             case .end:
-                if isChunkedOut { outbound.write(ByteBuffer(staticString: "0\r\n\r\n")) }
                 phase = .sent
+                if isChunkedOut { outbound.write(ByteBuffer(staticString: "0\r\n\r\n")) }
+                guard self.outbound === outbound else { return false }
                 if answer == .none, let service {
                     deadline = lane.recent + Inbound.nanoseconds(service.service.limits.answerSeconds)
                 }
@@ -340,12 +342,13 @@ extension Inbound {
 
     private func writeContent(_ content: inout ByteBuffer, _ write: (inout ByteBuffer) -> Void) {
         guard isChunkedOut else { return write(&content) }
-        var size = ByteBuffer()
-        size.writeChunkSize(content.readableBytes)
-        write(&size)
-        write(&content)
-        var end = ByteBuffer(staticString: "\r\n")
-        write(&end)
+        // As one: writing may call for the next before it returns.
+        var chunk = ByteBuffer()
+        chunk.reserveCapacity(content.readableBytes + 24)
+        chunk.writeChunkSize(content.readableBytes)
+        chunk.writeBuffer(&content)
+        chunk.writeStaticString("\r\n")
+        write(&chunk)
     }
 
     func abandonOutbound() {

@@ -120,6 +120,7 @@ final class Inbound: ChannelDuplexHandler, Flushing {
     /// Bytes of the answer are on their way.
     var hasSent = false
     private var isAdvancing = false
+    var isSendingBody = false
     private var isUnderWay = false
 
     init(_ lane: Lane) {
@@ -153,6 +154,7 @@ extension Inbound {
         callerLeft()
         letGoOfHeld()
         phase = .closed
+        input = nil
         self.context = nil
         context.fireChannelInactive()
     }
@@ -172,8 +174,7 @@ extension Inbound {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase != .closed else { return }
-        var buffer = unwrapInboundIn(data)
-        if input == nil || input?.readableBytes == 0 { input = buffer } else { input?.writeBuffer(&buffer) }
+        input.add(unwrapInboundIn(data))
         advance()
     }
 
@@ -190,7 +191,10 @@ extension Inbound {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
-        if isWritable { outbound?.resume() }
+        if isWritable {
+            outbound?.resume()
+            advance()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -217,7 +221,8 @@ extension Inbound {
         defer { isAdvancing = false }
         while true {
             switch phase {
-            case .head: guard readHead() else { return }
+            // Whoever does not take answers gets no more of them.
+            case .head: guard isWritable, readHead() else { return }
             case .holding: guard holdBody() else { return }
             case .sending: guard sendBody() else { return }
             case .asking, .connecting, .sent, .closed: return

@@ -62,9 +62,8 @@ final class Outbound: ChannelDuplexHandler, Flushing {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
         guard inbound != nil || probed != nil else { return close() }
-        if input == nil || input?.readableBytes == 0 { input = buffer } else { input?.writeBuffer(&buffer) }
+        input.add(unwrapInboundIn(data))
         if probed == nil { process() } else { readProbe() }
     }
 
