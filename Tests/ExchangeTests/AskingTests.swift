@@ -31,9 +31,11 @@ struct AskingTests {
         try #require(try await node.exchange.roster()?.roster.member(ID(code)))
     }
 
-    func ask(_ town: RegistryTown, _ home: TestNode, _ application: ID<Application>) async throws -> FarRequest {
+    func ask(
+        _ town: RegistryTown, _ home: TestNode, _ application: ID<Application>, for operations: [String] = ["get-unit"]
+    ) async throws -> FarRequest {
         let id = try await home.exchange.requestFarGrant(
-            FarDraft(application: application, node: ID("H40"), service: "units/v1", terms: town.terms(["get-unit"])),
+            FarDraft(application: application, node: ID("H40"), service: "units/v1", terms: town.terms(operations)),
             by: Self.asker)
         return try await home.exchange.farRequest(ID(id)).0
     }
@@ -51,7 +53,10 @@ struct AskingTests {
         try await RegistryTown.withNeighbour(.sqlite) { town, home, _ in
             let application = try await prepare(town, home)
             let first = try await ask(town, home, application)
-            let others = [try await ask(town, home, application), try await ask(town, home, application)]
+            let others = [
+                try await ask(town, home, application, for: ["list-units"]),
+                try await ask(town, home, application, for: ["list-units", "get-unit"]),
+            ]
             let spoil: @Sendable (inout Response) -> Void = { response in
                 guard String(decoding: response.bytes ?? [], as: UTF8.self).contains(first.id.text) else { return }
                 response = Response(status: 500, body: .bytes(Array("{}".utf8)))
