@@ -48,7 +48,16 @@ extension Command {
                     "successors": "\(ending.successors.map(\.id.text).joined(separator: ", "))",
                 ])
         }
-        guard let link = try await node.identity.firstAdministratorLink() else { return }
+        let link: Link?
+        do {
+            link = try await node.identity.firstAdministratorLink()
+        } catch {
+            // A disk that is full for a moment ends no node that serves already: the next start makes the link.
+            try Task.checkCancellation()
+            logger.error("no link for the first administrator until the next start", metadata: ["node.cause": "\(error)"])
+            return
+        }
+        guard let link else { return }
         call.say(
             Phrase(
                 vi: "Nút chưa có quản trị. Mở liên kết này một lần, trong 24 giờ, để tạo tài khoản quản trị đầu tiên:",
