@@ -54,7 +54,8 @@ extension Command {
         } catch {
             // A disk that is full for a moment ends no node that serves already: the next start makes the link.
             try Task.checkCancellation()
-            logger.error("no link for the first administrator until the next start", metadata: ["node.cause": "\(error)"])
+            logger.error(
+                "no link for the first administrator until the next start", metadata: ["node.cause": "\(error)"])
             return
         }
         guard let link else { return }
